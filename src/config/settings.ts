@@ -1,0 +1,66 @@
+/** The settings that a run works with: exact.conf, typed, defaults filled in. */
+import type { Network } from '../relay/network.ts';
+
+/** Where a setting comes from: `FILE:LINE`, `default`, `default (found)`, or an option's name. */
+export type Origin = string;
+
+/** One `output TYPE PATH [OPTION…]` line. */
+export interface Output {
+  /** Map type: `text`, `cdb`, `postmap`, … */
+  readonly type: string;
+  /** The file it publishes, absolute; `postmap` and `makemap` keep the table kind apart. */
+  readonly path: string;
+  /** `hash` of `postmap hash:/path`; '' for types that have no kinds. */
+  readonly kind: string;
+  /** Which addresses it holds. */
+  readonly families: 'both' | 'ipv4' | 'ipv6';
+  /** File mode of the published file. */
+  readonly mode: number;
+  /** Group name of the published file; undefined: the process's own. */
+  readonly group?: string;
+  /** Words after the path that only its type understands (`exim-net`, `merge=FILE`). */
+  readonly options: readonly string[];
+  readonly origin: Origin;
+}
+
+/** A network that never relays, and the line that says so. */
+export interface Ignored {
+  readonly network: Network;
+  readonly origin: Origin;
+}
+
+/** Everything that exact.conf, the environment's search path and the command line settle. Durations are seconds. */
+export interface Settings {
+  /** The configuration file in use; undefined: none was found, defaults serve. */
+  readonly file?: string;
+  /** Account to become when started as root; undefined: the owner of the state directory. */
+  readonly user?: string;
+  readonly group?: string;
+  /** Paths, or `journal:` with matches. */
+  readonly maillogs: readonly string[];
+  /** Zone of stamps that carry none, as in the zone database; undefined: the system's. */
+  readonly timezone?: string;
+  /** Names of rules; `auto`: all. */
+  readonly servers: readonly string[];
+  /** Servers files beside the built-in catalog. */
+  readonly serverdefs: readonly string[];
+  readonly timeout: number;
+  /** The state file; cursors, revocations and lock lie beside it. */
+  readonly state: string;
+  readonly outputs: readonly Output[];
+  readonly ignore: readonly Ignored[];
+  /** undefined: no limit. */
+  readonly maxAddressesPerUser?: number;
+  readonly maxEntries: number;
+  /** Bits, 48 to 128. */
+  readonly ipv6Prefix: number;
+  readonly sessions: boolean;
+  readonly sessionLimit: number;
+  /** How long a `connect` line waits for its login. */
+  readonly connectWindow: number;
+  readonly warnRepeat: number;
+  /** Commands, each an absolute path and its arguments. */
+  readonly onChange: readonly (readonly string[])[];
+  /** Where each setting comes from, by its name in exact.conf. */
+  readonly origins: ReadonlyMap<string, Origin>;
+}

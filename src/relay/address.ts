@@ -1,0 +1,96 @@
+/**
+ * Client addresses: what text is one, its one spelling, its order, and what kind of address it is.
+ * Nothing here knows of logs, files or maps.
+ */
+import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/**
+ * Why a text is no client address: a zone or prefix, a leading zero, a host name; or an address that no
+ * client can have (RFC 6890): unspecified, 0.0.0.0/8, multicast, 240.0.0.0/4, broadcast, ::/96.
+ */
+export type NoAddress = { readonly reason: string };
+
+/** A client's address in its one spelling: dotted quad, or RFC 5952 text of an IPv6 address. */
+export type Address = string;
+
+/**
+ * Returns the canonical text of a client address, or the reason why the text is none. IPv4-mapped IPv6
+ * addresses (`::ffff:192.0.2.1`) come back as IPv4. Loopback is an address here; the relay table refuses it.
+ *
+ * @example
+ * parseAddress('2001:DB8:0::10'); // '2001:db8::10'
+ */
+export function parseAddress(text: string): Address | NoAddress {
+  if (isIPv4(text)) {
+    const reason = unusableIPv4(text);
+    return reason === undefined ? text : { reason };
+  }
+  // isIPv6 takes a zone (`fe80::1%eth0`); an address with a zone means something on one host only.
+  if (text.includes('%') || !isIPv6(text)) return { reason: 'not an address' };
+  const parsed = ipaddr.IPv6.parse(text);
+  if (parsed.isIPv4MappedAddress()) return parseAddress(parsed.toIPv4Address().toString());
+  const reason = unusableIPv6(parsed.parts);
+  return reason === undefined ? parsed.toRFC5952String() : { reason };
+}
+
+/** Reports whether what {@link parseAddress} gave is an address. */
+export function isAddress(parsed: Address | NoAddress): parsed is Address {
+  return typeof parsed === 'string';
+}
+
+function unusableIPv4(text: string): string | undefined {
+  const first = Number.parseInt(text, 10);
+  if (first === 0) return text === '0.0.0.0' ? 'the unspecified address' : "in 0.0.0.0/8 ('this network')";
+  if (text === '255.255.255.255') return 'the broadcast address';
+  if (first >= 240) return 'in 240.0.0.0/4 (reserved)';
+  if (first >= 224) return 'a multicast address';
+  return undefined;
+}
+
+function unusableIPv6(parts: readonly number[]): string | undefined {
+  if (parts.slice(0, 6).every((part) => part === 0)) {
+    if (parts[6] === 0 && parts[7] === 1) return undefined; // ::1, loopback
+    return parts[6] === 0 && parts[7] === 0
+      ? 'the unspecified address'
+      : 'in ::/96 (IPv4-compatible, deprecated)';
+  }
+  return ((parts[0] ?? 0) & 0xff00) === 0xff00 ? 'a multicast address' : undefined;
+}
+
+/** Reports whether a canonical address is an IPv6 one. */
+export function isIPv6Address(address: Address): boolean {
+  return address.includes(':');
+}
+
+/**
+ * Returns the sort key of a canonical address: `4` and 8, or `6` and 32 hexadecimal digits. Keys compare as
+ * bytes in the order of the relay table: IPv4 before IPv6, each numerically.
+ */
+export function sortKey(address: Address): string {
+  if (!isIPv6Address(address)) {
+    let key = '4';
+    for (const part of address.split('.')) key += hex(Number(part), 2);
+    return key;
+  }
+  let key = '6';
+  for (const part of ipaddr.IPv6.parse(address).parts) key += hex(part, 4);
+  return key;
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
+
+/** Orders two canonical addresses: IPv4 before IPv6, each numerically. */
+export function compareAddresses(a: Address, b: Address): number {
+  const [keyOfA, keyOfB] = [sortKey(a), sortKey(b)];
+  return keyOfA < keyOfB ? -1 : keyOfA > keyOfB ? 1 : 0;
+}
+
+/** Returns why an address never relays whatever is configured (loopback, link-local), or undefined. */
+export function refusedByNature(address: Address): string | undefined {
+  if (address === '::1' || address.startsWith('127.')) return 'a loopback address';
+  if (address.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/.test(address)) return 'a link-local address';
+  return undefined;
+}

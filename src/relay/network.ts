@@ -1,0 +1,82 @@
+/** Networks of addresses: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
+import ipaddr from 'ipaddr.js';
+import { type Address, isAddress, isIPv6Address, parseAddress } from './address.ts';
+
+/** A network, with its canonical text. */
+export interface Network {
+  /** `192.0.2.0/24`; a single address has no slash. */
+  readonly text: string;
+  readonly bytes: readonly number[];
+  /** Prefix length in bits. */
+  readonly prefix: number;
+}
+
+/**
+ * Returns the network that a text names, host bits cleared, or the reason why it names none. An address alone
+ * is the network of that one address.
+ */
+export function parseNetwork(text: string): Network | { readonly reason: string } {
+  const slash = text.indexOf('/');
+  const base = slash < 0 ? text : text.slice(0, slash);
+  // 0.0.0.0/8 and ::/0 are networks though their base is no client's address.
+  if (
+    base.includes('%') ||
+    !ipaddr.isValid(base) ||
+    (!base.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(base))
+  ) {
+    return { reason: 'neither an address nor a network' };
+  }
+  let address = ipaddr.parse(base);
+  const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
+  if (mapped) address = (address as InstanceType<typeof ipaddr.IPv6>).toIPv4Address();
+  const bits = address.kind() === 'ipv4' ? 32 : 128;
+  let prefix = bits;
+  if (slash >= 0) {
+    const length = text.slice(slash + 1);
+    if (!/^\d{1,3}$/.test(length)) return { reason: `prefix length '${length}' is not a number` };
+    prefix = Number(length) - (mapped ? 96 : 0);
+    if (prefix < 0 || prefix > bits) return { reason: `prefix length ${length} is over ${bits}` };
+  }
+  const bytes = address.toByteArray().map((byte, index) => byte & maskOf(prefix, index));
+  const base_ = ipaddr.fromByteArray(bytes);
+  const canonical = base_ instanceof ipaddr.IPv6 ? base_.toRFC5952String() : base_.toString();
+  return { text: prefix === bits ? canonical : `${canonical}/${prefix}`, bytes, prefix };
+}
+
+function maskOf(prefix: number, index: number): number {
+  const bits = Math.min(8, Math.max(0, prefix - index * 8));
+  return (0xff << (8 - bits)) & 0xff;
+}
+
+/** Reports whether what {@link parseNetwork} gave is a network. */
+export function isNetwork(parsed: Network | { readonly reason: string }): parsed is Network {
+  return 'bytes' in parsed;
+}
+
+/** Reports whether a canonical address lies in a network. */
+export function contains(network: Network, address: Address): boolean {
+  const bytes = ipaddr.parse(address).toByteArray();
+  if (bytes.length !== network.bytes.length) return false;
+  return bytes.every((byte, index) => (byte & maskOf(network.prefix, index)) === network.bytes[index]);
+}
+
+/**
+ * Returns what a map should name for an address: the address itself, or for IPv6 with a prefix below 128 its
+ * network (`2001:db8:7::/64`).
+ */
+export function publishedForm(address: Address, ipv6Prefix: number): string {
+  if (ipv6Prefix >= 128 || !isIPv6Address(address)) return address;
+  const network = parseNetwork(`${address}/${ipv6Prefix}`);
+  if (!isNetwork(network)) throw new Error(`no network of ${address}/${ipv6Prefix}`);
+  return network.text;
+}
+
+/** Returns the canonical form of an address or network text, or the reason why it is neither. */
+export function canonicalForm(text: string): string | { readonly reason: string } {
+  if (text.includes('/')) {
+    const network = parseNetwork(text);
+    return isNetwork(network) ? network.text : network;
+  }
+  const address = parseAddress(text);
+  return isAddress(address) ? address : address;
+}

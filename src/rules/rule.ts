@@ -1,0 +1,43 @@
+/** A parse rule, ready for use: what recognises the logins of one server. */
+
+/** A compiled expression on one of the two engines. */
+export interface Expression {
+  /** As written in the servers file, macros not expanded. */
+  readonly source: string;
+  /** With macros expanded: RE2 syntax. */
+  readonly expanded: string;
+  /** Line of the servers file, from 1; 0 for an expression from the command line. */
+  readonly line: number;
+  /**
+   * A text that every match contains, as UTF-8 bytes; empty where none is known. Lines without it are never
+   * decoded.
+   */
+  readonly literal: Buffer;
+  /** Returns the named groups of the match at the start of the text's first possible place, or undefined. */
+  match(text: string): Captures | undefined;
+}
+
+/** What the groups of an expression took; a group that took part in no match is undefined. */
+export interface Captures {
+  readonly user?: string;
+  readonly address?: string;
+  readonly session?: string;
+}
+
+/** The rule for one server: a stanza of exact-servers.conf. */
+export interface Rule {
+  readonly name: string;
+  /** `built in`, or `FILE:LINE` of its stanza. */
+  readonly origin: string;
+  /** Programs whose messages it is tried on, with `*` and `?`; empty: every program (an original-form stanza). */
+  readonly programs: readonly string[];
+  readonly match: readonly Expression[];
+  readonly connect: readonly Expression[];
+  readonly logout: readonly Expression[];
+  /** Journal fields that a record must carry, each `FIELD=VALUE`. */
+  readonly journal: readonly string[];
+  /** A stanza in the form of EXACT 1.41: its expression sees the whole line, not the message. */
+  readonly isOriginalForm: boolean;
+  /** Which versions of the server it is for, from the stanza's `versions` line; '' if it has none. */
+  readonly versions: string;
+}
