@@ -4,9 +4,8 @@
  */
 
 /** C0, DEL and C1 controls, and the line and paragraph separators that some readers end a line at. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for.
 const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: as above, with the backslash that escapes.
+/** The same, and the backslash that escapes them. */
 const controlsAndBackslash = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069\\]/g;
 
 function escapeOne(character: string): string {

@@ -1,0 +1,86 @@
+/**
+ * One call of the program: its arguments, its clock and its streams, handed to the command that was named.
+ * Commands reach the world through it, so that a test can be that world.
+ */
+import type { Readable } from 'node:stream';
+import { ExitStatus, worse } from '../exit-status.ts';
+import { Failure, type Problem, problemText } from '../problem.ts';
+import type { Output } from '../terminal/output.ts';
+import type { Arguments } from './command.ts';
+
+/** The world as a process has it. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly stdin: Readable;
+  readonly stdout: Output;
+  /** Writes whole lines on standard error. */
+  readonly tell: (line: string) => void;
+}
+
+/** One call of a command. */
+export class Invocation {
+  readonly world: World;
+  readonly operands: readonly string[];
+  /** The time of this call, Unix seconds, the same throughout; `--now` sets it. */
+  readonly now: number;
+  readonly #options: Arguments['options'];
+  #status: ExitStatus = ExitStatus.ok;
+
+  constructor(args: Arguments, world: World) {
+    this.world = world;
+    this.operands = args.operands;
+    this.#options = args.options;
+    const now = this.value('now');
+    this.now = now === undefined ? Math.floor(world.clock() / 1000) : parseInstant(now);
+  }
+
+  /** Whether a switch was given. */
+  has(option: string): boolean {
+    return this.#options[option] !== undefined;
+  }
+
+  /** The value of an option, or undefined. */
+  value(option: string): string | undefined {
+    const value = this.#options[option];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** All values of an option that repeats. */
+  values(option: string): readonly string[] {
+    const value = this.#options[option];
+    return typeof value === 'object' ? value : [];
+  }
+
+  /** The worst status of the problems told so far. */
+  get status(): ExitStatus {
+    return this.#status;
+  }
+
+  /** Tells a problem on standard error, unless `--quiet`, and remembers its status. */
+  report(problem: Problem): void {
+    this.remember(problem);
+    if (!this.has('quiet')) this.world.tell(`exact: ${problemText(problem)}`);
+  }
+
+  /** Remembers a problem's status without telling it. */
+  remember(problem: Problem): void {
+    if (!problem.isWarning) this.#status = worse(this.#status, problem.status);
+  }
+}
+
+/** Returns the Unix seconds of an RFC 3339 time, as `--now` takes it. */
+function parseInstant(text: string): number {
+  const isRfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
+  const milliseconds = isRfc3339 ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
+  if (Number.isNaN(milliseconds)) {
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: '--now',
+      what: `'${text}' is not a time`,
+      fix: 'write it as RFC 3339 has it: 2026-11-22T10:15:00Z',
+    });
+  }
+  return Math.floor(milliseconds / 1000);
+}

@@ -1,0 +1,61 @@
+/** The program: finds the command that was named, runs it, and turns what comes of it into an exit status. */
+
+import { commonOptions } from './commands/command.ts';
+import { commands } from './commands/commands.ts';
+import { Invocation, type World } from './commands/invocation.ts';
+import { quickArguments } from './commands/quick-arguments.ts';
+import { ExitStatus } from './exit-status.ts';
+import { Failure, problemText } from './problem.ts';
+import { OutputClosed, StandardOutput } from './terminal/output.ts';
+
+declare const EXACT_VERSION: string;
+
+/** Runs one command line in a world and returns the exit status. */
+export async function main(words: readonly string[], world: World): Promise<ExitStatus> {
+  try {
+    const [name = '', ...rest] = words;
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    let command = await load?.();
+    let args =
+      command && quickArguments(rest, [...command.options, ...commonOptions], command.operands !== undefined);
+    if (command === undefined || args === undefined) {
+      const { askYargs } = await import('./commands/program.ts');
+      const answer = await askYargs(words, EXACT_VERSION, world.stdout.columns ?? 80);
+      if ('text' in answer) {
+        world.stdout.write(answer.text);
+        world.stdout.flush();
+        return ExitStatus.ok;
+      }
+      ({ command, args } = answer);
+    }
+    const status = await command.run(new Invocation(args, world));
+    world.stdout.flush();
+    return status;
+  } catch (error) {
+    return statusAfter(error, words, world);
+  }
+}
+
+function statusAfter(error: unknown, words: readonly string[], world: World): ExitStatus {
+  if (error instanceof OutputClosed) return ExitStatus.ok;
+  if (error instanceof Failure) {
+    const isQuiet = words.includes('-q') || words.includes('--quiet');
+    if (!isQuiet) world.tell(`exact: ${problemText(error.problem)}`);
+    return error.problem.status;
+  }
+  world.tell(`exact: a bug in exact: ${error instanceof Error ? error.stack : String(error)}`);
+  return ExitStatus.software;
+}
+
+/** Runs this process's own command line. */
+async function runProcess(): Promise<void> {
+  process.exitCode = await main(process.argv.slice(2), {
+    env: process.env,
+    clock: Date.now,
+    stdin: process.stdin,
+    stdout: new StandardOutput(),
+    tell: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+await runProcess();

@@ -1,0 +1,50 @@
+/** Gathers small pieces into large writes on a file descriptor. */
+import { writeSync } from 'node:fs';
+
+const bufferBytes = 128 * 1024;
+
+/** Writes all of a run of bytes, however many calls that takes: one write may take only a part of it. */
+export function writeAll(fd: number, bytes: Uint8Array, position: number | null = null): void {
+  let done = 0;
+  while (done < bytes.length) {
+    done += writeSync(fd, bytes, done, bytes.length - done, position === null ? null : position + done);
+  }
+}
+
+/** Appends bytes and text to a file, each write a large one. What is not flushed is not written. */
+export class BufferedOutput {
+  readonly #write: (bytes: Uint8Array) => void;
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #used = 0;
+
+  /** `write` gets each full buffer, which is reused once it returns. */
+  constructor(write: (bytes: Uint8Array) => void) {
+    this.#write = write;
+  }
+
+  /** Appends bytes. */
+  bytes(source: Uint8Array, start = 0, end = source.length): void {
+    const length = end - start;
+    if (length > bufferBytes - this.#used) this.flush();
+    if (length > bufferBytes) {
+      this.#write(source.subarray(start, end));
+      return;
+    }
+    this.#buffer.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.#used);
+    this.#used += length;
+  }
+
+  /** Appends text that has only code points up to U+00FF, one byte each: addresses, digits, hexadecimal. */
+  latin1(text: string): void {
+    if (text.length > bufferBytes - this.#used) this.flush();
+    this.#used += this.#buffer.write(text, this.#used, 'latin1');
+  }
+
+  /** Hands over what is gathered. */
+  flush(): void {
+    if (this.#used === 0) return;
+    const used = this.#used;
+    this.#used = 0;
+    this.#write(this.#buffer.subarray(0, used));
+  }
+}

@@ -1,0 +1,13 @@
+/** How the file of an `output` line should be, for every map type alike. */
+import type { Output } from '../config/settings.ts';
+import type { ReplaceOptions } from './replace-file.ts';
+
+/** Returns mode, group and messages for the file that an output publishes. */
+export function replaceOptionsOf(output: Output): ReplaceOptions {
+  return {
+    mode: output.mode,
+    verb: 'publish',
+    consequence: 'the old map stays in use, and expired addresses stay in it',
+    ...(output.group === undefined ? {} : { group: output.group }),
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * The run as a merge, as with a master file: the old pairs come as a sorted stream, the changes of this run
+ * sorted in memory; one pass gives the new pairs, sorted, and each relaying address once. Time and memory do
+ * not depend on holding a table: a pair that nothing changes is passed on without being taken apart.
+ */
+import type { Address } from './address.ts';
+import { applyChange, type PairChange } from './batch.ts';
+import type { IsOverLimit } from './limit.ts';
+import { compareUsers, expiryOf, type Lifetime, type Pair } from './pair.ts';
+import { addressRefusal, type Policy, type Refusal } from './policy.ts';
+import { voidUpTo } from './revocation.ts';
+
+/** The old pairs in the order of the relay table, one at a time. */
+export interface PairStream {
+  /** Moves to the next pair; false at the end. What the accessors gave before is no longer valid. */
+  next(): boolean;
+  /** Sort key of the address. */
+  readonly key: string;
+  /** Unix seconds from which the pair relays no longer. */
+  expiry(lifetime: Lifetime): number;
+  /** Whether it has open sessions. */
+  readonly hasSessions: boolean;
+  address(): Address;
+  user(): string;
+  pair(): Pair;
+}
+
+/** What became of a pair in this run. */
+export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
+
+/** Takes what a merge gives. */
+export interface MergeSink {
+  /** The stream's current pair goes on as it is. */
+  keep(stream: PairStream): void;
+  /** A pair that is new or changed. */
+  write(pair: Pair): void;
+  /** An address that may relay; each once, in order. */
+  publish(address: Address): void;
+  /** What became of a pair; not called for those kept as they were. */
+  report(outcome: Exclude<Outcome, 'kept'>, pair: Pair, refusal?: Refusal): void;
+}
+
+/** How a merge should go. */
+export interface MergeOptions {
+  readonly policy: Policy;
+  /** How many new pairs the table still takes (`max-entries`). */
+  readonly room: number;
+  /** Ends of sessions that began in an earlier run: session id to Unix seconds. */
+  readonly strayLogouts: ReadonlyMap<string, number>;
+  readonly isOverLimit: IsOverLimit;
+  /** Whether `ignore`, own addresses or revocations may have changed what old pairs may do. */
+  readonly judgesOldPairs: boolean;
+}
+
+/** What a merge comes to. */
+export interface MergeResult {
+  readonly pairs: number;
+  readonly published: number;
+  /** Unix seconds at which the next pair expires; Infinity if there is none. */
+  readonly nextExpiry: number;
+}
+
+/** Merges the old pairs with the changes, both sorted, into the sink. */
+export function merge(
+  stream: PairStream,
+  changes: readonly PairChange[],
+  sink: MergeSink,
+  options: MergeOptions,
+): MergeResult {
+  const run = new Merge(sink, options);
+  let index = 0;
+  let hasOld = stream.next();
+  while (hasOld || index < changes.length) {
+    const change = changes[index];
+    const order = compareNext(hasOld ? stream : undefined, change);
+    if (order < 0) run.old(stream);
+    else if (change !== undefined) {
+      run.changed(order === 0 ? stream.pair() : undefined, change);
+      index++;
+    }
+    if (order <= 0) hasOld = stream.next();
+  }
+  return run;
+}
+
+/** Says which comes first: the old pair (below 0), the change (above 0), or both are of one pair (0). */
+function compareNext(stream: PairStream | undefined, change: PairChange | undefined): number {
+  if (stream === undefined) return 1;
+  if (change === undefined || stream.key < change.key) return -1;
+  if (stream.key > change.key) return 1;
+  return compareUsers(stream.user(), change.user);
+}
+
+/** One pass: what is passed on, what is published, and the sums. */
+class Merge implements MergeResult {
+  pairs = 0;
+  published = 0;
+  nextExpiry = Number.POSITIVE_INFINITY;
+  readonly #sink: MergeSink;
+  readonly #options: MergeOptions;
+  #added = 0;
+  #lastPublished = '';
+
+  constructor(sink: MergeSink, options: MergeOptions) {
+    this.#sink = sink;
+    this.#options = options;
+  }
+
+  /** Takes an old pair that no new line is about. */
+  old(stream: PairStream): void {
+    const { policy, strayLogouts, judgesOldPairs } = this.#options;
+    if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) {
+      this.#examine(stream);
+      return;
+    }
+    const expiry = stream.expiry(policy);
+    if (expiry <= policy.now) this.#sink.report('expired', stream.pair());
+    else {
+      this.#sink.keep(stream);
+      this.#count(stream.key, expiry, stream);
+    }
+  }
+
+  /** Takes what new lines say of a pair, with the old pair if there is one. */
+  changed(old: Pair | undefined, change: PairChange): void {
+    const { policy, strayLogouts, room } = this.#options;
+    let before = old === undefined || this.#isEnded(old) ? undefined : endSessions(old, strayLogouts);
+    // A pair whose time had run out before the new login begins anew, as if a run had come in between.
+    if (before !== undefined && change.times.length > 0 && expiryOf(before, policy) <= change.first) {
+      this.#sink.report('expired', before);
+      before = undefined;
+    }
+    const after = applyChange(before, change);
+    if (after === undefined) return;
+    if (before === undefined && this.#added >= room) {
+      this.#sink.report('refused', after, { kind: 'table full', reason: 'max-entries is reached' });
+      return;
+    }
+    this.#settle(change.key, before, after);
+  }
+
+  #examine(stream: PairStream): void {
+    const pair = stream.pair();
+    if (this.#isEnded(pair)) return;
+    this.#settle(stream.key, pair, endSessions(pair, this.#options.strayLogouts));
+  }
+
+  #settle(key: string, before: Pair | undefined, after: Pair): void {
+    const { policy, isOverLimit } = this.#options;
+    const expiry = expiryOf(after, policy);
+    if (expiry <= policy.now) {
+      if (before !== undefined) this.#sink.report('expired', after);
+      return;
+    }
+    this.#sink.write(after);
+    this.#count(key, expiry, { address: () => after.address, user: () => after.user });
+    if (before === undefined) this.#added++;
+    else if (before.last === after.last && before.logins === after.logins) return;
+    if (isOverLimit(key, () => after.user)) {
+      this.#sink.report('refused', after, { kind: 'over limit', reason: 'over max-addresses-per-user' });
+    } else this.#sink.report(before === undefined ? 'added' : 'refreshed', after);
+  }
+
+  #count(key: string, expiry: number, pair: Pick<PairStream, 'address' | 'user'>): void {
+    this.pairs++;
+    if (expiry < this.nextExpiry) this.nextExpiry = expiry;
+    if (key === this.#lastPublished || this.#options.isOverLimit(key, () => pair.user())) return;
+    this.#lastPublished = key;
+    this.published++;
+    this.#sink.publish(pair.address());
+  }
+
+  /** Reports whether a pair is at its end whatever its time, by a revocation or by what is refused now. */
+  #isEnded(pair: Pair): boolean {
+    const { policy } = this.#options;
+    const revocation = policy.voidUntil(pair.address, pair.user);
+    if (revocation !== undefined && pair.last <= voidUpTo(revocation)) {
+      this.#sink.report('revoked', pair);
+      return true;
+    }
+    const refusal = addressRefusal(pair.address, policy);
+    if (refusal !== undefined) this.#sink.report('refused', pair, refusal);
+    return refusal !== undefined;
+  }
+}
+
+/** Returns the pair without the sessions that have ended, refreshed by the newest of these ends. */
+function endSessions(pair: Pair, ends: ReadonlyMap<string, number>): Pair {
+  if (ends.size === 0 || pair.sessions.length === 0) return pair;
+  const sessions = pair.sessions.filter(({ id }) => !ends.has(id));
+  if (sessions.length === pair.sessions.length) return pair;
+  const last = Math.max(pair.last, ...pair.sessions.map(({ id }) => ends.get(id) ?? 0));
+  return { ...pair, sessions, last };
+}

@@ -1,0 +1,116 @@
+/**
+ * The cursors file: how far each log is read, and what else a run hands to the next one. It is written last,
+ * so it is never ahead of the pairs; without it, or with a damaged one, the next run reads the end of the log
+ * again, which changes nothing.
+ */
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../maps/replace-file.ts';
+import { errnoOf } from '../problem.ts';
+import { stateMode } from './state-writer.ts';
+
+/** Tells one version of a file from another without reading it. */
+export interface FileIdentity {
+  readonly inode: number;
+  readonly size: number;
+  /** Milliseconds, with fraction. */
+  readonly modified: number;
+}
+
+/** A map as it was published. */
+export interface PublishedMap extends FileIdentity {
+  /** Digest of what it holds, in the terms of its type. */
+  readonly digest: string;
+}
+
+/** A problem that lasts from run to run. Times are Unix seconds. */
+export interface LastingProblem {
+  readonly text: string;
+  readonly since: number;
+  readonly lastTold: number;
+  readonly runs: number;
+}
+
+/** What the last run left. */
+export interface SavedRun {
+  readonly version: 1;
+  /** Cursors by maillog as configured; what is in one is the maillog room's. */
+  readonly maillogs: Readonly<Record<string, unknown>>;
+  /** Half-open two-line logins; what is in it is the rules room's. */
+  readonly pending: unknown;
+  /** Published maps by the name of their file. */
+  readonly maps: Readonly<Record<string, PublishedMap>>;
+  /** The pairs file that these cursors go with; undefined while there is none. */
+  readonly pairs?: FileIdentity | undefined;
+  /** Number of pairs in it. */
+  readonly entries: number;
+  /** When the next pair expires, Unix seconds; null if none does. */
+  readonly nextExpiry: number | null;
+  /** Digest of the settings that decide who relays. */
+  readonly policy: string;
+  readonly lastRun: { readonly time: number; readonly status: number };
+  readonly problems: Readonly<Record<string, LastingProblem>>;
+  /** Sums since the state was made: refused logins by kind and the like. */
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** What the first run finds. */
+export const noRun: SavedRun = {
+  version: 1,
+  maillogs: {},
+  pending: undefined,
+  maps: {},
+  entries: 0,
+  nextExpiry: null,
+  policy: '',
+  lastRun: { time: 0, status: 0 },
+  problems: {},
+  counters: {},
+};
+
+/** Why the cursors file cannot be used. */
+export type CursorsDamage = { readonly damage: string; readonly isNewer: boolean };
+
+/** Reads what the last run left; {@link noRun} if there is no such file. System errors are thrown. */
+export function readCursors(path: string): SavedRun | CursorsDamage {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return noRun;
+    throw error;
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { damage: text === '' ? 'empty' : 'not JSON', isNewer: false };
+  }
+  return checkSavedRun(value);
+}
+
+/** Whether a value has the fields of a saved run, each of its type; what rooms keep in it they check themselves. */
+function checkSavedRun(value: unknown): SavedRun | CursorsDamage {
+  if (!isObject(value)) return { damage: 'not an object', isNewer: false };
+  if (typeof value.version === 'number' && value.version > 1) {
+    return { damage: `of version ${value.version}, written by a newer exact`, isNewer: true };
+  }
+  const isWhole =
+    value.version === 1 &&
+    [value.maillogs, value.maps, value.lastRun, value.problems, value.counters].every(isObject) &&
+    typeof value.entries === 'number' &&
+    typeof value.policy === 'string' &&
+    (value.nextExpiry === null || typeof value.nextExpiry === 'number');
+  return isWhole ? (value as unknown as SavedRun) : { damage: 'lacks a field', isNewer: false };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Writes what this run leaves. */
+export function writeCursors(path: string, saved: SavedRun): void {
+  replaceFile(path, Buffer.from(`${JSON.stringify(saved)}\n`), {
+    mode: stateMode,
+    consequence: 'the next run reads the same lines again',
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * One line of the state file: a pair. Fields are separated by tabs and the first two have a fixed width, so
+ * that a run finds key and time of a line without taking it apart:
+ *
+ *     KEY LAST FIRST LOGINS ADDRESS SERVER USER SESSIONS
+ *
+ * KEY is the sort key of the address (relay/address.ts), LAST and FIRST are Unix seconds in ten digits, SESSIONS
+ * is `-` or `ID@SINCE` joined by commas. SERVER and USER are escaped as in tab-separated output.
+ */
+import { sortKey } from '../relay/address.ts';
+import type { OpenSession, Pair } from '../relay/pair.ts';
+import { escapeField, unescapeField } from '../terminal/escape.ts';
+
+/** Bytes of the sort key and the tab after it, by the first byte of a line: `4` or `6`. */
+export function keyBytes(firstByte: number): number {
+  return firstByte === 0x36 ? 33 : 9;
+}
+
+/** Digits of a time. */
+export const timeDigits = 10;
+
+function time(seconds: number): string {
+  return String(seconds).padStart(timeDigits, '0');
+}
+
+/** Returns the line of a pair, with its newline. */
+export function formatPair(pair: Pair): string {
+  const sessions = pair.sessions.map(({ id, since }) => `${id}@${since}`).join(',') || '-';
+  return `${[
+    sortKey(pair.address),
+    time(pair.last),
+    time(pair.first),
+    pair.logins,
+    pair.address,
+    escapeField(pair.server),
+    escapeField(pair.user),
+    sessions,
+  ].join('\t')}\n`;
+}
+
+/** Returns the pair of a line without its newline, or undefined for a line that is none. */
+export function parsePair(line: string): Pair | undefined {
+  const fields = line.split('\t');
+  const [key, last, first, logins, address, server, user, sessions] = fields;
+  if (fields.length !== 8 || key === undefined || address === undefined) return undefined;
+  if (server === undefined || user === undefined || sessions === undefined) return undefined;
+  const pair = {
+    address,
+    user: unescapeField(user),
+    server: unescapeField(server),
+    first: Number(first),
+    last: Number(last),
+    logins: Number(logins),
+    sessions: sessions === '-' ? [] : sessions.split(',').map(parseSession),
+  };
+  return [pair.first, pair.last, pair.logins].every(Number.isSafeInteger) ? pair : undefined;
+}
+
+function parseSession(text: string): OpenSession {
+  const at = text.lastIndexOf('@');
+  return { id: text.slice(0, at), since: Number(text.slice(at + 1)) };
+}

@@ -1,0 +1,59 @@
+/**
+ * The revocations on disk, one line each, so that damage to one line costs no other: kind, what, at, until, by,
+ * separated by tabs; times are Unix seconds. A log cannot give them back, so they are in no file that is ever
+ * rebuilt.
+ */
+import { readFileSync } from 'node:fs';
+import { replaceFile } from '../maps/replace-file.ts';
+import { errnoOf } from '../problem.ts';
+import type { Revocation } from '../relay/revocation.ts';
+import { escapeField, unescapeField } from '../terminal/escape.ts';
+import { stateMode } from './state-writer.ts';
+
+const header = 'exact-revoked 1\n# kind what at until by\n';
+
+/** What the file holds, and the numbers of lines that cannot be read. */
+export interface RevokedFile {
+  readonly revocations: Revocation[];
+  readonly badLines: number[];
+}
+
+/** Reads the revocations; none if there is no such file. System errors are thrown. */
+export function readRevocations(path: string): RevokedFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return { revocations: [], badLines: [] };
+    throw error;
+  }
+  const revocations: Revocation[] = [];
+  const badLines: number[] = [];
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line === '' || line.startsWith('#') || (index === 0 && line.startsWith('exact-revoked '))) continue;
+    const revocation = parseLine(line);
+    if (revocation === undefined) badLines.push(index + 1);
+    else revocations.push(revocation);
+  }
+  return { revocations, badLines };
+}
+
+function parseLine(line: string): Revocation | undefined {
+  const [kind, what, at, until, by] = line.split('\t');
+  if (kind !== 'network' && kind !== 'user' && kind !== 'all') return undefined;
+  if (what === undefined || by === undefined || !/^\d+$/.test(at ?? '') || !/^\d+$/.test(until ?? '')) {
+    return undefined;
+  }
+  return { kind, what: unescapeField(what), at: Number(at), until: Number(until), by: unescapeField(by) };
+}
+
+/** Writes the revocations, synced. */
+export function writeRevocations(path: string, revocations: readonly Revocation[]): void {
+  const lines = revocations.map(({ kind, what, at, until, by }) =>
+    [kind, escapeField(what), at, until, escapeField(by)].join('\t'),
+  );
+  replaceFile(path, Buffer.from(`${header}${lines.map((line) => `${line}\n`).join('')}`), {
+    mode: stateMode,
+    consequence: 'nothing is revoked',
+  });
+}

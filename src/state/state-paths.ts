@@ -1,0 +1,18 @@
+/** The files of the state: they lie beside each other, and each has its own reason to be a file of its own. */
+
+/** Names of the state's files. */
+export interface StatePaths {
+  /** The pairs: replaced when one changes. */
+  readonly pairs: string;
+  /** How far the logs are read, and what the last runs met: replaced by every run, always last. */
+  readonly cursors: string;
+  /** Revocations: synced before any map is published, and never rebuilt from a log. */
+  readonly revoked: string;
+  /** What the kernel locks: never replaced, never removed. */
+  readonly lock: string;
+}
+
+/** Returns the names of the files of a state. */
+export function statePaths(state: string): StatePaths {
+  return { pairs: state, cursors: `${state}.cursors`, revoked: `${state}.revoked`, lock: `${state}.lock` };
+}

@@ -1,0 +1,143 @@
+/** Reads the state file as a stream of pairs, in one block of memory however large the file is. */
+import { readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import type { PairStream } from '../relay/merge.ts';
+import { expiryOf, type Lifetime, type Pair } from '../relay/pair.ts';
+import { unescapeField } from '../terminal/escape.ts';
+import { keyBytes, parsePair, timeDigits } from './pair-line.ts';
+import { checkHeader, parseTrailer, StateDamage, stateHeader } from './state-file.ts';
+
+const blockBytes = 256 * 1024;
+const newline = 0x0a;
+const tab = 0x09;
+const dash = 0x2d;
+
+/** The pairs of an open state file. Reading past damage throws {@link StateDamage}. */
+export class StateReader implements PairStream {
+  key = '';
+  readonly #fd: number;
+  #buffer = Buffer.allocUnsafe(blockBytes);
+  #filled = 0;
+  /** The current line, without its newline. */
+  #start = 0;
+  #end = 0;
+  /** First byte after the current line. */
+  #next = 0;
+  /** Bytes before this one are in the checksum. */
+  #summed = 0;
+  #checksum = 0;
+  #count = 0;
+
+  /** Takes a file open for reading, at its start, and checks its header. */
+  constructor(fd: number) {
+    this.#fd = fd;
+    this.#fill();
+    checkHeader(this.#buffer.toString('latin1', 0, Math.min(stateHeader.length, this.#filled)));
+    this.#next = stateHeader.length;
+  }
+
+  next(): boolean {
+    let end = this.#buffer.subarray(0, this.#filled).indexOf(newline, this.#next);
+    if (end < 0) {
+      this.#fill();
+      end = this.#buffer.subarray(0, this.#filled).indexOf(newline, this.#next);
+      if (end < 0) throw new StateDamage('cut short');
+    }
+    this.#start = this.#next;
+    this.#end = end;
+    this.#next = end + 1;
+    const first = this.#buffer[this.#start] ?? 0;
+    if (first !== 0x34 && first !== 0x36) {
+      this.#finish();
+      return false;
+    }
+    this.key = this.#buffer.toString('latin1', this.#start, this.#start + keyBytes(first));
+    this.#count++;
+    return true;
+  }
+
+  get hasSessions(): boolean {
+    return this.#buffer[this.#end - 1] !== dash || this.#buffer[this.#end - 2] !== tab;
+  }
+
+  expiry(lifetime: Lifetime): number {
+    if (lifetime.sessionLimit > 0 && this.hasSessions) return expiryOf(this.pair(), lifetime);
+    let last = 0;
+    const digits = this.#start + this.key.length + 1;
+    for (let at = digits; at < digits + timeDigits; at++) last = last * 10 + (this.#buffer[at] ?? 0) - 0x30;
+    return last + lifetime.timeout;
+  }
+
+  address(): string {
+    const start = this.#field(4);
+    return this.#buffer.toString('latin1', start, this.#buffer.indexOf(tab, start));
+  }
+
+  user(): string {
+    const start = this.#field(6);
+    return unescapeField(this.#buffer.toString('utf8', start, this.#buffer.indexOf(tab, start)));
+  }
+
+  pair(): Pair {
+    const pair = parsePair(this.#buffer.toString('utf8', this.#start, this.#end));
+    if (pair === undefined) throw new StateDamage(`pair ${this.#count} cannot be read`);
+    return pair;
+  }
+
+  /** Hands over the current line, with its newline, as it stands. */
+  copyTo(take: (bytes: Uint8Array, start: number, end: number) => void): void {
+    take(this.#buffer, this.#start, this.#next);
+  }
+
+  /** Returns where a field of the current line begins. */
+  #field(index: number): number {
+    let at = this.#start + this.key.length + 2 * (timeDigits + 1) + 1; // LOGINS, the third field
+    for (let field = 3; field < index; field++) at = this.#buffer.indexOf(tab, at) + 1;
+    return at;
+  }
+
+  #finish(): void {
+    const trailer = parseTrailer(this.#buffer.toString('utf8', this.#start, this.#end));
+    if (trailer === undefined) throw new StateDamage(`line ${this.#count + 3} is neither a pair nor the end`);
+    this.#sum(this.#start);
+    if (trailer.count !== this.#count || trailer.checksum !== this.#checksum) {
+      throw new StateDamage('count or checksum is wrong');
+    }
+  }
+
+  #sum(upTo: number): void {
+    this.#checksum = crc32(this.#buffer.subarray(this.#summed, upTo), this.#checksum);
+    this.#summed = upTo;
+  }
+
+  /** Moves what is not read yet to the front and reads on behind it; grows for a line that is longer. */
+  #fill(): void {
+    this.#sum(this.#next);
+    const rest = this.#filled - this.#next;
+    const larger = rest > blockBytes / 2 ? Buffer.allocUnsafe(this.#buffer.length * 2) : this.#buffer;
+    if (larger.length > 64 * blockBytes) throw new StateDamage('holds a line of over 16 MiB');
+    this.#buffer.copy(larger, 0, this.#next, this.#filled);
+    this.#buffer = larger;
+    this.#filled = rest;
+    this.#next = 0;
+    this.#summed = 0;
+    while (this.#filled < this.#buffer.length) {
+      const read = readSync(this.#fd, this.#buffer, this.#filled, this.#buffer.length - this.#filled, null);
+      if (read === 0) break;
+      this.#filled += read;
+    }
+  }
+}
+
+/** The stream of an empty table. */
+export const emptyStream: PairStream = {
+  key: '',
+  hasSessions: false,
+  next: () => false,
+  expiry: () => 0,
+  address: () => '',
+  user: () => '',
+  pair: () => {
+    throw new Error('an empty table has no pair');
+  },
+};

@@ -1,0 +1,60 @@
+/** Standard output: gathered into large writes, and quiet about a reader that has seen enough. */
+import { fstatSync, writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import { errnoOf } from '../problem.ts';
+
+/** The reader of a pipe has gone (`| head`); what was to be said is of no use any more. That is no failure. */
+export class OutputClosed extends Error {}
+
+/** Where a command writes its data. */
+export interface Output {
+  readonly isTerminal: boolean;
+  /** Width of the terminal in columns; undefined where there is none. */
+  readonly columns: number | undefined;
+  write(text: string): void;
+  flush(): void;
+}
+
+const bufferCharacters = 64 * 1024;
+
+/** Standard output of this process. Throws {@link OutputClosed} when nobody reads on. */
+export class StandardOutput implements Output {
+  readonly isTerminal = isatty(1);
+  #pending = '';
+
+  get columns(): number | undefined {
+    return this.isTerminal ? process.stdout.columns : undefined;
+  }
+
+  write(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= bufferCharacters) this.flush();
+  }
+
+  flush(): void {
+    if (this.#pending === '') return;
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    let done = 0;
+    while (done < bytes.length) {
+      try {
+        done += writeSync(1, bytes, done);
+      } catch (error) {
+        if (errnoOf(error) === 'EPIPE') throw new OutputClosed();
+        // A pipe that somebody else set non-blocking is full: its reader needs a moment.
+        if (errnoOf(error) !== 'EAGAIN') throw error;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+      }
+    }
+  }
+}
+
+/** Whether a descriptor is open: cron may start a program with standard streams closed. */
+export function isOpen(fd: number): boolean {
+  try {
+    fstatSync(fd);
+    return true;
+  } catch {
+    return false;
+  }
+}
