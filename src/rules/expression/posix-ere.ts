@@ -1,0 +1,157 @@
+/**
+ * Translates POSIX extended regular expressions, the language of EXACT 1.41's rules (regcomp(3) with
+ * REG_EXTENDED, as glibc 2.x reads it), to RE2's syntax. What POSIX leaves undefined is translated only where
+ * every regcomp that takes it gives it the same meaning; the rest is refused, never guessed.
+ */
+import { type ExpressionError, isExpressionError } from './ast.ts';
+import { parseExpression } from './parse.ts';
+import { translateBracket } from './posix-bracket.ts';
+import { Scanner, SyntaxFault } from './scanner.ts';
+
+/** GNU's escapes in RE2's words. POSIX knows none of them; BSD's regcomp takes them for the bare letter. */
+const gnuEscapes: Readonly<Record<string, string>> = {
+  w: '\\w',
+  W: '\\W',
+  s: '[[:space:]]',
+  S: '[^[:space:]]',
+  b: '\\b',
+  B: '\\B',
+  '`': '\\A',
+  "'": '\\z',
+};
+
+/**
+ * Returns an expression in RE2's syntax that matches the same lines, its groups numbered the same; or why there
+ * is none. POSIX wants the longest of the leftmost matches where RE2 takes the first that a backtracker would
+ * find: compile the result with `RE2JS.LONGEST_MATCH`. Which branch a group took may still differ from POSIX's
+ * rule where two branches give the same overall match; re2js and glibc both take the one written first there.
+ * Text is characters here, and was bytes there: `.` takes one of either.
+ */
+export function translateEre(source: string): string | ExpressionError {
+  try {
+    const translation = new Translator(source).translate();
+    const parsed = parseExpression(translation);
+    // The one thing left to go wrong is size: intervals within intervals, groups within groups.
+    return isExpressionError(parsed) ? { column: 1, reason: parsed.reason } : translation;
+  } catch (fault) {
+    if (!(fault instanceof SyntaxFault)) throw fault;
+    return { column: fault.at + 1, reason: fault.message };
+  }
+}
+
+class Translator {
+  private readonly scanner: Scanner;
+  private out = '';
+  /** Where in `out` the thing begins that an operator would repeat; undefined: there is none. */
+  private atom: number | undefined;
+  private isRepeated = false;
+  /** Open groups: where in the source, and where in `out`. */
+  private readonly open: { at: number; out: number }[] = [];
+
+  constructor(source: string) {
+    this.scanner = new Scanner(source);
+  }
+
+  translate(): string {
+    const { scanner } = this;
+    while (scanner.peek() !== '') {
+      if (!this.repetition()) this.one();
+    }
+    const unclosed = this.open.at(-1);
+    if (unclosed !== undefined) throw new SyntaxFault(unclosed.at, "'(' is never closed");
+    return this.out;
+  }
+
+  private one(): void {
+    const { scanner } = this;
+    const at = scanner.at;
+    if (scanner.peek() === '[') return this.emit(translateBracket(scanner));
+    const character = scanner.take();
+    switch (character) {
+      case '\\':
+        return this.escape(at);
+      case '.':
+        return this.emit('.');
+      case '^':
+      case '$':
+      case '|':
+        return this.unrepeatable(character);
+      case '(':
+        this.open.push({ at, out: this.out.length });
+        return this.unrepeatable('(');
+      case ')': {
+        const group = this.open.pop();
+        // POSIX: a parenthesis that closes nothing is an ordinary character.
+        if (group === undefined) return this.emit('\\)');
+        this.out += ')';
+        this.atom = group.out;
+        this.isRepeated = false;
+        return;
+      }
+      default:
+        return this.emit(quoted(character));
+    }
+  }
+
+  private escape(at: number): void {
+    const character = this.scanner.take();
+    if (character === '') throw new SyntaxFault(at, "'\\' at the end escapes nothing");
+    const gnu = gnuEscapes[character];
+    if (gnu !== undefined) return /[wWsS]/.test(character) ? this.emit(gnu) : this.unrepeatable(gnu);
+    if (/[1-9]/.test(character))
+      throw new SyntaxFault(at, 'back-references are not in the rule language: they are not linear');
+    if (/[<>]/.test(character))
+      throw new SyntaxFault(at, `'\\${character}' has no equal in the rule language; write '\\b'`);
+    if (/[A-Za-z0]/.test(character))
+      throw new SyntaxFault(
+        at,
+        `'\\${character}' has no meaning in a POSIX expression, and stood for '${character}' alone`,
+      );
+    this.emit(quoted(character));
+  }
+
+  /** Takes `*`, `+`, `?` or an interval; false where none stands. */
+  private repetition(): boolean {
+    const { scanner } = this;
+    const at = scanner.at;
+    const operator = scanner.takeMatch(/[*+?]/y)?.[0] ?? interval(scanner);
+    if (operator === undefined) return false;
+    if (this.atom === undefined) throw new SyntaxFault(at, `nothing to repeat before '${scanner.since(at)}'`);
+    // `a+?` is `(a+)?` in POSIX, and a lazy `a+` in RE2.
+    if (this.isRepeated) this.out = `${this.out.slice(0, this.atom)}(?:${this.out.slice(this.atom)})`;
+    this.out += operator;
+    this.isRepeated = true;
+    return true;
+  }
+
+  private emit(text: string): void {
+    this.atom = this.out.length;
+    this.isRepeated = false;
+    this.out += text;
+  }
+
+  private unrepeatable(text: string): void {
+    this.atom = undefined;
+    this.out += text;
+  }
+}
+
+/** Takes `{n}`, `{n,}`, `{n,m}` and GNU's `{,m}`. A `{` before anything else is an ordinary character to those who take it. */
+function interval(scanner: Scanner): string | undefined {
+  const at = scanner.at;
+  if (scanner.takeMatch(/\{(?=[\d,])/y) === undefined) return undefined;
+  const bounds = scanner.takeMatch(/(\d*)(,?)(\d*)\}/y);
+  const [, from = '', comma = '', to = ''] = bounds ?? [];
+  if (bounds === undefined || (from === '' && to === ''))
+    throw new SyntaxFault(at, "'{' begins no interval like {2,4}; write '\\{' for the character");
+  const text = `{${Number(from)}${comma}${to === '' ? '' : Number(to)}}`;
+  if (Math.max(Number(from), Number(to)) > 1000)
+    throw new SyntaxFault(at, `${text}: a count over 1000, which RE2 refuses`);
+  if (to !== '' && Number(from) > Number(to))
+    throw new SyntaxFault(at, `${text}: the smaller count stands first`);
+  return text;
+}
+
+function quoted(character: string): string {
+  return /[\\.+*?()|[\]{}^$]/.test(character) ? `\\${character}` : character;
+}
