@@ -3,7 +3,7 @@
  * installs anything; a program that cannot be had is an error, never a test that passes without it.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where servers live too, though not in every account's PATH. */
@@ -45,11 +45,17 @@ export function installPackages(programs: Readonly<Record<string, string>>): voi
   const packages = [...new Set(wanted.map(([, name]) => name))];
   const told = wanted.map(([program, name]) => `'${program}' (package ${name})`).join(', ');
   if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) {
-    throw new Error(`missing: ${told}; as root on Debian the tests install them`);
+    throw new Error(
+      `missing: ${told}; the tests install them as root: apt-get install ${packages.join(' ')}`,
+    );
   }
-  // An old or empty package index knows no package, or one that the mirror has no more: fetch it, try again.
-  let output = aptGet('install', ...packages);
-  if (output !== undefined) output = aptGet('update') ?? aptGet('install', ...packages);
+  const output = withServicesHeldBack(
+    // An old or empty package index knows no package, or one that the mirror has no more: fetch it, try again.
+    () =>
+      aptGet('install', ...packages) === undefined
+        ? undefined
+        : (aptGet('update') ?? aptGet('install', ...packages)),
+  );
   if (output !== undefined) throw new Error(`missing: ${told}; apt-get failed: ${output}`);
   const still = missing(programs).map(([program, name]) => `'${program}' (package ${name})`);
   if (still.length > 0) throw new Error(`missing though their packages are installed: ${still.join(', ')}`);
@@ -57,6 +63,20 @@ export function installPackages(programs: Readonly<Record<string, string>>): voi
 
 function missing(programs: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(programs).filter(([program]) => findProgram(program) === undefined);
+}
+
+/** Where Debian's packages ask whether they may start the service they bring (invoke-rc.d(8)). */
+const servicePolicy = '/usr/sbin/policy-rc.d';
+
+/** Installs while no package may start its service: tests start their own, where nobody else sees them. */
+function withServicesHeldBack(install: () => string | undefined): string | undefined {
+  if (isAccessible(servicePolicy, constants.F_OK)) return install();
+  writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755, flag: 'wx' });
+  try {
+    return install();
+  } finally {
+    rmSync(servicePolicy);
+  }
 }
 
 /** Returns undefined, or what apt-get said when it failed. */

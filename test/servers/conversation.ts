@@ -1,0 +1,29 @@
+/** Conversations with a server in lines, as SMTP, POP3 and IMAP have them, each from a client address of its own. */
+import { fileURLToPath } from 'node:url';
+import { hostAddress, type Namespace } from './namespace.ts';
+
+/** What a client says to which port, and how it knows that a reply is complete. */
+export interface Conversation {
+  /** The client's address, IPv4 or IPv6; the server is met at its address of the same family. */
+  readonly source: string;
+  readonly port: number;
+  /** Matches the last line of each reply, the greeting included. */
+  readonly endOfReply: RegExp;
+  /** What is said, one line after each reply, without line ends. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * Holds conversations, one after the other, and returns for each the last line of every reply, the greeting first.
+ * Throws an Error where a server does not answer or hangs up early.
+ */
+export async function converse(host: Namespace, conversations: readonly Conversation[]): Promise<string[][]> {
+  const script = fileURLToPath(new URL('talk.js', import.meta.url));
+  const asked = conversations.map((conversation) => ({
+    ...conversation,
+    endOfReply: conversation.endOfReply.source,
+    server: conversation.source.includes(':') ? hostAddress.ipv6 : hostAddress.ipv4,
+  }));
+  const answer = await host.must([process.execPath, script], JSON.stringify(asked));
+  return JSON.parse(answer) as string[][];
+}
