@@ -8,7 +8,10 @@ export type Origin = string;
 export interface Output {
   /** Map type: `text`, `cdb`, `postmap`, … */
   readonly type: string;
-  /** The file it publishes, absolute; `postmap` and `makemap` keep the table kind apart. */
+  /**
+   * The file it publishes, absolute; `postmap` and `makemap` keep the table kind apart. The whole URL for a
+   * type that is named by one.
+   */
   readonly path: string;
   /** `hash` of `postmap hash:/path`; '' for types that have no kinds. */
   readonly kind: string;
@@ -58,9 +61,21 @@ export interface Settings {
   readonly sessionLimit: number;
   /** How long a `connect` line waits for its login. */
   readonly connectWindow: number;
+  /** After how long a problem that lasts is told again. */
   readonly warnRepeat: number;
+  /** After how long without a login, while lines of a server arrive, a warning is due; undefined: never. */
+  readonly warnSilent?: number;
+  /** Where it is logged who was authorised, refused or revoked. */
+  readonly logging: 'none' | 'syslog' | 'internal';
+  /** The log that `internal` logging appends to; always there with it. */
+  readonly logfile?: string;
+  /** File for Prometheus text; undefined: none is written. */
+  readonly metrics?: string;
   /** Commands, each an absolute path and its arguments. */
   readonly onChange: readonly (readonly string[])[];
-  /** Where each setting comes from, by its name in exact.conf. */
+  /**
+   * Where each setting comes from, by its name in exact.conf, and for a name that may repeat also by name and
+   * value (`server dovecot`).
+   */
   readonly origins: ReadonlyMap<string, Origin>;
 }

@@ -1,0 +1,79 @@
+/** The way in for commands: from options and environment to settings, or to all that is wrong with them. */
+import { resolve } from 'node:path';
+import { ExitStatus } from '../exit-status.ts';
+import { type Problem, reasonOf } from '../problem.ts';
+import { type Environment, type FileAccess, hostFiles, locateConfig, surroundingsOf } from './locate.ts';
+import type { OutputType } from './parameter.ts';
+import { emptyDraft, type Parsed, parseConfig } from './parse.ts';
+import { hasPassword } from './password.ts';
+import type { Settings } from './settings.ts';
+import { settle } from './settle.ts';
+import { distrust, exposure } from './trust.ts';
+
+/** What settles which configuration is used. */
+export interface LoadRequest {
+  /** `--config`. */
+  readonly configOption?: string | undefined;
+  /** `--state`. */
+  readonly stateOption?: string | undefined;
+  readonly env: Environment;
+  /** The user id that the process started with. */
+  readonly uid: number;
+  readonly outputTypes: readonly OutputType[];
+  /** The file system; this host's unless a test has its own. */
+  readonly files?: FileAccess;
+}
+
+/** What loading comes to. */
+export interface Loaded {
+  /** undefined: it cannot be used; the problems say why, and the exit status is 78. */
+  readonly settings?: Settings;
+  /** The configuration file, also one that cannot be used; undefined: there is none. */
+  readonly file?: string;
+  /** What is wrong, all of it, and warnings. */
+  readonly problems: readonly Problem[];
+  /** What only `update --check` tells: names without effect, and what old names mean today. */
+  readonly notes: readonly Problem[];
+}
+
+/** Finds, reads and checks the configuration. Reads no other file and changes nothing. */
+export function loadSettings(request: LoadRequest): Loaded {
+  const { env, uid, outputTypes, files = hostFiles } = request;
+  const file = locateConfig(request.configOption, env, files)?.file;
+  const parsed =
+    file === undefined ? { draft: emptyDraft(), problems: [], notes: [] } : readConfig(file, request);
+  if (!('draft' in parsed)) return { problems: [parsed], notes: [], ...(file === undefined ? {} : { file }) };
+  if (request.stateOption !== undefined) {
+    parsed.draft.state = resolve(request.stateOption);
+    parsed.draft.origins.set('state', '--state');
+  }
+  const settings = settle(parsed, file, surroundingsOf(file, uid, env, files), outputTypes, files);
+  const problems = [...distrusted(settings, uid, files), ...parsed.problems];
+  const isUsable = problems.every((problem) => problem.isWarning);
+  return {
+    ...(isUsable ? { settings } : {}),
+    ...(file === undefined ? {} : { file }),
+    problems,
+    notes: parsed.notes,
+  };
+}
+
+function readConfig(file: string, { outputTypes, files = hostFiles }: LoadRequest): Parsed | Problem {
+  try {
+    return parseConfig(files.read(file), file, outputTypes);
+  } catch (error) {
+    return { status: ExitStatus.config, where: file, what: 'cannot read', why: reasonOf(error) };
+  }
+}
+
+function distrusted({ file, serverdefs, outputs }: Settings, uid: number, files: FileAccess): Problem[] {
+  const believed = file === undefined ? serverdefs : [file, ...serverdefs];
+  const found = uid === 0 ? believed.flatMap((path) => distrust(path, files)) : [];
+  const holdsPassword = file !== undefined && outputs.some((output) => hasPassword(output.path));
+  const exposed = holdsPassword ? exposure(file, files) : [];
+  // Configuration and rules mostly share their folders, and what is wrong there is told once.
+  const byText = new Map(
+    [...found, ...exposed].map((problem) => [`${problem.where}: ${problem.what}`, problem]),
+  );
+  return [...byText.values()];
+}

@@ -1,0 +1,115 @@
+/**
+ * Where the configuration, and the things that it leaves to be found, lie on this host. Files are seen through
+ * {@link FileAccess}, so that a test has a host of its own.
+ */
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { errnoOf } from '../problem.ts';
+import { systemFolder } from './parameters.ts';
+import type { Origin } from './settings.ts';
+
+/** Who may do what to a file. */
+export interface Permissions {
+  readonly uid: number;
+  readonly gid: number;
+  /** With the bits of the file's type. */
+  readonly mode: number;
+}
+
+/** What the configuration asks of the file system. */
+export interface FileAccess {
+  /** Returns the text of a file; throws the system's error. */
+  read(path: string): string;
+  /** Reports whether a name is there; also one that may not be looked at, or a link that leads nowhere. */
+  exists(path: string): boolean;
+  /** Reports whether a path leads to a file that is no folder. */
+  isFile(path: string): boolean;
+  /** Returns the path without symbolic links; throws the system's error. */
+  realPath(path: string): string;
+  /** Returns owner and mode, links followed; throws the system's error. */
+  permissions(path: string): Permissions;
+}
+
+/** The file system of this host. */
+export const hostFiles: FileAccess = {
+  read: (path) => readFileSync(path, 'utf8'),
+  exists(path) {
+    try {
+      lstatSync(path);
+      return true;
+    } catch (error) {
+      // A folder that keeps us out may hold it: to go on as if it were not there would be a second truth.
+      return errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR';
+    }
+  },
+  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false,
+  realPath: (path) => realpathSync.native(path),
+  permissions: (path) => statSync(path),
+};
+
+/** Where the configuration is looked for, where neither `--config` nor `$EXACT_CONFIG` names one; the first is used. */
+export const configPaths: readonly string[] = [
+  '/etc/exact/exact.conf',
+  '/etc/exact.conf',
+  '/usr/local/etc/exact.conf',
+];
+
+/** Where systems keep the mail log: Debian; FreeBSD and Red Hat; SUSE, by way of two names. */
+export const maillogPaths: readonly string[] = [
+  '/var/log/mail.log',
+  '/var/log/maillog',
+  '/var/log/mail/mail.log',
+  '/var/log/mail',
+];
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Returns the configuration file to read, and what named it; undefined where there is none. */
+export function locateConfig(
+  option: string | undefined,
+  env: Environment,
+  files: FileAccess,
+): { readonly file: string; readonly namedBy: Origin } | undefined {
+  if (option !== undefined) return { file: resolve(option), namedBy: '--config' };
+  if (env.EXACT_CONFIG) return { file: resolve(env.EXACT_CONFIG), namedBy: '$EXACT_CONFIG' };
+  const file = configPaths.find((path) => files.exists(path));
+  return file === undefined ? undefined : { file, namedBy: 'default (found)' };
+}
+
+/** What defaults depend on. */
+export interface Surroundings {
+  /** The folder of the state and the maps. */
+  readonly folder: string;
+  /** The system's mail log: a file if there is one, else the journal. */
+  readonly maillog: string;
+  /** `exact-servers.conf` beside the configuration file, if there is one. */
+  readonly serverdefs?: string;
+}
+
+/** Returns what this host has for what the configuration does not name. */
+export function surroundingsOf(
+  config: string | undefined,
+  uid: number,
+  env: Environment,
+  files: FileAccess,
+): Surroundings {
+  const beside = join(dirname(config ?? (configPaths[0] as string)), 'exact-servers.conf');
+  return {
+    folder: folderOf(uid, env, files),
+    maillog: maillogPaths.find((path) => files.isFile(path)) ?? 'journal:',
+    ...(files.exists(beside) ? { serverdefs: beside } : {}),
+  };
+}
+
+/**
+ * A user who is not root has a state of their own only where the system has none: else `exact dump` would show
+ * an empty table of theirs in the place of the one that counts.
+ */
+function folderOf(uid: number, env: Environment, files: FileAccess): string {
+  if (uid === 0 || [systemFolder, ...configPaths].some((path) => files.exists(path))) return systemFolder;
+  // A relative path is to be ignored (XDG Base Directory Specification).
+  const states = env.XDG_STATE_HOME?.startsWith('/') ? env.XDG_STATE_HOME : undefined;
+  if (states !== undefined) return join(states, 'exact');
+  return env.HOME?.startsWith('/') ? join(env.HOME, '.local/state/exact') : systemFolder;
+}
