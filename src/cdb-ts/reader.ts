@@ -21,8 +21,8 @@ export class CdbReader {
   readonly #recordsEnd: number;
 
   /**
-   * Reads the header. Throws a {@link CdbError} `too-short` or `bad-table` where a table is not within the
-   * file, as of any file that was cut.
+   * Reads the header. Throws a {@link CdbError} `too-short` or `bad-table` where the hash tables are not within
+   * the file, as in any that was cut, or whose writer did not come to the end.
    */
   constructor(source: CdbSource) {
     this.#source = source;
@@ -30,8 +30,7 @@ export class CdbReader {
       throw new CdbError('too-short', `${source.size} bytes are no cdb: its header has ${headerBytes}`);
     }
     this.#header = source.read(0, headerBytes);
-    let recordsEnd = source.size;
-    let slotsOfAll = 0;
+    let recordsEnd: number | undefined;
     for (let table = 0; table < tableCount; table++) {
       const { position, slots } = this.#table(table);
       // A table without slots is nowhere; some writers leave its position 0.
@@ -39,10 +38,12 @@ export class CdbReader {
       if (position < headerBytes || position + slots * slotBytes > source.size) {
         throw new CdbError('bad-table', `table ${table} at ${position}, ${slots} slots, is not in the file`);
       }
-      slotsOfAll += slots;
-      recordsEnd = Math.min(recordsEnd, position);
+      recordsEnd = Math.min(recordsEnd ?? position, position);
     }
-    this.#recordsEnd = slotsOfAll === 0 ? headerBytes : recordsEnd;
+    if (recordsEnd === undefined && source.size > headerBytes) {
+      throw new CdbError('bad-table', `the header names no hash table of the ${source.size} bytes`);
+    }
+    this.#recordsEnd = recordsEnd ?? headerBytes;
   }
 
   /** Returns the value of the first record that has the key, or undefined. */
