@@ -1,0 +1,41 @@
+// npm run bench [-- NAME…]: measures Exact against the standard tools beside it, prints the figures as the table of
+// README.md, and ends with status 1 if a ratio is over its limit or a benchmark could not be run.
+import { openLab } from './lab.js';
+import { parseBenchmarks } from './parse.js';
+import { updateBenchmarks } from './update.js';
+
+const benchmarks = { ...parseBenchmarks, ...updateBenchmarks };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
+if (unknown.length > 0) {
+  console.error(`bench: no benchmark '${unknown[0]}'; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(64);
+}
+
+const lab = openLab();
+let missed = 0;
+console.log('| what | against | of | ratio | limit | spread | figures |');
+console.log('| --- | --- | --- | --- | --- | --- | --- |');
+for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+  try {
+    for (const row of benchmarks[name](lab)) report(name, row);
+  } catch (error) {
+    missed++;
+    console.error(`bench: ${name}: cannot be measured: ${error.message}`);
+  }
+}
+process.exitCode = missed > 0 ? 1 : 0;
+
+function report(name, { what, against, kind, limit, ratio, low, high, our, their }) {
+  const unit = kind === 'memory' ? 'MB' : 's';
+  const digits = kind === 'memory' ? 1 : 3;
+  const figures = `${our.toFixed(digits)} ${unit} against ${their.toFixed(digits)} ${unit}`;
+  const spread = `${low.toFixed(2)} to ${high.toFixed(2)}`;
+  console.log(
+    `| ${what} | ${against} | ${kind} | ${ratio.toFixed(2)} | ${limit.toFixed(1)} | ${spread} | ${figures} |`,
+  );
+  if (ratio <= limit) return;
+  missed++;
+  console.error(`bench: ${name}: missed: ${ratio.toFixed(2)} of ${kind} is over ${limit}`);
+}
