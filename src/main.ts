@@ -6,7 +6,7 @@ import { Invocation, type World } from './commands/invocation.ts';
 import { quickArguments } from './commands/quick-arguments.ts';
 import { ExitStatus } from './exit-status.ts';
 import { Failure, problemText } from './problem.ts';
-import { OutputClosed, StandardOutput } from './terminal/output.ts';
+import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
 
 declare const EXACT_VERSION: string;
 
@@ -48,14 +48,15 @@ function statusAfter(error: unknown, words: readonly string[], world: World): Ex
 }
 
 /** Runs this process's own command line. */
-async function runProcess(): Promise<void> {
+export async function runProcess(): Promise<void> {
   process.exitCode = await main(process.argv.slice(2), {
     env: process.env,
     clock: Date.now,
-    stdin: process.stdin,
+    // Making a stream of standard input costs more than an idle run may take.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: new StandardOutput(),
-    tell: (line) => process.stderr.write(`${line}\n`),
+    tell,
   });
 }
-
-await runProcess();

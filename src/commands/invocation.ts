@@ -47,6 +47,18 @@ export class Invocation {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** The value of an option that is a whole number from 0, or undefined. */
+  count(option: string): number | undefined {
+    const value = this.value(option);
+    if (value === undefined || /^\d{1,9}$/.test(value))
+      return value === undefined ? undefined : Number(value);
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: `--${option}`,
+      what: `'${value}' is not a whole number`,
+    });
+  }
+
   /** All values of an option that repeats. */
   values(option: string): readonly string[] {
     const value = this.#options[option];

@@ -28,10 +28,20 @@ export function parseAddress(text: string): Address | NoAddress {
   }
   // isIPv6 takes a zone (`fe80::1%eth0`); an address with a zone means something on one host only.
   if (text.includes('%') || !isIPv6(text)) return { reason: 'not an address' };
-  const parsed = ipaddr.IPv6.parse(text);
+  const parsed = ipaddr.IPv6.parse(withoutDots(text));
   if (parsed.isIPv4MappedAddress()) return parseAddress(parsed.toIPv4Address().toString());
   const reason = unusableIPv6(parsed.parts);
   return reason === undefined ? parsed.toRFC5952String() : { reason };
+}
+
+/**
+ * Returns an IPv6 text with a dotted end (`::1.2.3.4`) in hexadecimal groups. ipaddr.js 2.5 takes such a text for
+ * an IPv4-mapped address whatever stands before the dots.
+ */
+export function withoutDots(text: string): string {
+  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, a, b, c, d) => {
+    return `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`;
+  });
 }
 
 /** Reports whether what {@link parseAddress} gave is an address. */

@@ -32,8 +32,8 @@ export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | '
 export interface MergeSink {
   /** The stream's current pair goes on as it is. */
   keep(stream: PairStream): void;
-  /** A pair that is new or changed. */
-  write(pair: Pair): void;
+  /** A pair that is new or changed, and the sort key of its address. */
+  write(pair: Pair, key: string): void;
   /** An address that may relay; each once, in order. */
   publish(address: Address): void;
   /** What became of a pair; not called for those kept as they were. */
@@ -152,7 +152,7 @@ class Merge implements MergeResult {
       if (before !== undefined) this.#sink.report('expired', after);
       return;
     }
-    this.#sink.write(after);
+    this.#sink.write(after, key);
     this.#count(key, expiry, { address: () => after.address, user: () => after.user });
     if (before === undefined) this.#added++;
     else if (before.last === after.last && before.logins === after.logins) return;

@@ -1,6 +1,6 @@
 /** Networks of addresses: `192.0.2.0/24`, `2001:db8::/32`, or one address. */
 import ipaddr from 'ipaddr.js';
-import { type Address, isAddress, isIPv6Address, parseAddress } from './address.ts';
+import { type Address, isAddress, isIPv6Address, parseAddress, withoutDots } from './address.ts';
 
 /** A network, with its canonical text. */
 export interface Network {
@@ -26,7 +26,7 @@ export function parseNetwork(text: string): Network | { readonly reason: string 
   ) {
     return { reason: 'neither an address nor a network' };
   }
-  let address = ipaddr.parse(base);
+  let address = ipaddr.parse(base.includes(':') ? withoutDots(base) : base);
   const mapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress();
   if (mapped) address = (address as InstanceType<typeof ipaddr.IPv6>).toIPv4Address();
   const bits = address.kind() === 'ipv4' ? 32 : 128;

@@ -23,6 +23,8 @@ export interface Policy extends Lifetime {
 export interface Refusal {
   readonly kind: 'loopback' | 'own address' | 'ignored' | 'revoked' | 'too old' | 'over limit' | 'table full';
   readonly reason: string;
+  /** What counters know it by; a revocation is counted by its subject too. */
+  readonly counter?: string;
 }
 
 /** Returns why an address may never relay here, or undefined: its nature, this host's own, `ignore`. */
@@ -52,7 +54,8 @@ export function loginRefusal(login: Login, policy: Policy): Refusal | undefined 
   const revocation = policy.voidUntil(login.address, login.user);
   if (revocation !== undefined && login.time <= voidUpTo(revocation)) {
     const what = revocation.kind === 'all' ? 'every address' : revocation.what;
-    return { kind: 'revoked', reason: `${what} is revoked by ${revocation.by}` };
+    const counter = `revoked ${revocation.kind} ${revocation.what}`;
+    return { kind: 'revoked', reason: `${what} is revoked by ${revocation.by}`, counter };
   }
   if (login.time + Math.max(policy.timeout, policy.sessionLimit) <= policy.now) {
     return { kind: 'too old', reason: 'the login is older than the timeout' };

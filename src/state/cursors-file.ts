@@ -4,23 +4,10 @@
  * again, which changes nothing.
  */
 import { readFileSync } from 'node:fs';
+import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
 import { stateMode } from './state-writer.ts';
-
-/** Tells one version of a file from another without reading it. */
-export interface FileIdentity {
-  readonly inode: number;
-  readonly size: number;
-  /** Milliseconds, with fraction. */
-  readonly modified: number;
-}
-
-/** A map as it was published. */
-export interface PublishedMap extends FileIdentity {
-  /** Digest of what it holds, in the terms of its type. */
-  readonly digest: string;
-}
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
 export interface LastingProblem {

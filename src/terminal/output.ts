@@ -1,5 +1,5 @@
 /** Standard output: gathered into large writes, and quiet about a reader that has seen enough. */
-import { fstatSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { errnoOf } from '../problem.ts';
 
@@ -49,12 +49,11 @@ export class StandardOutput implements Output {
   }
 }
 
-/** Whether a descriptor is open: cron may start a program with standard streams closed. */
-export function isOpen(fd: number): boolean {
+/** Writes a line on standard error. Where nobody can read it (closed, full), nothing is left to be done. */
+export function tell(line: string): void {
   try {
-    fstatSync(fd);
-    return true;
+    writeSync(2, `${line}\n`);
   } catch {
-    return false;
+    // The exit status still tells.
   }
 }

@@ -1,0 +1,39 @@
+/** The configuration that a command works with, or all that is wrong with it. */
+import { loadSettings } from '../config/load.ts';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { mapTypes } from '../maps/map-types.ts';
+import { Failure, type Problem } from '../problem.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Settings, and warnings about the file that they come from. */
+export interface Configured {
+  readonly settings: Settings;
+  readonly warnings: readonly Problem[];
+}
+
+/** Loads the configuration; tells everything that is wrong with it and returns undefined if it cannot be used. */
+export function configure(invocation: Invocation): Configured | undefined {
+  const { settings, problems } = loadSettings({
+    configOption: invocation.value('config'),
+    stateOption: invocation.value('state'),
+    env: invocation.world.env,
+    uid: process.getuid?.() ?? 0,
+    outputTypes: mapTypes,
+  });
+  if (settings !== undefined) return { settings, warnings: problems };
+  for (const problem of problems) invocation.report({ consequence: 'nothing was changed', ...problem });
+  return undefined;
+}
+
+/** Refuses `--now` without `--state`: a replay must not empty a live table. */
+export function checkReplay(invocation: Invocation): void {
+  if (!invocation.has('now') || invocation.has('state')) return;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: '--now',
+    what: 'needs --state',
+    why: 'another clock would empty the live table',
+    fix: 'add --state FILE, a copy or a file of its own',
+  });
+}

@@ -1,0 +1,112 @@
+/** `exact dump ADDRESS` and `--user NAME`: may it relay, until when and why; or why not. */
+import { ExitStatus } from '../exit-status.ts';
+import { Failure } from '../problem.ts';
+import { isAddress, parseAddress } from '../relay/address.ts';
+import { type Entry, type EntryUser, entryJson } from '../relay/entry.ts';
+import { contains, isNetwork, type Network, parseNetwork } from '../relay/network.ts';
+import { foldUser } from '../relay/pair.ts';
+import { addressRefusal } from '../relay/policy.ts';
+import { voidUpTo } from '../relay/revocation.ts';
+import { escapeControls } from '../terminal/escape.ts';
+import { clockWords, durationWords } from '../terminal/words.ts';
+import type { Table } from './dump.ts';
+import type { Invocation } from './invocation.ts';
+
+/** Answers for each address or network; exit status 1 if one of them may not relay. */
+export function answerAddresses(invocation: Invocation, table: Table): ExitStatus {
+  const asked = invocation.operands.map(parseOperand);
+  const found = new Map<Network, Entry[]>(asked.map((network) => [network, []]));
+  table.visit((entry) => {
+    for (const network of asked) if (contains(network, entry.address)) found.get(network)?.push(entry);
+  });
+  let relays = true;
+  for (const [network, entries] of found) {
+    const relaying = entries.filter((entry) => entry.relays);
+    relays &&= relaying.length > 0;
+    if (relaying.length > 0) for (const entry of relaying) sayYes(invocation, table, entry);
+    else sayNo(invocation, network.text, whyNot(invocation, table, network, entries[0]));
+  }
+  return relays ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** Answers for a user: each address, or that none may relay (exit status 1). */
+export function answerUser(invocation: Invocation, table: Table, user: string): ExitStatus {
+  const name = foldUser(user);
+  const entries: Entry[] = [];
+  table.visit((entry) => {
+    const users = entry.users.filter((one) => foldUser(one.user) === name);
+    if (users.length > 0) entries.push({ ...entry, users, relays: users.some((one) => !one.isOverLimit) });
+  });
+  const relaying = entries.filter((entry) => entry.relays);
+  for (const entry of relaying) sayYes(invocation, table, entry);
+  if (relaying.length > 0) return ExitStatus.ok;
+  const revocation = table.revocations.find(({ kind, what }) => kind === 'user' && what === name);
+  const isRefused = revocation !== undefined && voidUpTo(revocation) >= invocation.now;
+  const until = isRefused
+    ? `: revoked by ${revocation.by}, until ${clock(invocation, table, revocation.until)}`
+    : '';
+  if (invocation.has('json')) {
+    invocation.world.stdout.write(`${JSON.stringify({ user, relays: false, reason: `no entry${until}` })}\n`);
+  } else if (!invocation.has('quiet')) {
+    invocation.world.stdout.write(`${escapeControls(user)}: no address may relay now${until}\n`);
+  }
+  return ExitStatus.no;
+}
+
+function parseOperand(operand: string): Network {
+  const network = parseNetwork(operand);
+  if (isNetwork(network)) return network;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: operand,
+    what: network.reason,
+    fix: 'for a user: --user NAME',
+  });
+}
+
+function clock(invocation: Invocation, { settings }: Table, seconds: number): string {
+  return clockWords(seconds, invocation.now, settings.timezone);
+}
+
+function sayYes(invocation: Invocation, table: Table, entry: Entry): void {
+  if (invocation.has('json')) {
+    invocation.world.stdout.write(`${JSON.stringify({ ...entryJson(entry), relays: true })}\n`);
+    return;
+  }
+  if (invocation.has('quiet')) return;
+  const who = entry.users
+    .map(
+      ({ user, server, last }) =>
+        `${escapeControls(user)} (${server}), login ${clock(invocation, table, last)}`,
+    )
+    .join('; ');
+  const left = durationWords(entry.expires - invocation.now);
+  invocation.world.stdout.write(
+    `${entry.address}: yes: ${who}, until ${clock(invocation, table, entry.expires)} (${left})\n`,
+  );
+}
+
+function sayNo(invocation: Invocation, address: string, reason: string): void {
+  if (invocation.has('json')) {
+    invocation.world.stdout.write(`${JSON.stringify({ address, relays: false, reason })}\n`);
+  } else if (!invocation.has('quiet')) invocation.world.stdout.write(`${address}: no: ${reason}\n`);
+}
+
+function whyNot(invocation: Invocation, table: Table, network: Network, entry: Entry | undefined): string {
+  if (network.text.includes('/')) return 'no address in it may relay now';
+  const address = parseAddress(network.text);
+  if (!isAddress(address)) return address.reason;
+  const refusal = addressRefusal(address, table.policy);
+  if (refusal !== undefined) return refusal.reason;
+  if (entry !== undefined) return overLimit(table, entry.users[0]);
+  const revocation = table.policy.voidUntil(address, '');
+  if (revocation !== undefined && voidUpTo(revocation) >= invocation.now) {
+    const what = revocation.kind === 'all' ? 'every address' : revocation.what;
+    return `${what} is refused until ${clock(invocation, table, revocation.until)}, by ${revocation.by}`;
+  }
+  return `no login from it in the last ${durationWords(table.settings.timeout)}`;
+}
+
+function overLimit({ settings }: Table, user: EntryUser | undefined): string {
+  return `over max-addresses-per-user ${settings.maxAddressesPerUser} (${escapeControls(user?.user ?? '')})`;
+}

@@ -1,0 +1,125 @@
+/** `exact dump`: who may relay, until when, and why; or why not. */
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { type Entry, visitEntries } from '../relay/entry.ts';
+import type { Policy } from '../relay/policy.ts';
+import { indexRevocations, type Revocation } from '../relay/revocation.ts';
+import { readCursors } from '../state/cursors-file.ts';
+import { readRevocations } from '../state/revoked-file.ts';
+import { StateDamage } from '../state/state-file.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { withPairs } from '../state/table-run.ts';
+import type { Command } from './command.ts';
+import { configure } from './configured.ts';
+import { answerAddresses, answerUser } from './dump-answers.ts';
+import { dumpMaps } from './dump-maps.ts';
+import { dumpRevoked } from './dump-revoked.ts';
+import { dumpSettings } from './dump-settings.ts';
+import { dumpTable } from './dump-table.ts';
+import type { Invocation } from './invocation.ts';
+import { ownAddresses } from './own-addresses.ts';
+
+/** The command `dump`. */
+export const dumpCommand: Command = {
+  name: 'dump',
+  summary: 'show who may relay, until when, and why or why not',
+  operands: { name: 'ADDRESS', summary: 'ask whether these addresses (or any in a network) may relay' },
+  options: [
+    { name: 'user', value: 'NAME', summary: "one user's addresses; a pattern (*@example.org) serves too" },
+    { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
+    { name: 'limit', value: 'N', summary: 'show so many addresses, newest first; 0 shows all' },
+    { name: 'tsv', summary: 'tab-separated: address, user, server, first, last, expires, logins' },
+    { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
+    { name: 'maps', summary: 'read each published map back and compare it with the state' },
+    { name: 'settings', summary: 'the settings in force, and where each comes from' },
+  ],
+  examples: [
+    ['dump', 'a table for people'],
+    ['dump 198.51.100.23', 'may this address relay? exit status 1 if not'],
+    ["dump --tsv --user '*@example.org' | cut -f1", 'for scripts'],
+    ['dump --maps', 'do the published maps agree with the state?'],
+  ],
+  run,
+};
+
+/** What `dump` reads: the table, as it is now. */
+export interface Table {
+  readonly settings: Settings;
+  readonly policy: Policy;
+  readonly revocations: readonly Revocation[];
+  /** How many logins a revocation has refused since it was made. */
+  refusedSince(revocation: Revocation): number;
+  /** Calls back with each living entry, in the order of the table. */
+  visit(take: (entry: Entry) => void): void;
+}
+
+async function run(invocation: Invocation): Promise<ExitStatus> {
+  const configured = configure(invocation);
+  if (configured === undefined) return invocation.status;
+  const { settings, warnings } = configured;
+  if (invocation.has('settings')) {
+    for (const warning of warnings) invocation.report(warning);
+    return dumpSettings(invocation, settings);
+  }
+  const table = openTable(invocation, settings);
+  if (invocation.has('revoked')) return dumpRevoked(invocation, table);
+  if (invocation.has('maps')) return dumpMaps(invocation, table);
+  const user = invocation.value('user');
+  if (invocation.operands.length > 0) return answerAddresses(invocation, table);
+  if (user !== undefined && !/[*?]/.test(user) && !invocation.has('tsv'))
+    return answerUser(invocation, table, user);
+  return dumpTable(invocation, table);
+}
+
+/** Opens the table for reading; nobody waits for a lock, since files are only ever replaced whole. */
+function openTable(invocation: Invocation, settings: Settings): Table {
+  const paths = statePaths(settings.state);
+  const { revocations } = readable(paths.revoked, () => readRevocations(paths.revoked));
+  const policy: Policy = {
+    now: invocation.now,
+    timeout: settings.timeout,
+    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
+    ignore: settings.ignore,
+    ownAddresses: ownAddresses(),
+    voidUntil: indexRevocations(revocations),
+  };
+  const source = { path: paths.pairs, startsEmpty: false };
+  return {
+    settings,
+    policy,
+    revocations,
+    refusedSince: ({ kind, what }) => {
+      const saved = readable(paths.cursors, () => readCursors(paths.cursors));
+      return 'damage' in saved ? 0 : (saved.counters[`revoked ${kind} ${what}`] ?? 0);
+    },
+    visit: (take) =>
+      readable(paths.pairs, () =>
+        visitEntries((use) => withPairs(source, use), policy, settings.maxAddressesPerUser, take),
+      ),
+  };
+}
+
+function readable<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure({ ...error.problem, fix: 'run it with sudo' });
+    if (error instanceof StateDamage) {
+      throw new Failure({
+        status: ExitStatus.data,
+        where: path,
+        what: error.message,
+        fix: 'exact update rebuilds it',
+      });
+    }
+    const status = statusOf(error, 'reading');
+    throw new Failure({
+      status,
+      where: path,
+      what: 'cannot read',
+      why: reasonOf(error),
+      fix: 'run it with sudo',
+    });
+  }
+}

@@ -1,0 +1,147 @@
+/** `exact expire`: expiry alone, or revoking an address, a network, a user or everything at once. */
+import { parseDuration } from '../config/duration.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { Failure } from '../problem.ts';
+import { Batch } from '../relay/batch.ts';
+import { isNetwork, parseNetwork } from '../relay/network.ts';
+import { foldUser, type Pair } from '../relay/pair.ts';
+import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../relay/revocation.ts';
+import { writeRevocations } from '../state/revoked-file.ts';
+import { rehearseTable, runTable } from '../state/table-run.ts';
+import { type Command } from './command.ts';
+import { checkReplay, configure } from './configured.ts';
+import { nearMisses, tellRevoked } from './expire-report.ts';
+import type { Invocation } from './invocation.ts';
+import { tellOutcomes } from './outcome-report.ts';
+import { beginRun, endRun, neededRevocations, tableRunOf, type WritingRun } from './writing-run.ts';
+
+/** The command `expire`. */
+export const expireCommand: Command = {
+  name: 'expire',
+  summary: 'take out what has expired; or revoke an address, network or user at once',
+  operands: { name: 'ADDRESS', summary: 'addresses and networks (192.0.2.0/24) to revoke' },
+  options: [
+    { name: 'user', value: 'NAME', repeats: true, summary: 'revoke every address of this user' },
+    { name: 'all', summary: 'revoke every address' },
+    { name: 'for', value: 'DURATION', summary: 'refuse their coming logins too, for so long (24h)' },
+    { name: 'undo', summary: 'stop refusing what --for refused' },
+    { name: 'dry-run', summary: 'say what would be done; change nothing' },
+  ],
+  examples: [
+    ['expire', 'take out what has expired, as at boot before the MTA starts'],
+    ['expire 198.51.100.7', 'revoke one address; its next login counts again'],
+    ['expire --user alice --for 24h', 'a stolen password: out, and out for a day'],
+    ['expire --undo 203.0.113.0/24', 'a slip is mended'],
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<ExitStatus> {
+  checkReplay(invocation);
+  const subjects = subjectsOf(invocation);
+  const configured = configure(invocation);
+  if (configured === undefined) return invocation.status;
+  const run = beginRun(invocation, configured.settings);
+  if (run === undefined) return invocation.status;
+  if (invocation.has('undo')) return undo(invocation, run, subjects);
+  return subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
+}
+
+/** Returns what the command line asks to revoke, as revocations. */
+function subjectsOf(invocation: Invocation): Revocation[] {
+  const { now } = invocation;
+  const period = invocation.value('for');
+  const length = period === undefined ? 0 : parseDuration(period);
+  if (typeof length !== 'number') throw usage('--for', `'${period}' is ${length.reason}`);
+  const times = { at: now, until: now + length, by: nameOfCaller(invocation) };
+  const subjects: Revocation[] = [];
+  for (const operand of invocation.operands) {
+    if (operand === '') continue; // "$ADDR" with nothing in it: told by what is said in the end
+    const network = parseNetwork(operand);
+    if (!isNetwork(network)) throw usage(operand, network.reason);
+    subjects.push({ kind: 'network', what: network.text, ...times });
+  }
+  for (const user of invocation.values('user'))
+    subjects.push({ kind: 'user', what: foldUser(user), ...times });
+  if (invocation.has('all')) subjects.push({ kind: 'all', what: '*', ...times });
+  if (subjects.length === 0) {
+    for (const option of ['for', 'undo']) {
+      if (invocation.has(option)) throw usage(`--${option}`, 'says nothing without ADDRESS, --user or --all');
+    }
+  }
+  return subjects;
+}
+
+function usage(where: string, what: string): Failure {
+  return new Failure({ status: ExitStatus.usage, where, what, fix: 'see exact expire --help' });
+}
+
+function nameOfCaller({ world }: Invocation): string {
+  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? `uid ${process.getuid?.() ?? '?'}`;
+}
+
+function expireOnly(invocation: Invocation, run: WritingRun): ExitStatus {
+  const outcomes = tellOutcomes(invocation, run);
+  const tableRun = tableRunOf(run, new Batch(run.policy), outcomes.report, false);
+  const result = run.lock === undefined ? undefined : runTable(tableRun);
+  if (result === undefined) rehearseTable(tableRun);
+  const { expired } = outcomes.counts;
+  if (invocation.has('verbose') || invocation.has('dry-run') || invocation.operands.length > 0) {
+    const note = invocation.operands.length > 0 ? '; nothing revoked (no ADDRESS given)' : '';
+    outcomes.say(`expired ${expired} ${expired === 1 ? 'entry' : 'entries'}${note}`);
+  }
+  return endRun(invocation, run, result, undefined);
+}
+
+function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revocation[]): ExitStatus {
+  const revocations = subjects.reduce(addRevocation, neededRevocations(run));
+  const policy = { ...run.policy, voidUntil: indexRevocations(revocations) };
+  // Synced before any map is published: a crash must not bring back what was revoked.
+  if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
+  const revoked: Pair[] = [];
+  const outcomes = tellOutcomes(invocation, run);
+  const tableRun = {
+    ...tableRunOf(
+      run,
+      new Batch(policy),
+      (outcome, pair, refusal) => {
+        if (outcome === 'revoked') revoked.push(pair);
+        else outcomes.report(outcome, pair, refusal);
+      },
+      false,
+    ),
+    policy,
+    judgesOldPairs: true,
+  };
+  const misses = nearMisses(run, subjects);
+  const result = run.lock === undefined ? undefined : runTable(tableRun);
+  if (result === undefined) rehearseTable(tableRun);
+  tellRevoked(invocation, run, subjects, revoked, misses);
+  const status = endRun(invocation, run, result, undefined);
+  if (status !== ExitStatus.ok) return status;
+  return revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
+}
+
+function undo(invocation: Invocation, run: WritingRun, subjects: readonly Revocation[]): ExitStatus {
+  const isMeant = (revocation: Revocation) =>
+    subjects.some(({ kind, what }) => kind === revocation.kind && what === revocation.what);
+  const ended = run.revocations.filter(
+    (revocation) => isMeant(revocation) && revocation.until > invocation.now,
+  );
+  const revocations = run.revocations.map((revocation) =>
+    ended.includes(revocation) ? endRefusal(revocation, invocation.now) : revocation,
+  );
+  if (run.lock !== undefined && ended.length > 0) writeRevocations(run.paths.revoked, revocations);
+  for (const { what } of subjects) {
+    const isEnded = ended.some((revocation) => revocation.what === what);
+    if (invocation.has('quiet')) continue;
+    invocation.world.stdout.write(
+      isEnded
+        ? `no longer refused: ${what}; its clients return with their next login\n`
+        : `not refused: ${what}; see exact dump --revoked\n`,
+    );
+  }
+  const status = endRun(invocation, run, undefined, undefined);
+  if (status !== ExitStatus.ok) return status;
+  return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;
+}

@@ -1,0 +1,239 @@
+/**
+ * What the writing commands share: the configuration, the drop of privileges, the lock, what the last run left,
+ * the pass over the table, and the end of a run, cursors last.
+ */
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
+import { removeAbandoned } from '../maps/temporary-file.ts';
+import { dropPrivileges } from '../privileges.ts';
+import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { Batch } from '../relay/batch.ts';
+import type { MergeSink } from '../relay/merge.ts';
+import type { Policy } from '../relay/policy.ts';
+import { indexRevocations, type Revocation, stillNeeded } from '../relay/revocation.ts';
+import { noRun, readCursors, type SavedRun, writeCursors } from '../state/cursors-file.ts';
+import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
+import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
+import { readRevocations } from '../state/revoked-file.ts';
+import { setAside } from '../state/set-aside.ts';
+import { type StatePaths, statePaths } from '../state/state-paths.ts';
+import type { TableResult, TableRun } from '../state/table-run.ts';
+import type { Invocation } from './invocation.ts';
+import { ownAddresses } from './own-addresses.ts';
+
+/** A lock that is held longer than this is worth a line. Seconds. */
+const longHeld = 300;
+
+/** A writing command between its lock and its end. */
+export interface WritingRun {
+  readonly settings: Settings;
+  readonly paths: StatePaths;
+  readonly lock: Lock | undefined;
+  readonly saved: SavedRun;
+  readonly revocations: readonly Revocation[];
+  readonly policy: Policy;
+  /** Digest of what decides who relays, and of where it is published. */
+  readonly policyDigest: string;
+  /** The pairs on disk are not those that the cursors go with (missing, damaged, restored): the log decides. */
+  readonly startsAfresh: boolean;
+  /** Problems of this run, told at its end. */
+  readonly met: MetProblem[];
+}
+
+/** Takes the lock and reads what the last run left; undefined if another run holds the lock. */
+export function beginRun(invocation: Invocation, settings: Settings): WritingRun | undefined {
+  const { now } = invocation;
+  const isRehearsal = invocation.has('dry-run');
+  dropPrivileges(settings);
+  const paths = statePaths(settings.state);
+  const lock = isRehearsal ? undefined : takeLock(paths.lock, now);
+  if (lock !== undefined && !isLock(lock)) {
+    tellHolder(invocation, paths.lock, lock);
+    return undefined;
+  }
+  if (!isRehearsal) {
+    for (const folder of new Set([paths.pairs, ...settings.outputs.map(({ path }) => path)].map(dirname))) {
+      removeAbandoned(folder, now);
+    }
+  }
+  const met: MetProblem[] = [];
+  const saved = readSaved(paths.cursors, now, isRehearsal, met);
+  const revocations = readRevoked(paths.revoked, met);
+  const pairsFile = attemptToRead(paths.pairs, () => identityOf(paths.pairs));
+  const policy: Policy = {
+    now,
+    timeout: settings.timeout,
+    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
+    ignore: settings.ignore,
+    ownAddresses: ownAddresses(),
+    voidUntil: indexRevocations(revocations),
+  };
+  return {
+    settings,
+    paths,
+    lock,
+    saved,
+    revocations,
+    policy,
+    policyDigest: digestOf(settings, policy),
+    startsAfresh: pairsFile === undefined || !isSameFile(pairsFile, saved.pairs),
+    met,
+  };
+}
+
+function tellHolder(invocation: Invocation, path: string, { pid, since }: LockHolder): void {
+  const age = since === undefined ? 0 : invocation.now - since;
+  const problem: Problem = {
+    status: ExitStatus.tryAgain,
+    where: path,
+    what: `held by pid ${pid ?? 'unknown'} for ${Math.floor(age / 60)} min`,
+    consequence: 'this run did nothing',
+    fix: `see ps -fp ${pid ?? ''}`.trim(),
+  };
+  if (age > longHeld) invocation.report(problem);
+  else invocation.remember(problem);
+}
+
+function attemptToRead<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const isDenied = statusOf(error, 'reading') === ExitStatus.noInput;
+    throw new Failure({
+      status: statusOf(error, 'reading'),
+      where: path,
+      what: 'cannot read',
+      why: reasonOf(error),
+      ...(isDenied ? { fix: "run it with sudo, or as the 'user' of exact.conf" } : {}),
+    });
+  }
+}
+
+function readSaved(path: string, now: number, isRehearsal: boolean, met: MetProblem[]): SavedRun {
+  const read = attemptToRead(path, () => readCursors(path));
+  if (!('damage' in read)) return read;
+  const aside = isRehearsal ? undefined : setAside(path, now, read.isNewer ? 'newer' : 'corrupt');
+  met.push({ problem: damageProblem(path, read.damage, aside) });
+  return noRun;
+}
+
+/** Returns what is told of a state file that cannot be used. */
+export function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
+  return {
+    status: ExitStatus.ok,
+    isWarning: true,
+    where: path,
+    what: damage,
+    ...(aside === undefined ? {} : { why: `moved to ${aside}` }),
+    consequence: 'rebuilt from the log',
+  };
+}
+
+function readRevoked(path: string, met: MetProblem[]): Revocation[] {
+  const { revocations, badLines } = attemptToRead(path, () => readRevocations(path));
+  for (const line of badLines) {
+    met.push({
+      problem: {
+        status: ExitStatus.io,
+        where: `${path}:${line}`,
+        what: 'is no revocation',
+        consequence: 'the others hold',
+        fix: 'repeat the exact expire that it stood for, then remove the line',
+      },
+    });
+  }
+  return revocations;
+}
+
+function digestOf(settings: Settings, policy: Policy): string {
+  const { outputs, ipv6Prefix, maxAddressesPerUser, maxEntries } = settings;
+  const ignore = settings.ignore.map(({ network }) => network.text);
+  const own = [...policy.ownAddresses].sort();
+  const { timeout, sessionLimit } = policy;
+  const all = [timeout, sessionLimit, ignore, own, outputs, ipv6Prefix, maxAddressesPerUser ?? 0, maxEntries];
+  return createHash('sha1').update(JSON.stringify(all)).digest('hex');
+}
+
+/** What a run read, to be saved with the table. */
+export interface ReadingResult {
+  readonly maillogs: SavedRun['maillogs'];
+  readonly pending: unknown;
+}
+
+/** Returns the pass over the table that a run asks for. */
+export function tableRunOf(
+  run: WritingRun,
+  batch: Batch,
+  report: MergeSink['report'],
+  startsEmpty: boolean,
+): TableRun {
+  const { settings, saved, policy } = run;
+  const isPolicyNew = saved.policy !== run.policyDigest;
+  return {
+    path: run.paths.pairs,
+    startsEmpty,
+    changes: batch.sorted(),
+    strayLogouts: batch.strayLogouts,
+    policy,
+    judgesOldPairs: isPolicyNew || run.revocations.length > 0 || run.startsAfresh,
+    entries: saved.entries,
+    maxEntries: settings.maxEntries,
+    maxAddressesPerUser: settings.maxAddressesPerUser,
+    outputs: settings.outputs,
+    ipv6Prefix: settings.ipv6Prefix,
+    published: saved.maps,
+    forcesMaps: isPolicyNew,
+    report,
+  };
+}
+
+/** Returns the revocations that a run need not remember any longer, left out. */
+export function neededRevocations(run: WritingRun): Revocation[] {
+  const day = 86_400;
+  const { timeout, sessionLimit } = run.settings;
+  return stillNeeded(run.revocations, run.policy.now, Math.max(timeout, sessionLimit) + day);
+}
+
+/** Tells this run's problems, saves what the next run needs, and returns the exit status. */
+export function endRun(
+  invocation: Invocation,
+  run: WritingRun,
+  result: TableResult | undefined,
+  reading: ReadingResult | undefined,
+): ExitStatus {
+  const { saved, settings, met } = run;
+  for (const failure of result?.failures ?? []) met.push({ problem: failure.problem });
+  const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
+  for (const { problem } of met) invocation.remember(problem);
+  for (const problem of telling.tell) invocation.report(problem);
+  for (const { text, since, runs } of telling.recovered) {
+    if (!invocation.has('quiet')) {
+      const when = new Date(since * 1000).toTimeString().slice(0, 5);
+      invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
+    }
+  }
+  const status = invocation.status;
+  if (run.lock === undefined) return status;
+  const pairs: FileIdentity | undefined = result === undefined ? saved.pairs : result.pairsFile;
+  writeCursors(run.paths.cursors, {
+    ...saved,
+    maillogs: reading?.maillogs ?? saved.maillogs,
+    pending: reading === undefined ? saved.pending : reading.pending,
+    maps: result?.maps ?? saved.maps,
+    pairs,
+    entries: result?.pairs ?? saved.entries,
+    nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
+    policy: result === undefined ? saved.policy : run.policyDigest,
+    lastRun: { time: invocation.now, status },
+    problems: telling.remembered,
+  });
+  run.lock.release();
+  return status;
+}
+
+function finiteOrNull(seconds: number): number | null {
+  return Number.isFinite(seconds) ? seconds : null;
+}

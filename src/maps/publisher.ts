@@ -1,0 +1,147 @@
+/**
+ * All maps of a run: each gets every relaying address that it holds, is completed beside its old self, and is
+ * put in its place only if what it says has changed. One map that fails stops no other.
+ */
+import { statSync } from 'node:fs';
+import type { Output } from '../config/settings.ts';
+import { Failure } from '../problem.ts';
+import { type Address, isIPv6Address } from '../relay/address.ts';
+import { publishedForm } from '../relay/network.ts';
+import type { MapType, MapWriter } from './map-type.ts';
+import { mapTypeNamed } from './map-types.ts';
+
+/** Tells one version of a file from another without reading it. */
+export interface FileIdentity {
+  readonly inode: number;
+  readonly size: number;
+  /** Milliseconds, with fraction. */
+  readonly modified: number;
+}
+
+/** A map as it was published. */
+export interface PublishedMap extends FileIdentity {
+  /** Digest of what it holds, in the terms of its type. */
+  readonly digest: string;
+}
+
+/** Returns the identity of a file, or undefined if there is none. */
+export function identityOf(path: string): FileIdentity | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? undefined : { inode: stat.ino, size: stat.size, modified: stat.mtimeMs };
+}
+
+/** Whether two identities are of the same version of a file. */
+export function isSameFile(a: FileIdentity | undefined, b: FileIdentity | undefined): boolean {
+  return a?.inode === b?.inode && a?.size === b?.size && a?.modified === b?.modified;
+}
+
+/** Returns the type of an output's map; a configuration that was read names no other. */
+export function typeOf(output: Output): MapType {
+  const type = mapTypeNamed(output.type);
+  if (type === undefined) throw new Error(`no map type '${output.type}'`);
+  return type;
+}
+
+/** Whether every map is in place as it was last published. */
+export function arePublished(
+  outputs: readonly Output[],
+  published: Readonly<Record<string, PublishedMap>>,
+): boolean {
+  return outputs.every((output) => {
+    const path = typeOf(output).publishedPath(output);
+    const known = published[path];
+    return known !== undefined && isSameFile(identityOf(path), known);
+  });
+}
+
+/** One map on its way. */
+interface Work {
+  readonly output: Output;
+  readonly path: string;
+  writer: MapWriter | undefined;
+  digest: string;
+}
+
+/** Writes the maps of one run. */
+export class Publisher {
+  /** What could not be published. */
+  readonly failures: Failure[] = [];
+  readonly #works: Work[] = [];
+  readonly #ipv6Prefix: number;
+  #last = '';
+
+  /** Begins a new file for each output. */
+  constructor(outputs: readonly Output[], ipv6Prefix: number) {
+    this.#ipv6Prefix = ipv6Prefix;
+    for (const output of outputs) {
+      const type = typeOf(output);
+      const work: Work = { output, path: type.publishedPath(output), writer: undefined, digest: '' };
+      this.#works.push(work);
+      this.#attempt(work, () => {
+        work.writer = type.write(output);
+      });
+    }
+  }
+
+  /** Adds a relaying address to every map that holds its family; addresses come in the table's order. */
+  add(address: Address): void {
+    const form = publishedForm(address, this.#ipv6Prefix);
+    if (form === this.#last) return; // the next address of one published network
+    this.#last = form;
+    const family = isIPv6Address(address) ? 'ipv6' : 'ipv4';
+    for (const work of this.#works) {
+      const { families } = work.output;
+      if (families === 'both' || families === family) this.#attempt(work, (writer) => writer?.add(form));
+    }
+  }
+
+  /** Completes every new file beside its old one. */
+  finish(): void {
+    for (const work of this.#works) {
+      this.#attempt(work, (writer) => {
+        work.digest = writer?.finish() ?? '';
+      });
+    }
+  }
+
+  /**
+   * Puts each new file in its place unless the one there says the same and nobody has touched it since it was
+   * published; `force` replaces it all the same. Returns the maps as they now are; one that failed is not
+   * among them, so that the next run tries again.
+   */
+  publish(before: Readonly<Record<string, PublishedMap>>, force: boolean): Record<string, PublishedMap> {
+    const after: Record<string, PublishedMap> = {};
+    for (const work of this.#works) {
+      const { path, digest } = work;
+      this.#attempt(work, (writer) => {
+        if (writer === undefined) return;
+        const old = before[path];
+        if (!force && old?.digest === digest && isSameFile(identityOf(path), old)) {
+          writer.discard();
+          after[path] = old;
+          return;
+        }
+        writer.publish();
+        const identity = identityOf(path);
+        if (identity !== undefined) after[path] = { ...identity, digest };
+      });
+    }
+    return after;
+  }
+
+  /** Removes every new file that is not in its place. */
+  discard(): void {
+    for (const { writer } of this.#works) writer?.discard();
+  }
+
+  #attempt(work: Work, step: (writer: MapWriter | undefined) => void): void {
+    try {
+      step(work.writer);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      work.writer?.discard();
+      work.writer = undefined;
+      this.failures.push(error);
+    }
+  }
+}

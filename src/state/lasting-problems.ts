@@ -1,0 +1,54 @@
+/**
+ * Cron mails whatever is printed. A problem that lasts is told at once, then once in a while (`warn-repeat`),
+ * and once when it is over; the exit status is the true one each time.
+ */
+import type { Problem } from '../problem.ts';
+import { problemText } from '../problem.ts';
+import type { LastingProblem } from './cursors-file.ts';
+
+/** A problem of this run. */
+export interface MetProblem {
+  readonly problem: Problem;
+  /** Seconds that it may last before it is worth telling: a log may be missing for a while after rotation. */
+  readonly grace?: number;
+}
+
+/** What to tell, and what to remember. */
+export interface Telling {
+  /** Problems to tell now. */
+  readonly tell: readonly Problem[];
+  /** Lines about problems that are over: what it was, after how many runs, since when. */
+  readonly recovered: readonly LastingProblem[];
+  readonly remembered: Record<string, LastingProblem>;
+}
+
+/** Settles which of this run's problems are told. `now` is in Unix seconds, `repeat` in seconds. */
+export function settleProblems(
+  before: Readonly<Record<string, LastingProblem>>,
+  met: readonly MetProblem[],
+  now: number,
+  repeat: number,
+): Telling {
+  const tell: Problem[] = [];
+  const remembered: Record<string, LastingProblem> = {};
+  for (const { problem, grace = 0 } of met) {
+    const key = `${problem.where}: ${problem.what}`;
+    if (remembered[key] !== undefined) continue;
+    const known = before[key];
+    const since = Math.min(known?.since ?? now, now);
+    const isDue =
+      known === undefined || known.lastTold === 0 || now - known.lastTold >= repeat || known.lastTold > now;
+    const isTold = isDue && now - since >= grace;
+    if (isTold) tell.push(problem);
+    remembered[key] = {
+      text: problemText({ status: problem.status, where: problem.where, what: problem.what }),
+      since,
+      lastTold: isTold ? now : (known?.lastTold ?? 0),
+      runs: (known?.runs ?? 0) + 1,
+    };
+  }
+  const recovered = Object.entries(before)
+    .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined)
+    .map(([, problem]) => problem);
+  return { tell, recovered, remembered };
+}

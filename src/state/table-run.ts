@@ -1,0 +1,149 @@
+/**
+ * One pass over the relay table: the pairs on disk merged with what a run brings, into a new pairs file and
+ * all maps at once. Nothing is in its place before all of it is complete; then maps first, pairs after, so
+ * that a crash in between leaves maps that the next run derives again.
+ */
+import { closeSync, openSync } from 'node:fs';
+import type { Output } from '../config/settings.ts';
+import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
+import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import type { PairChange } from '../relay/batch.ts';
+import { limitAddresses, type VisitPairs } from '../relay/limit.ts';
+import {
+  type MergeOptions,
+  type MergeResult,
+  type MergeSink,
+  merge,
+  type PairStream,
+} from '../relay/merge.ts';
+import type { Policy } from '../relay/policy.ts';
+import { emptyStream, StateReader } from './state-reader.ts';
+import { StateWriter } from './state-writer.ts';
+
+/** What a pass needs. */
+export interface TableRun {
+  /** The pairs file; it may be missing. */
+  readonly path: string;
+  /** Whether the pairs on disk count; a rebuild leaves them out. */
+  readonly startsEmpty: boolean;
+  /** Sorted as the table is. */
+  readonly changes: readonly PairChange[];
+  readonly strayLogouts: ReadonlyMap<string, number>;
+  readonly policy: Policy;
+  readonly judgesOldPairs: boolean;
+  /** Pairs on disk, as the last run counted them. */
+  readonly entries: number;
+  readonly maxEntries: number;
+  readonly maxAddressesPerUser: number | undefined;
+  readonly outputs: readonly Output[];
+  readonly ipv6Prefix: number;
+  readonly published: Readonly<Record<string, PublishedMap>>;
+  /** Puts maps in place even if they say what they said. */
+  readonly forcesMaps: boolean;
+  /** Told what became of each pair that did not stay as it was. */
+  readonly report: MergeSink['report'];
+}
+
+/** What a pass leaves. */
+export interface TableResult extends MergeResult {
+  readonly maps: Record<string, PublishedMap>;
+  readonly pairsFile: FileIdentity | undefined;
+  /** Maps that could not be published. */
+  readonly failures: readonly Failure[];
+}
+
+/** Makes the pass and puts everything in its place. Damage to the pairs file is thrown as StateDamage. */
+export function runTable(run: TableRun): TableResult {
+  const options = mergeOptions(run);
+  const writer = new StateWriter(run.path);
+  const publisher = new Publisher(run.outputs, run.ipv6Prefix);
+  try {
+    const result = withPairs(run, (stream) =>
+      merge(
+        stream,
+        run.changes,
+        {
+          keep: (kept) => writer.keep(kept as StateReader),
+          write: (pair) => writer.write(pair),
+          publish: (address) => publisher.add(address),
+          report: run.report,
+        },
+        options,
+      ),
+    );
+    publisher.finish();
+    writer.finish();
+    const maps = publisher.publish(run.published, run.forcesMaps);
+    writer.commit();
+    return { ...sums(result), maps, pairsFile: identityOf(run.path), failures: publisher.failures };
+  } finally {
+    publisher.discard();
+    writer.discard();
+  }
+}
+
+/** Makes the pass without writing anything, as `--dry-run` does. */
+export function rehearseTable(run: TableRun): MergeResult {
+  const options = mergeOptions(run);
+  const sink = { keep: () => {}, write: () => {}, publish: () => {}, report: run.report };
+  return sums(withPairs(run, (stream) => merge(stream, run.changes, sink, options)));
+}
+
+function sums({ pairs, published, nextExpiry }: MergeResult): MergeResult {
+  return { pairs, published, nextExpiry };
+}
+
+function mergeOptions(run: TableRun): MergeOptions {
+  const open: MergeOptions = {
+    policy: run.policy,
+    room: run.maxEntries - (run.startsEmpty ? 0 : run.entries),
+    strayLogouts: run.strayLogouts,
+    judgesOldPairs: run.judgesOldPairs,
+    isOverLimit: () => false,
+  };
+  const visitPairs: VisitPairs = (visit) => {
+    withPairs(run, (stream) =>
+      merge(
+        stream,
+        run.changes,
+        {
+          keep: (kept) => visit(kept.key, kept.user(), () => kept.pair().first),
+          write: (pair, key) => visit(key, pair.user, () => pair.first),
+          publish: () => {},
+          report: () => {},
+        },
+        open,
+      ),
+    );
+  };
+  return { ...open, isOverLimit: limitAddresses(run.maxAddressesPerUser, visitPairs) };
+}
+
+/** Opens the pairs on disk as a stream, from the start, for as long as `use` takes. */
+export function withPairs<Result>(
+  source: { readonly path: string; readonly startsEmpty: boolean },
+  use: (stream: PairStream) => Result,
+): Result {
+  const fd = source.startsEmpty ? undefined : openPairs(source.path);
+  if (fd === undefined) return use(emptyStream);
+  try {
+    return use(new StateReader(fd));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Opens the pairs file; undefined if there is none. */
+export function openPairs(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw new Failure({
+      status: statusOf(error, 'reading'),
+      where: path,
+      what: 'cannot read',
+      why: reasonOf(error),
+    });
+  }
+}

@@ -1,0 +1,57 @@
+/** Tables in columns: numbers to the right, the widest column cut where a terminal is too narrow. */
+
+/** A column. */
+export interface Column {
+  readonly title: string;
+  readonly alignsRight?: boolean;
+  /** May be cut, with `…`, to fit the width. */
+  readonly mayShrink?: boolean;
+}
+
+/** A cell: its text, and how to colour it once its width is settled. */
+export interface Cell {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/**
+ * Returns the lines of a table, the titles first. `width` is the number of columns of a terminal; undefined
+ * cuts nothing. Each character counts as one column.
+ */
+export function formatTable(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  width: number | undefined,
+): string[] {
+  const widths = columns.map(({ title }, index) =>
+    Math.max(title.length, ...rows.map((row) => lengthOf(row[index]?.text ?? ''))),
+  );
+  if (width !== undefined) shrink(columns, widths, width);
+  const titles = columns.map(({ title }): Cell => ({ text: title }));
+  return [titles, ...rows].map((row) => {
+    const cells = columns.map(({ alignsRight = false }, index) => {
+      const { text, paint = (plain: string) => plain } = row[index] ?? { text: '' };
+      const cut = cutTo(text, widths[index] ?? 0);
+      const gap = ' '.repeat(Math.max(0, (widths[index] ?? 0) - lengthOf(cut)));
+      return alignsRight ? gap + paint(cut) : paint(cut) + gap;
+    });
+    return cells.join('  ').trimEnd();
+  });
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}
+
+function cutTo(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
+}
+
+function shrink(columns: readonly Column[], widths: number[], width: number): void {
+  const total = () => widths.reduce((sum, each) => sum + each, 0) + 2 * (widths.length - 1);
+  for (const [index, { title, mayShrink = false }] of columns.entries()) {
+    const excess = total() - width;
+    if (excess > 0 && mayShrink) widths[index] = Math.max(title.length, 8, (widths[index] ?? 0) - excess);
+  }
+}

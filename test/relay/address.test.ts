@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  compareAddresses,
+  isAddress,
+  parseAddress,
+  refusedByNature,
+  sortKey,
+} from '../../src/relay/address.ts';
+
+describe('parseAddress()', () => {
+  it.each([
+    { given: '192.0.2.10', want: '192.0.2.10' },
+    { given: '2001:DB8:0:0::10', want: '2001:db8::10' },
+    { given: '2001:0db8:0000:0000:0001:0000:0000:0001', want: '2001:db8::1:0:0:1' },
+    { given: '::ffff:1.2.3.4', want: '1.2.3.4' },
+    { given: '::ffff:102:304', want: '1.2.3.4' },
+    { given: '::FFFF:1.2.3.4', want: '1.2.3.4' },
+    { given: '127.0.0.1', want: '127.0.0.1' },
+    { given: '::1', want: '::1' },
+    { given: 'fe80::1', want: 'fe80::1' },
+  ])('I07 reads $given as $want', ({ given, want }) => {
+    expect(parseAddress(given)).toBe(want);
+  });
+
+  it.each([
+    '',
+    'localhost',
+    '1.2.3',
+    '1.2.3.256',
+    '01.2.3.4',
+    '0x7f.1',
+    '1.2.3.4/32',
+    '0.0.0.0/0',
+    '::/0',
+    '10.0.0.0/8',
+    'fe80::1%eth0',
+    '[192.0.2.1]',
+    ' 192.0.2.1',
+    '192.0.2.1\n',
+    '1.2.3.4], port=[1',
+    '0.0.0.0',
+    '0.1.2.3',
+    '224.0.0.1',
+    '239.255.255.255',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::2',
+    '::1.2.3.4',
+    'ff02::1',
+    '::ffff:0.0.0.0',
+    '::ffff:224.0.0.1',
+    'x'.repeat(255),
+  ])('I06 takes %j for no client address', (given) => {
+    expect(parseAddress(given)).toHaveProperty('reason');
+  });
+
+  it('gives the one spelling, whatever was written', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => {
+        const address = parseAddress(text);
+        if (isAddress(address)) expect(parseAddress(address)).toBe(address);
+      }),
+    );
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        parseAddress(text);
+      }),
+    );
+  });
+});
+
+describe('sortKey()', () => {
+  it('sorts IPv4 before IPv6, each numerically', () => {
+    const sorted = [
+      '9.255.255.255',
+      '10.0.0.1',
+      '192.0.2.9',
+      '192.0.2.10',
+      '2001:db8::9',
+      '2001:db8::10',
+      'fe80::1',
+    ];
+    expect([...sorted].reverse().sort(compareAddresses)).toEqual(sorted);
+  });
+
+  it('has one width per family', () => {
+    expect(sortKey('192.0.2.1')).toBe('4c0000201');
+    expect(sortKey('2001:db8::1')).toBe('620010db8000000000000000000000001');
+  });
+});
+
+describe('refusedByNature()', () => {
+  it.each(['127.0.0.1', '127.255.0.9', '::1', '169.254.1.1', 'fe80::1', 'febf::1'])(
+    'refuses %s',
+    (address) => {
+      expect(refusedByNature(address)).toBeDefined();
+    },
+  );
+
+  it.each(['192.0.2.1', '198.51.100.1', '203.0.113.1', '2001:db8::1', '128.0.0.1', 'fec0::1', 'fe8::1'])(
+    'refuses not %s',
+    (address) => {
+      expect(refusedByNature(address)).toBeUndefined();
+    },
+  );
+});

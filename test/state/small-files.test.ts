@@ -1,0 +1,136 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ExitStatus } from '../../src/exit-status.ts';
+import type { Revocation } from '../../src/relay/revocation.ts';
+import { noRun, readCursors, writeCursors } from '../../src/state/cursors-file.ts';
+import { settleProblems } from '../../src/state/lasting-problems.ts';
+import { isLock, takeLock } from '../../src/state/lock.ts';
+import { readRevocations, writeRevocations } from '../../src/state/revoked-file.ts';
+import { setAside } from '../../src/state/set-aside.ts';
+import { noon } from '../relay/table-model.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+describe('the cursors file', () => {
+  it('gives back what was written', () => {
+    const path = join(temporaryFolder(), 'state.cursors');
+    const saved = {
+      ...noRun,
+      maillogs: { '/var/log/mail.log': { offset: 2 ** 33 } },
+      nextExpiry: noon,
+      entries: 3,
+    };
+    writeCursors(path, saved);
+    expect(readCursors(path)).toEqual(saved);
+  });
+
+  it('is missing before the first run', () => {
+    expect(readCursors(join(temporaryFolder(), 'state.cursors'))).toEqual(noRun);
+  });
+
+  it.each(['', '{', '[]', 'null', '"x"', '{}', '{"version":1}', '{"version":1,"maillogs":[]}', '\0\0\0\0'])(
+    'C08 knows that %j is damaged',
+    (text) => {
+      const path = join(temporaryFolder(), 'state.cursors');
+      writeFileSync(path, text);
+      expect(readCursors(path)).toMatchObject({ isNewer: false });
+    },
+  );
+
+  it('C09 knows a newer version', () => {
+    const path = join(temporaryFolder(), 'state.cursors');
+    writeFileSync(path, '{"version":2}');
+    expect(readCursors(path)).toMatchObject({ isNewer: true });
+  });
+});
+
+describe('the revocations', () => {
+  const revocation: Revocation = { kind: 'user', what: 'a\tb\nc', at: noon, until: noon + 60, by: 'root' };
+
+  it('come back as they were written', () => {
+    const path = join(temporaryFolder(), 'state.revoked');
+    const all: Revocation[] = [revocation, { ...revocation, kind: 'network', what: '192.0.2.0/24' }];
+    writeRevocations(path, all);
+    expect(readRevocations(path)).toEqual({ revocations: all, badLines: [] });
+  });
+
+  it('survive damage to one of their lines', () => {
+    const path = join(temporaryFolder(), 'state.revoked');
+    writeRevocations(path, [revocation]);
+    writeFileSync(path, `${readFileSync(path, 'utf8')}user\thalf a li`);
+    expect(readRevocations(path)).toEqual({ revocations: [revocation], badLines: [4] });
+  });
+});
+
+describe('setAside()', () => {
+  it('keeps what it moves, under a name that says when', () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'state');
+    writeFileSync(path, 'damaged');
+    expect(setAside(path, noon, 'corrupt')).toBe(`${path}.corrupt-20261122T120000`);
+    expect(existsSync(path)).toBe(false);
+    expect(readdirSync(folder)).toEqual(['state.corrupt-20261122T120000']);
+  });
+});
+
+describe('takeLock()', () => {
+  it('C01 lets one holder in, and the next when that one is done', () => {
+    const path = join(temporaryFolder(), 'state.lock');
+    const first = takeLock(path, noon);
+    const second = takeLock(path, noon + 1);
+    expect(isLock(second)).toBe(false);
+    expect(second).toEqual({ pid: process.pid, since: noon });
+    if (isLock(first)) first.release();
+    const third = takeLock(path, noon + 2);
+    expect(isLock(third)).toBe(true);
+    if (isLock(third)) third.release();
+  });
+
+  it('C04 is not stopped by a file that a dead process left', () => {
+    const path = join(temporaryFolder(), 'state.lock');
+    writeFileSync(path, '1 1700000000\n');
+    const lock = takeLock(path, noon);
+    expect(isLock(lock)).toBe(true);
+    if (isLock(lock)) lock.release();
+  });
+});
+
+describe('settleProblems()', () => {
+  const problem = {
+    status: ExitStatus.noInput,
+    where: '/var/log/mail.log',
+    what: 'cannot open',
+    why: 'no such file',
+  };
+  const hour = 3600;
+
+  it('tells a problem at once, then once an hour while it lasts, then that it is over', () => {
+    let remembered = {};
+    const told: number[] = [];
+    for (let minute = 0; minute <= 130; minute++) {
+      const telling = settleProblems(remembered, [{ problem }], noon + minute * 60, hour);
+      if (telling.tell.length > 0) told.push(minute);
+      expect(telling.recovered).toEqual([]);
+      remembered = telling.remembered;
+    }
+    expect(told).toEqual([0, 60, 120]);
+    const over = settleProblems(remembered, [], noon + 131 * 60, hour);
+    expect(over.recovered).toMatchObject([
+      { text: '/var/log/mail.log: cannot open', since: noon, runs: 131 },
+    ]);
+    expect(settleProblems(over.remembered, [], noon + 132 * 60, hour).recovered).toEqual([]);
+  });
+
+  it('says nothing within the grace, and nothing when it was over by then', () => {
+    const first = settleProblems({}, [{ problem, grace: hour }], noon, hour);
+    expect(first.tell).toEqual([]);
+    expect(settleProblems(first.remembered, [], noon + 60, hour).recovered).toEqual([]);
+    const late = settleProblems(first.remembered, [{ problem, grace: hour }], noon + hour, hour);
+    expect(late.tell).toEqual([problem]);
+  });
+
+  it('tells again when the clock was set back', () => {
+    const { remembered } = settleProblems({}, [{ problem }], noon, hour);
+    expect(settleProblems(remembered, [{ problem }], noon - 86_400, hour).tell).toEqual([problem]);
+  });
+});
