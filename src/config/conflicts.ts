@@ -1,27 +1,22 @@
 /** Settings that are good by themselves and cannot stand together. */
-import { basename, dirname, join } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
-import type { FileAccess } from './locate.ts';
+import { writeOutput } from './output-line.ts';
 import type { OutputType } from './parameter.ts';
 import { withoutPassword } from './password.ts';
-import type { Origin, Output, Settings } from './settings.ts';
+import type { Origin, Settings } from './settings.ts';
 
-/** Returns every conflict within the settings; of the file system it asks only which paths are the same. */
-export function conflicts(
-  settings: Settings,
-  outputTypes: readonly OutputType[],
-  files: FileAccess,
-): Problem[] {
+/** Returns every conflict within the settings but those of paths, which shared-paths.ts finds. */
+export function conflicts(settings: Settings, outputTypes: readonly OutputType[]): Problem[] {
   return [
     ...unfitOutputs(settings, outputTypes),
-    ...sharedPaths(settings, outputTypes, files),
     ...serversBesideAuto(settings),
     ...internalLogWithoutFile(settings),
   ];
 }
 
-function conflict(where: Origin | undefined, what: string, why: string, fix?: string): Problem {
+/** Returns the problem of a setting that cannot stand beside others. */
+export function conflict(where: Origin | undefined, what: string, why: string, fix?: string): Problem {
   return {
     status: ExitStatus.config,
     where: where ?? 'default',
@@ -37,7 +32,7 @@ function* unfitOutputs(settings: Settings, outputTypes: readonly OutputType[]): 
   for (const output of settings.outputs) {
     const type = outputTypes.find((each) => each.name === output.type);
     if (type === undefined) continue;
-    const what = `output ${type.name} ${withoutPassword(output.path)}`;
+    const what = `output ${withoutPassword(writeOutput(output))}`;
     const where = output.origin === 'default' ? origins.get('ipv6-prefix') : output.origin;
     if (ipv6Prefix < 128 && !type.holdsNetworks && output.families !== 'ipv4') {
       const others = outputTypes.filter((each) => each.holdsNetworks).map((each) => each.name);
@@ -53,86 +48,12 @@ function* unfitOutputs(settings: Settings, outputTypes: readonly OutputType[]): 
   }
 }
 
-/** A path, what it is for, and where that is said. */
-interface Use {
-  readonly path: string;
-  readonly purpose: string;
-  readonly origin: Origin | undefined;
-}
-
-/** Files that Exact writes over and that something else is in: a map in the place of the mail log ends the log. */
-function* sharedPaths(
-  settings: Settings,
-  outputTypes: readonly OutputType[],
-  files: FileAccess,
-): Generator<Problem> {
-  const taken = new Map<string, Use>();
-  for (const use of filesRead(settings)) {
-    // A link is not written through but replaced, so both it and what it leads to must stay.
-    taken.set(inRealFolder(use.path, files), use);
-    taken.set(realPath(use.path, files), use);
-  }
-  for (const use of filesWritten(settings, outputTypes)) {
-    const path = inRealFolder(use.path, files);
-    const other = taken.get(path);
-    if (other === undefined) taken.set(path, use);
-    else
-      yield conflict(use.origin, `${use.purpose} ${use.path}`, `is ${other.purpose} too (${other.origin})`);
-  }
-}
-
-function inRealFolder(path: string, files: FileAccess): string {
-  return path.startsWith('/') ? join(realPath(dirname(path), files), basename(path)) : path;
-}
-
-/** Returns the path without links, or as it is where nothing is there yet. */
-function realPath(path: string, files: FileAccess): string {
-  try {
-    return path.startsWith('/') ? files.realPath(path) : path;
-  } catch {
-    return path;
-  }
-}
-
-function filesRead({ file, maillogs, serverdefs, origins }: Settings): Use[] {
-  return [
-    ...(file === undefined ? [] : [{ path: file, purpose: 'this configuration', origin: file }]),
-    ...maillogs.map((path) => ({ path, purpose: 'maillog', origin: originOf('maillog', path, origins) })),
-    ...serverdefs.map((path) => ({
-      path,
-      purpose: 'serverdefs',
-      origin: originOf('serverdefs', path, origins),
-    })),
-  ];
-}
-
-function filesWritten(settings: Settings, outputTypes: readonly OutputType[]): Use[] {
-  const { state, logfile, metrics, outputs, origins } = settings;
-  const stateFiles = ['', '.cursors', '.revoked', '.lock'].map((end) => ({
-    path: state + end,
-    purpose: 'state',
-  }));
-  const single = [
-    ...stateFiles,
-    ...(logfile === undefined ? [] : [{ path: logfile, purpose: 'logfile' }]),
-    ...(metrics === undefined ? [] : [{ path: metrics, purpose: 'metrics' }]),
-  ];
-  return [
-    ...single.map((use) => ({ ...use, origin: origins.get(use.purpose) })),
-    ...outputs.map((output) => ({
-      path: publishedPath(output, outputTypes),
-      purpose: `output ${output.type}`,
-      origin: output.origin,
-    })),
-  ];
-}
-
-function publishedPath(output: Output, outputTypes: readonly OutputType[]): string {
-  const type = outputTypes.find((each) => each.name === output.type);
-  return type === undefined || type.takesUrl ? output.path : type.publishedPath(output);
-}
-
-function originOf(name: string, value: string, origins: ReadonlyMap<string, Origin>): Origin | undefined {
+/** Returns where a value of a name that may repeat is given. */
+export function originOf(
+  name: string,
+  value: string,
+  origins: ReadonlyMap<string, Origin>,
+): Origin | undefined {
   return origins.get(`${name} ${value}`) ?? origins.get(name);
 }
 

@@ -1,13 +1,15 @@
 /** Durations and times as people write them in exact.conf and on the command line. It reads no clock. */
-import { instantsOf, offsetAt } from './zone.ts';
+import { createStampReader } from '../rules/stamp.ts';
+import { namedZone, systemZone } from '../rules/zone.ts';
 
 /** Why a text is no duration or time. */
 export interface Unread {
   readonly reason: string;
 }
 
-const secondsOf: Readonly<Record<string, number>> = { d: 86_400, h: 3600, m: 60, s: 1 };
-const longest = 36_500 * 86_400;
+const day = 86_400;
+const secondsOf: Readonly<Record<string, number>> = { d: day, h: 3600, m: 60, s: 1 };
+const longest = 36_500 * day;
 
 /**
  * Returns the seconds that a duration stands for, or the reason why it is none: `90s`, `30m`, `12h`, `7d`, or a
@@ -18,24 +20,18 @@ const longest = 36_500 * 86_400;
  */
 export function parseDuration(text: string): number | Unread {
   const parts = /^(\d+)([smhd]?)$/.exec(text);
-  if (parts === null)
-    return { reason: 'not a duration, which is a whole number with s, m, h or d, as in 30m' };
-  const seconds = Number(parts[1]) * (secondsOf[parts[2] ?? ''] ?? 1);
+  if (parts === null) return { reason: 'not a duration, a whole number with s, m, h or d, as in 30m' };
+  const seconds = Number(parts[1]) * (secondsOf[parts[2] || 's'] ?? 1);
   if (seconds === 0) return { reason: 'zero is no duration' };
   if (seconds > longest) return { reason: 'longer than a hundred years' };
   return seconds;
 }
 
-/** Returns the shortest text of whole units that {@link parseDuration} reads as these seconds: `30m`, `90s`. */
+/** Returns the shortest text that {@link parseDuration} reads as these seconds, a positive integer: `30m`, `90s`. */
 export function durationText(seconds: number): string {
-  for (const [unit, size] of Object.entries(secondsOf)) {
-    if (seconds % size === 0) return `${seconds / size}${unit}`;
-  }
-  throw new RangeError(`${seconds} is not a whole number of seconds`);
+  const [unit = 's', size = 1] = Object.entries(secondsOf).find(([, each]) => seconds % each === 0) ?? [];
+  return `${seconds / size}${unit}`;
 }
-
-const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)?)?$/;
-const timeOfDay = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/;
 
 /**
  * Returns the instant (Unix seconds) that a text names, or the reason why it names none: a duration with its
@@ -44,7 +40,7 @@ const timeOfDay = /^(\d{1,2}):(\d\d)(?::(\d\d))?$/;
  * fraction of a second is dropped.
  *
  * @param now Unix seconds.
- * @param zone As in the zone database; undefined: the system's.
+ * @param zone A name of the zone database; undefined: the system's.
  *
  * @example
  * parseTime('2026-11-22T10:15:04+01:00', now, undefined); // 1795338904
@@ -54,46 +50,28 @@ export function parseTime(text: string, now: number, zone: string | undefined): 
     const ago = parseDuration(text);
     return typeof ago === 'number' ? now - ago : ago;
   }
-  const clock = timeOfDay.exec(text);
-  if (clock !== null) return latestAt(clock, now, zone);
-  const stamp = rfc3339.exec(text);
-  if (stamp !== null) return instantOf(stamp, zone);
-  return { reason: 'not a time, such as 2h (ago), 09:00, 2026-11-22 or 2026-11-22T09:00:00Z' };
+  const zoneOffset = (zone === undefined ? undefined : namedZone(zone)) ?? systemZone();
+  const { read } = createStampReader(zoneOffset);
+  if (/^\d\d?:\d\d(?::\d\d)?$/.test(text)) {
+    const clock = withSeconds(text[1] === ':' ? `0${text}` : text);
+    // Two days back as well: Samoa had no 30 December 2011.
+    for (const daysBack of [0, 1, 2]) {
+      const date = new Date((now + zoneOffset(now) - daysBack * day) * 1000).toISOString().slice(0, 10);
+      const instant = read(`${date}T${clock}`, now);
+      if (instant !== undefined && instant <= now) return instant;
+    }
+    return { reason: 'there is no such time of day' };
+  }
+  const [, date, clock, offset] = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d[:.\d]*)(.*))?$/.exec(text) ?? [];
+  if (date === undefined)
+    return { reason: 'not a time, such as 2h (ago), 09:00, 2026-11-22 or 2026-11-22T09:00:00Z' };
+  return (
+    read(`${date}T${withSeconds(clock ?? '00:00')}${offset ?? ''}`, now) ?? {
+      reason: 'there is no such time',
+    }
+  );
 }
 
-function latestAt(clock: RegExpExecArray, now: number, zone: string | undefined): number | Unread {
-  const [hours, minutes, seconds] = [Number(clock[1]), Number(clock[2]), Number(clock[3] ?? 0)];
-  if (hours > 23 || minutes > 59 || seconds > 59) return { reason: 'there is no such time of day' };
-  const localNow = now + offsetAt(now, zone);
-  const today = localNow - (localNow % 86_400);
-  const ofDay = hours * 3600 + minutes * 60 + seconds;
-  // Two days back as well: Samoa had no 30 December 2011.
-  const days = [today - 2 * 86_400, today - 86_400, today];
-  const instants = days.flatMap((day) => instantsOf(day + ofDay, zone));
-  return Math.max(...instants.filter((instant) => instant <= now));
-}
-
-function instantOf(stamp: RegExpExecArray, zone: string | undefined): number | Unread {
-  const [year, month, day, hours, minutes, seconds] = stamp.slice(1, 7).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (year < 1970) return { reason: 'before 1970' };
-  const midnight = Date.UTC(year, month - 1, day);
-  // Date.UTC rolls over what the calendar does not have: 30 February becomes 2 March.
-  if (new Date(midnight).getUTCDate() !== day || month < 1 || month > 12)
-    return { reason: 'there is no such day' };
-  if (hours > 23 || minutes > 59 || seconds > 60) return { reason: 'there is no such time of day' };
-  const wallClock = midnight / 1000 + hours * 3600 + minutes * 60 + seconds;
-  const offset = stamp[7];
-  if (offset === undefined) return instantsOf(wallClock, zone)[0] ?? wallClock;
-  if (offset === 'Z' || offset === 'z') return wallClock;
-  const [offsetHours, offsetMinutes] = [Number(offset.slice(1, 3)), Number(offset.slice(-2))];
-  if (offsetHours > 23 || offsetMinutes > 59) return { reason: 'there is no such offset from UTC' };
-  const east = offsetHours * 3600 + offsetMinutes * 60;
-  return offset.startsWith('-') ? wallClock + east : wallClock - east;
+function withSeconds(clock: string): string {
+  return clock.length === 5 ? `${clock}:00` : clock;
 }

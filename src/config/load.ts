@@ -39,9 +39,11 @@ export interface Loaded {
 /** Finds, reads and checks the configuration. Reads no other file and changes nothing. */
 export function loadSettings(request: LoadRequest): Loaded {
   const { env, uid, outputTypes, files = hostFiles } = request;
-  const file = locateConfig(request.configOption, env, files)?.file;
+  const { file, namedBy } = locateConfig(request.configOption, env, files);
   const parsed =
-    file === undefined ? { draft: emptyDraft(), problems: [], notes: [] } : readConfig(file, request);
+    file === undefined
+      ? { draft: emptyDraft(), problems: [], notes: [] }
+      : readConfig(file, namedBy, request);
   if (!('draft' in parsed)) return { problems: [parsed], notes: [], ...(file === undefined ? {} : { file }) };
   if (request.stateOption !== undefined) {
     parsed.draft.state = resolve(request.stateOption);
@@ -58,11 +60,16 @@ export function loadSettings(request: LoadRequest): Loaded {
   };
 }
 
-function readConfig(file: string, { outputTypes, files = hostFiles }: LoadRequest): Parsed | Problem {
+function readConfig(
+  file: string,
+  namedBy: string | undefined,
+  { outputTypes, files = hostFiles }: LoadRequest,
+): Parsed | Problem {
   try {
     return parseConfig(files.read(file), file, outputTypes);
   } catch (error) {
-    return { status: ExitStatus.config, where: file, what: 'cannot read', why: reasonOf(error) };
+    const problem = { status: ExitStatus.config, where: file, what: 'cannot read', why: reasonOf(error) };
+    return namedBy === undefined ? problem : { ...problem, fix: `${namedBy} names it` };
   }
 }
 

@@ -6,7 +6,6 @@ import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../problem.ts';
 import { systemFolder } from './parameters.ts';
-import type { Origin } from './settings.ts';
 
 /** Who may do what to a file. */
 export interface Permissions {
@@ -42,7 +41,13 @@ export const hostFiles: FileAccess = {
       return errnoOf(error) !== 'ENOENT' && errnoOf(error) !== 'ENOTDIR';
     }
   },
-  isFile: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === false,
+  isFile(path) {
+    try {
+      return !statSync(path).isDirectory();
+    } catch {
+      return false;
+    }
+  },
   realPath: (path) => realpathSync.native(path),
   permissions: (path) => statSync(path),
 };
@@ -65,16 +70,16 @@ export const maillogPaths: readonly string[] = [
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Returns the configuration file to read, and what named it; undefined where there is none. */
+/** Returns the configuration file to read, and the option or variable that names it; nothing where there is none. */
 export function locateConfig(
   option: string | undefined,
   env: Environment,
   files: FileAccess,
-): { readonly file: string; readonly namedBy: Origin } | undefined {
+): { readonly file?: string; readonly namedBy?: string } {
   if (option !== undefined) return { file: resolve(option), namedBy: '--config' };
   if (env.EXACT_CONFIG) return { file: resolve(env.EXACT_CONFIG), namedBy: '$EXACT_CONFIG' };
   const file = configPaths.find((path) => files.exists(path));
-  return file === undefined ? undefined : { file, namedBy: 'default (found)' };
+  return file === undefined ? {} : { file };
 }
 
 /** What defaults depend on. */

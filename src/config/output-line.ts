@@ -1,5 +1,5 @@
 /** The value of an `output` line, `TYPE PATH [OPTION…]`, read and written. What a type is, its row tells. */
-import { nearest } from './nearest.ts';
+import { nearestName } from '../rules/nearest.ts';
 import type { Given, OutputType } from './parameter.ts';
 import type { Output } from './settings.ts';
 import { pathFrom } from './values.ts';
@@ -37,12 +37,14 @@ function usage(type: OutputType): string {
 
 function hint(typeName: string, place: string | undefined, types: readonly OutputType[]): string {
   const kind = typeName.split(':', 1)[0] ?? '';
+  const withUrl = types.find((type) => type.takesUrl);
+  if (withUrl !== undefined && typeName.includes('://')) return `, nearest: ${withUrl.name} ${typeName}`;
   const withKinds = types.find((type) => type.hasKinds);
   if (withKinds !== undefined && (typeName.includes(':') || tableKinds.includes(kind))) {
     return `, nearest: ${withKinds.name} ${typeName.includes(':') ? typeName : `${kind}:${place ?? 'PATH'}`}`;
   }
   const names = types.map((type) => type.name);
-  const near = nearest(typeName, names);
+  const near = nearestName(typeName, names);
   return near === undefined ? `; types are ${names.join(', ')}` : `, nearest: ${near}`;
 }
 
@@ -104,7 +106,7 @@ function readOptions(words: readonly string[], type: OutputType, given: Given): 
 }
 
 function unknownOption(word: string, known: readonly string[]): string {
-  const near = nearest(word.replace(/=.*/, '='), known);
+  const near = nearestName(word.replace(/=.*/, '='), known);
   return near === undefined
     ? `unknown option; options are ${known.join(', ')}`
     : `unknown option, nearest: ${near}`;

@@ -3,12 +3,12 @@
  * say of it. exact.conf(5) is tested against this table, both ways.
  */
 import { isNetwork, parseNetwork } from '../relay/network.ts';
+import { nearestName } from '../rules/nearest.ts';
+import { namedZone } from '../rules/zone.ts';
 import { formerParameters } from './former-parameters.ts';
-import { nearest } from './nearest.ts';
 import { readOutput, writeOutput } from './output-line.ts';
 import type { Draft, Given, Parameter } from './parameter.ts';
 import { choice, count, duration, onOrOff, orOff, path, pathFrom, word } from './values.ts';
-import { isZone } from './zone.ts';
 
 /** The folder of the state and the maps. In a default it stands for the one that locate.ts finds. */
 export const systemFolder = '/var/lib/exact';
@@ -141,7 +141,7 @@ const currentParameters: readonly Parameter[] = [
   {
     name: 'warn-silent',
     summary: 'How long lines of a server may arrive without a login before that is told.',
-    defaults: ['24h'],
+    defaults: ['1d'],
     ...orOff('warnSilent', duration('warnSilent', '10m', '30d')),
   },
   {
@@ -209,11 +209,12 @@ function readMaillog(given: Given, draft: Draft): void {
 }
 
 function readTimezone(given: Given, draft: Draft): void {
-  if (isZone(given.value)) {
+  // Newer versions of Node also take `+01:00`; what works must not depend on the version.
+  if (/^[A-Za-z]/.test(given.value) && namedZone(given.value) !== undefined) {
     draft.timezone = given.value;
     return;
   }
-  const near = nearest(given.value, Intl.supportedValuesOf('timeZone'));
+  const near = nearestName(given.value, Intl.supportedValuesOf('timeZone'));
   given.refuse(given.value, `unknown time zone${near === undefined ? '' : `, nearest: ${near}`}`);
 }
 

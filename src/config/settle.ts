@@ -7,6 +7,7 @@ import type { Draft, Given, OutputType, Parameter } from './parameter.ts';
 import { parameters, systemFolder } from './parameters.ts';
 import { note, type Parsed } from './parse.ts';
 import type { Settings } from './settings.ts';
+import { sharedPaths } from './shared-paths.ts';
 
 /**
  * Completes what was parsed into settings; adds to its problems and notes. The settings are fit for use only if
@@ -29,9 +30,10 @@ export function settle(
   for (const parameter of parameters) {
     if (!draft.origins.has(parameter.name)) readDefaults(parameter, draft, surroundings.folder, outputTypes);
   }
+  if (file !== undefined) draft.file = file;
   const { authfile, authtype, ...settings } = draft;
-  parsed.problems.push(...conflicts(settings, outputTypes, files));
-  return file === undefined ? settings : { ...settings, file };
+  parsed.problems.push(...conflicts(settings, outputTypes), ...sharedPaths(settings, outputTypes, files));
+  return settings;
 }
 
 function give(name: string, value: string, list: string[], draft: Draft): void {
