@@ -9,10 +9,10 @@ export interface Expression {
   /** Line of the servers file, from 1; 0 for an expression from the command line. */
   readonly line: number;
   /**
-   * A text that every match contains, as UTF-8 bytes; empty where none is known. Lines without it are never
-   * decoded.
+   * Texts of which every match contains at least one, as UTF-8 bytes; none where none are known. Lines without
+   * any are never decoded.
    */
-  readonly literal: Buffer;
+  readonly literals: readonly Buffer[];
   /** Returns the named groups of the match at the start of the text's first possible place, or undefined. */
   match(text: string): Captures | undefined;
 }
@@ -29,7 +29,10 @@ export interface Rule {
   readonly name: string;
   /** `built in`, or `FILE:LINE` of its stanza. */
   readonly origin: string;
-  /** Programs whose messages it is tried on, with `*` and `?`; empty: every program (an original-form stanza). */
+  /**
+   * Programs whose messages it is tried on, with `*` and `?`; `-` for own log files that name none; empty:
+   * every program (an original-form stanza).
+   */
   readonly programs: readonly string[];
   readonly match: readonly Expression[];
   readonly connect: readonly Expression[];

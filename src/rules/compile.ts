@@ -1,0 +1,203 @@
+/**
+ * From a stanza to a rule: macros expanded, expressions parsed, checked for the groups that a login needs,
+ * compiled and timed. All that is wrong with a stanza is told at once, each with its line and column.
+ */
+import { ExitStatus } from '../exit-status.ts';
+import type { Problem } from '../problem.ts';
+import { compileForRe2, compileForV8, EngineFault, type Match } from './engine.ts';
+import { type ExpressionError, isExpressionError, type Node } from './expression/ast.ts';
+import { captureCount, groupsOf } from './expression/facts.ts';
+import { requiredLiterals } from './expression/literal.ts';
+import { parseExpression } from './expression/parse.ts';
+import { translateEre } from './expression/posix-ere.ts';
+import { hostileLines, mostMilliseconds, slowestMatch } from './hostile-lines.ts';
+import { addressGroups, expandMacros } from './macros.ts';
+import { nearestName } from './nearest.ts';
+import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts';
+import type { Expression, Rule } from './rule.ts';
+import type { Stanza, StanzaValue } from './stanza.ts';
+
+/** What the stanzas are compiled for. */
+export interface CompileOptions {
+  /** The built-in catalog: proven in the tests, so it runs on V8 and is not timed. */
+  readonly isBuiltIn: boolean;
+  /** Milliseconds since any moment: measures how long an expression takes, and is asked for nothing else. */
+  readonly timer: () => number;
+}
+
+/** A rule, or everything that keeps a stanza from being one. */
+export interface Compiled {
+  readonly rule?: Rule;
+  readonly problems: readonly Problem[];
+}
+
+type Kind = 'match' | 'connect' | 'logout';
+const kinds: readonly Kind[] = ['match', 'connect', 'logout'];
+
+/** The groups that a rule reads. */
+const groupNames: readonly string[] = ['user', 'session', ...addressGroups];
+
+const groupsThatHold: Readonly<Record<'user' | 'address', readonly string[]>> = {
+  user: ['user'],
+  address: addressGroups,
+};
+
+/** Compiles one stanza. */
+export async function compileStanza(stanza: Stanza, options: CompileOptions): Promise<Compiled> {
+  const compiler = new StanzaCompiler(stanza, options);
+  return compiler.compile();
+}
+
+/** An expression as far as it is understood before an engine sees it. */
+interface Understood {
+  readonly kind: Kind;
+  readonly value: StanzaValue;
+  readonly expanded: string;
+  readonly node: Node;
+  /** Of an original-form stanza. */
+  readonly order: GroupOrder | undefined;
+}
+
+class StanzaCompiler {
+  private readonly stanza: Stanza;
+  private readonly options: CompileOptions;
+  private readonly isOriginal: boolean;
+  private readonly problems: Problem[] = [];
+
+  constructor(stanza: Stanza, options: CompileOptions) {
+    this.stanza = stanza;
+    this.options = options;
+    this.isOriginal = isOriginalForm(stanza);
+  }
+
+  async compile(): Promise<Compiled> {
+    const { stanza } = this;
+    const understood = kinds.flatMap((kind) =>
+      stanza[kind].flatMap((value) => this.understand(kind, value) ?? []),
+    );
+    for (const value of stanza.journal) this.checkJournal(value);
+    if (this.problems.length === 0) this.checkGroups(understood);
+    const compiled: Record<Kind, Expression[]> = { match: [], connect: [], logout: [] };
+    for (const one of this.problems.length === 0 ? understood : []) {
+      const expression = await this.build(one);
+      if (expression !== undefined) compiled[one.kind].push(expression);
+    }
+    if (this.problems.length > 0) return { problems: this.problems };
+    const rule = {
+      name: stanza.name,
+      origin: this.options.isBuiltIn ? 'built in' : `${stanza.file}:${stanza.line}`,
+      programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
+      ...compiled,
+      journal: stanza.journal.map(({ text }) => text),
+      isOriginalForm: this.isOriginal,
+      versions: stanza.versions[0]?.text ?? '',
+    };
+    return { rule, problems: [] };
+  }
+
+  private understand(kind: Kind, value: StanzaValue): Understood | undefined {
+    if (this.isOriginal) return this.understandOriginal(kind, value);
+    const expansion = expandMacros(value.text);
+    if ('reason' in expansion) return this.cannotCompile(kind, value, expansion);
+    const node = parseExpression(expansion.text);
+    if (isExpressionError(node)) {
+      return this.cannotCompile(kind, value, { ...node, column: expansion.sourceColumn(node.column) });
+    }
+    for (const { name, start } of groupsOf(node)) {
+      if (name === '' || groupNames.includes(name)) continue;
+      const nearest = nearestName(name, groupNames.slice(0, 3)) ?? 'user, address, session';
+      const column = expansion.sourceColumn(start + 1);
+      return this.cannotCompile(kind, value, {
+        column,
+        reason: `unknown group '${name}', nearest: ${nearest}`,
+      });
+    }
+    return { kind, value, expanded: expansion.text, node, order: undefined };
+  }
+
+  /** EXACT 1.41 knew one `match`, of two or three groups. */
+  private understandOriginal(kind: Kind, value: StanzaValue): Understood | undefined {
+    const expanded = translateEre(value.text);
+    if (isExpressionError(expanded)) return this.cannotCompile(kind, value, expanded);
+    const node = parseExpression(expanded);
+    if (isExpressionError(node)) return this.cannotCompile(kind, value, node);
+    const [orderLine] = this.stanza.order;
+    if (orderLine === undefined) {
+      return this.fault(value, `${kind}: names neither a user nor an address`, {
+        fix: "write %{USER} and %{ADDRESS} where they stand, or 'order' for the groups of EXACT 1.41",
+      });
+    }
+    const order = groupOrder(orderLine.text, captureCount(node));
+    if (order === undefined) {
+      return this.fault(orderLine, `order: '${orderLine.text}' with ${captureCount(node)} groups`, {
+        why: "wanted 'user host' or 'host user', and two or three groups in match",
+      });
+    }
+    return { kind, value, expanded, node, order };
+  }
+
+  /** A login has a user and an address; the connect line of a two-line server may bring one of them. */
+  private checkGroups(understood: readonly Understood[]): void {
+    const has = (one: Understood, what: 'user' | 'address'): boolean =>
+      one.order !== undefined || groupsOf(one.node).some(({ name }) => groupsThatHold[what].includes(name));
+    for (const one of understood.filter(({ kind }) => kind === 'match')) {
+      for (const what of ['user', 'address'] as const) {
+        if (has(one, what) || understood.some((other) => other.kind === 'connect' && has(other, what)))
+          continue;
+        this.fault(one.value, `match: no group takes the ${what}`, {
+          fix: `write %{${what.toUpperCase()}} where it stands`,
+        });
+      }
+    }
+  }
+
+  private checkJournal(value: StanzaValue): void {
+    if (!/^[A-Z0-9_]{1,64}=./s.test(value.text)) {
+      this.fault(value, `journal: '${value.text}'`, { why: 'wanted FIELD=VALUE' });
+    }
+  }
+
+  private async build(one: Understood): Promise<Expression | undefined> {
+    const names = groupsOf(one.node).map(({ name }) => name);
+    const texts = requiredLiterals(one.node);
+    let match: Match;
+    try {
+      match = this.options.isBuiltIn
+        ? compileForV8(one.expanded, names)
+        : await compileForRe2(one.expanded, names, one.order);
+    } catch (fault) {
+      if (!(fault instanceof EngineFault)) throw fault;
+      return this.cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
+    }
+    if (!this.options.isBuiltIn) {
+      const took = slowestMatch(match, hostileLines(texts), this.options.timer);
+      if (took > mostMilliseconds) {
+        return this.fault(one.value, `${one.kind}: too slow`, {
+          why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,
+          fix: 'repeat fewer things within repetitions',
+        });
+      }
+    }
+    return {
+      source: one.value.text,
+      expanded: one.expanded,
+      line: one.value.line,
+      literals: texts.map((text) => Buffer.from(text)),
+      match,
+    };
+  }
+
+  private cannotCompile(kind: Kind, value: StanzaValue, error: ExpressionError): undefined {
+    return this.fault(value, `${kind}: column ${error.column}: cannot compile`, { why: error.reason });
+  }
+
+  private fault(value: StanzaValue, what: string, more: Partial<Problem>): undefined {
+    this.problems.push({
+      status: ExitStatus.config,
+      where: `${this.stanza.file}:${value.line}`,
+      what: `rule ${this.stanza.name}: ${what}`,
+      ...more,
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * The two engines that run expressions. V8's RegExp runs the built-in catalog, whose expressions are proven
+ * linear and equal on both; re2js, linear by construction, runs what an admin wrote, since a hostile line would
+ * take V8 seconds (measured: EXACT 1.41's uw-imap rule on 8 KiB, 3.8 s). It is loaded where a rule needs it.
+ */
+import { addressGroups } from './macros.ts';
+import type { GroupOrder } from './original-form.ts';
+import type { Captures } from './rule.ts';
+
+/** Returns what the named groups of the first match took, or undefined where there is no match. */
+export type Match = (text: string) => Captures | undefined;
+
+/** Numbers of the groups that a rule reads; 0 for one that the expression has not. */
+interface GroupNumbers {
+  readonly user: number;
+  readonly addresses: readonly number[];
+  readonly session: number;
+}
+
+/** An engine that has refused an expression which Exact's own parser takes: too large, or an unknown `\p{…}`. */
+export class EngineFault extends Error {}
+
+/** Compiles an expression of the catalog for V8. `names` are its capturing groups' names in order. */
+export function compileForV8(expanded: string, names: readonly string[]): Match {
+  // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
+  const expression = new RegExp(expanded, 's');
+  const numbers = numbersOf(names);
+  return (text) => {
+    const found = expression.exec(text);
+    return found === null ? undefined : capturesOf((group) => found[group], numbers);
+  };
+}
+
+/**
+ * Compiles an expression for re2js. An original-form one has no names but an order, and POSIX's choice of the
+ * longest match.
+ */
+export async function compileForRe2(
+  expanded: string,
+  names: readonly string[],
+  order: GroupOrder | undefined,
+): Promise<Match> {
+  const { RE2JS } = await import('re2js');
+  let compiled: InstanceType<typeof RE2JS>;
+  try {
+    compiled = RE2JS.compile(expanded, RE2JS.DOTALL | (order === undefined ? 0 : RE2JS.LONGEST_MATCH));
+  } catch (fault) {
+    throw new EngineFault(fault instanceof Error ? fault.message : String(fault));
+  }
+  const numbers =
+    order === undefined ? numbersOf(names) : { user: order.user, addresses: [order.address], session: 0 };
+  return (text) => {
+    const matcher = compiled.matcher(text);
+    return matcher.find() ? capturesOf((group) => matcher.group(group) ?? undefined, numbers) : undefined;
+  };
+}
+
+function numbersOf(names: readonly string[]): GroupNumbers {
+  const numberOf = (name: string): number => names.indexOf(name) + 1;
+  return {
+    user: numberOf('user'),
+    addresses: addressGroups.map(numberOf).filter((number) => number > 0),
+    session: numberOf('session'),
+  };
+}
+
+function capturesOf(group: (number: number) => string | undefined, numbers: GroupNumbers): Captures {
+  const captured: { -readonly [name in keyof Captures]: string } = {};
+  const user = numbers.user > 0 ? group(numbers.user) : undefined;
+  if (user !== undefined) captured.user = user;
+  for (const number of numbers.addresses) {
+    const address = group(number);
+    if (address !== undefined) captured.address = address;
+  }
+  const session = numbers.session > 0 ? group(numbers.session) : undefined;
+  if (session !== undefined) captured.session = session;
+  return captured;
+}

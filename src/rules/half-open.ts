@@ -1,0 +1,75 @@
+/**
+ * Half-open logins: connect lines of servers that log the address on one line and the user on another, waiting
+ * for their login. A pid comes back with another client and a flood makes syslog drop lines, so each serves one
+ * login and lives for a window only; and there are never more than a bounded number.
+ */
+
+/** A connect line that waits. Plain data, as the state file keeps it from run to run. */
+export interface HalfOpenLogin {
+  /** What its login will carry too: made by {@link sessionKey} or {@link processKey}. */
+  readonly key: string;
+  /** Unix seconds of the connect line. */
+  readonly time: number;
+  readonly address?: string;
+  readonly user?: string;
+}
+
+/** Oldest first out: a flood of connections costs somebody a retry, not memory. */
+const mostHalfOpen = 10_000;
+
+/** Returns the key of a line that carries the server's session id. */
+export function sessionKey(rule: string, host: string, session: string): string {
+  return JSON.stringify([rule, host, session]);
+}
+
+/** Returns the key of a line by its process. */
+export function processKey(rule: string, host: string, program: string, pid: string): string {
+  return JSON.stringify([rule, host, program, pid]);
+}
+
+/** The half-open logins of one log. */
+export class HalfOpenLogins {
+  private readonly windowSeconds: number;
+  /** In the order of arrival. */
+  private readonly waiting = new Map<string, HalfOpenLogin>();
+
+  constructor(windowSeconds: number) {
+    this.windowSeconds = windowSeconds;
+  }
+
+  /** Remembers a connect line; one of the same key before it never came to a login. */
+  add(login: HalfOpenLogin): void {
+    this.waiting.delete(login.key);
+    this.waiting.set(login.key, login);
+    if (this.waiting.size <= mostHalfOpen) return;
+    const [oldest] = this.waiting.keys();
+    if (oldest !== undefined) this.waiting.delete(oldest);
+  }
+
+  /** Returns the connect line that a login at `time` (Unix seconds) belongs to, which serves no other. */
+  take(key: string, time: number): HalfOpenLogin | undefined {
+    const login = this.waiting.get(key);
+    this.waiting.delete(key);
+    return login !== undefined && this.isAlive(login, time) ? login : undefined;
+  }
+
+  /** Forgets a session that has ended without a login. */
+  end(key: string): void {
+    this.waiting.delete(key);
+  }
+
+  /** Returns what still waits at `now` (Unix seconds). */
+  export(now: number): HalfOpenLogin[] {
+    return [...this.waiting.values()].filter((login) => now - login.time <= this.windowSeconds);
+  }
+
+  /** Takes up what {@link HalfOpenLogins.export} gave in an earlier run. */
+  import(logins: readonly HalfOpenLogin[]): void {
+    for (const login of logins) this.add(login);
+  }
+
+  /** A login before its connect line is one of an earlier session. */
+  private isAlive(login: HalfOpenLogin, time: number): boolean {
+    return time >= login.time && time - login.time <= this.windowSeconds;
+  }
+}

@@ -1,0 +1,118 @@
+/** From servers files and the `server` settings to the rules of a run: the built-in catalog, what replaces it, what is selected. */
+import { ExitStatus } from '../exit-status.ts';
+import type { Problem } from '../problem.ts';
+import catalog from './catalog/exact-servers.conf';
+import { compileStanza } from './compile.ts';
+import { nearestName } from './nearest.ts';
+import { shippedStanzaName } from './original-stanzas.ts';
+import type { Rule } from './rule.ts';
+import { parseStanzas, type Stanza } from './stanza.ts';
+
+/** What rules are wanted, and the files that hold more of them. */
+export interface RuleSources {
+  /** Names of rules, or `auto` for all. */
+  readonly servers: readonly string[];
+  /** Servers files in the order of the configuration: a later one replaces stanzas of the same name. */
+  readonly files: readonly ServersFile[];
+  /** Milliseconds since any moment, to time an admin's expressions with; `performance.now` by default. */
+  readonly timer?: () => number;
+}
+
+/** A servers file that has been read. */
+export interface ServersFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The rules of a run. */
+export interface LoadedRules {
+  /** In the order of the catalog, then of the files. A server may have several. */
+  readonly rules: readonly Rule[];
+  /** Where there are any but warnings, the rules must not be used. */
+  readonly problems: readonly Problem[];
+  /** What an admin should know and need not act upon: stanzas of EXACT 1.41 that the catalog's rules replace. */
+  readonly notes: readonly string[];
+}
+
+const all = 'auto';
+
+/** Returns the text of the built-in catalog. */
+export function catalogText(): string {
+  return catalog;
+}
+
+/** Loads the rules that are selected; what is wrong with any stanza of the files is told, selected or not. */
+export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
+  const timer = sources.timer ?? (() => performance.now());
+  const notes: string[] = [];
+  const problems: Problem[] = [];
+  /** Stanzas by server; a server of a later file takes the place of an earlier one. */
+  const servers = new Map<string, readonly Stanza[]>();
+  const builtIn = byServer(parseStanzas('built in', catalog).stanzas);
+  for (const [name, stanzas] of builtIn) servers.set(name, stanzas);
+  for (const { path, text } of sources.files) {
+    const parsed = parseStanzas(path, text);
+    problems.push(...parsed.problems);
+    for (const [name, stanzas] of byServer(parsed.stanzas)) {
+      servers.set(
+        name,
+        stanzas.flatMap((stanza) => withoutShipped(stanza, builtIn, notes)),
+      );
+    }
+  }
+  problems.push(...unknownServers(sources.servers, [...servers.keys()]));
+  const wantsAll = sources.servers.includes(all);
+  const rules: Rule[] = [];
+  for (const [name, stanzas] of servers) {
+    for (const stanza of stanzas) {
+      const isBuiltIn = stanza.file === 'built in';
+      const isWanted = wantsAll || sources.servers.includes(name);
+      // An unselected built-in stanza costs nothing; an admin's is compiled to find its faults.
+      if (isBuiltIn && !isWanted) continue;
+      const compiled = await compileStanza(stanza, { isBuiltIn, timer });
+      problems.push(...compiled.problems);
+      if (compiled.rule !== undefined && isWanted) rules.push(compiled.rule);
+    }
+  }
+  return { rules, problems, notes };
+}
+
+function byServer(stanzas: readonly Stanza[]): Map<string, Stanza[]> {
+  const servers = new Map<string, Stanza[]>();
+  for (const stanza of stanzas) {
+    const others = servers.get(stanza.name);
+    if (others === undefined) servers.set(stanza.name, [stanza]);
+    else others.push(stanza);
+  }
+  return servers;
+}
+
+/** A stanza as EXACT 1.41 shipped it gives way to the catalog's, under the name that its file gave it. */
+function withoutShipped(
+  stanza: Stanza,
+  builtIn: ReadonlyMap<string, readonly Stanza[]>,
+  notes: string[],
+): readonly Stanza[] {
+  const shipped = shippedStanzaName(stanza);
+  const replacement = shipped === undefined ? undefined : builtIn.get(shipped);
+  if (shipped === undefined || replacement === undefined) return [stanza];
+  notes.push(
+    `${stanza.file}:${stanza.line}: rule ${stanza.name} is that of EXACT 1.41; the built-in '${shipped}' is used in its place`,
+  );
+  return replacement.map((one) => ({ ...one, name: stanza.name }));
+}
+
+function unknownServers(wanted: readonly string[], known: readonly string[]): Problem[] {
+  return wanted
+    .filter((name) => name !== all && !known.includes(name))
+    .map((name) => {
+      const nearest = nearestName(name, known);
+      return {
+        status: ExitStatus.config,
+        where: `server ${name}`,
+        what: 'no such rule',
+        ...(nearest === undefined ? {} : { why: `nearest: ${nearest}` }),
+        fix: `known: ${known.join(' ')}`,
+      };
+    });
+}

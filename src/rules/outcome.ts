@@ -1,0 +1,50 @@
+/** What a line comes to, once the rules for its program have read it, and which of several readings counts. */
+import type { Login, Logout } from '../relay/login.ts';
+
+/** What a line is. */
+export type Outcome =
+  | { readonly kind: 'login'; readonly login: Login }
+  | { readonly kind: 'logout'; readonly logout: Logout }
+  /** A connect line, remembered. */
+  | { readonly kind: 'connect'; readonly rule: string }
+  | Refusal
+  /** Two rules read it as logins of different users or addresses: neither can be trusted. */
+  | { readonly kind: 'conflict'; readonly rules: readonly [string, string] };
+
+/** A rule matched, and yet it is no login. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly rule: string;
+  readonly reason: string;
+  readonly user?: string;
+  /** What stood in the address's place. */
+  readonly address?: string;
+}
+
+/** Logins and refusals say more of a line than logouts, and those more than connect lines. */
+const ranks = ['connect', 'logout', 'refused', 'login', 'conflict'];
+
+/** Returns what a line is that several rules have read; undefined for one that none has. */
+export function settleReadings(readings: readonly Outcome[]): Outcome | undefined {
+  let settled: Outcome | undefined;
+  for (const reading of readings) {
+    if (settled !== undefined && differ(settled, reading)) {
+      return { kind: 'conflict', rules: [ruleOf(settled), ruleOf(reading)] };
+    }
+    if (settled === undefined || ranks.indexOf(reading.kind) > ranks.indexOf(settled.kind)) settled = reading;
+  }
+  return settled;
+}
+
+function differ(one: Outcome, other: Outcome): boolean {
+  const [a, b] = [clientOf(one), clientOf(other)];
+  return a !== undefined && b !== undefined && (a.user !== b.user || a.address !== b.address);
+}
+
+function clientOf(outcome: Outcome): { readonly user?: string; readonly address?: string } | undefined {
+  return outcome.kind === 'login' ? outcome.login : outcome.kind === 'refused' ? outcome : undefined;
+}
+
+function ruleOf(outcome: Outcome): string {
+  return outcome.kind === 'login' ? outcome.login.server : outcome.kind === 'refused' ? outcome.rule : '';
+}

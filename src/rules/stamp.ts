@@ -1,0 +1,119 @@
+/**
+ * Stamps of log lines, as instants. What a stamp leaves open (year, zone, which of two equal autumn hours) is
+ * settled by when the lines were written and by the zone; what is no time of any calendar is refused.
+ */
+import type { Zone } from './zone.ts';
+
+const day = 86_400;
+/** Between two years that have a 29 February: 1896 and 1904. */
+const mostYearsBack = 8;
+
+const months: ReadonlyMap<string, number> = new Map(
+  ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'].map((name, index) => [
+    name,
+    index + 1,
+  ]),
+);
+
+const bsd = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.\d+)?$/;
+const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
+
+/** Reads stamps; one for each log. */
+export interface StampReader {
+  /**
+   * Returns Unix seconds, fractions cut off, or undefined for a text that is no stamp. `writtenBefore` (Unix
+   * seconds) is now, or when the file was last written: a stamp without a year lies in the latest year in
+   * which it is at most a day later than that.
+   */
+  read(stamp: string, writtenBefore: number): number | undefined;
+}
+
+/** Returns a reader that takes stamps without a zone as local time of `zone`. */
+export function createStampReader(zone: Zone): StampReader {
+  // Lines of one second share their stamp up to the fraction; most lines need no arithmetic at all.
+  let lastKey = '';
+  let lastWrittenBefore = Number.NaN;
+  let lastSeconds: number | undefined;
+  return {
+    read(stamp, writtenBefore) {
+      const fraction = stamp.indexOf('.');
+      const key =
+        fraction < 0 ? stamp : stamp.slice(0, fraction) + stamp.slice(fraction).replace(/^\.\d+/, '');
+      if (key !== lastKey || writtenBefore !== lastWrittenBefore) {
+        lastSeconds = readStamp(key, zone, writtenBefore);
+        lastKey = key;
+        lastWrittenBefore = writtenBefore;
+      }
+      return lastSeconds;
+    },
+  };
+}
+
+function readStamp(stamp: string, zone: Zone, writtenBefore: number): number | undefined {
+  const full = iso.exec(stamp);
+  if (full !== null) {
+    const [, year, month, date, hour, minute, second, utc, sign, zoneHours, zoneMinutes] = full;
+    const local = secondsOf(
+      Number(year),
+      Number(month),
+      Number(date),
+      Number(hour),
+      Number(minute),
+      Number(second),
+    );
+    if (local === undefined) return undefined;
+    if (utc !== undefined) return local;
+    if (sign === undefined) return fromLocal(local, zone, writtenBefore);
+    const offset = Number(zoneHours) * 3600 + Number(zoneMinutes) * 60;
+    if (Number(zoneHours) > 23 || Number(zoneMinutes) > 59) return undefined;
+    return sign === '+' ? local - offset : local + offset;
+  }
+  const short = bsd.exec(stamp);
+  if (short === null) return undefined;
+  const [, name = '', date, year, hour, minute, second] = short;
+  const month = months.get(name);
+  if (month === undefined) return undefined;
+  const inYear = (wanted: number): number | undefined => {
+    const local = secondsOf(wanted, month, Number(date), Number(hour), Number(minute), Number(second));
+    return local === undefined ? undefined : fromLocal(local, zone, writtenBefore);
+  };
+  if (year !== undefined) return inYear(Number(year));
+  const latest = writtenBefore + day;
+  const thisYear = new Date((latest + zone(latest)) * 1000).getUTCFullYear();
+  for (let wanted = thisYear; wanted >= thisYear - mostYearsBack; wanted--) {
+    const seconds = inYear(wanted);
+    if (seconds !== undefined && seconds <= latest) return seconds;
+  }
+  return undefined;
+}
+
+/** Seconds of a civil time taken as UTC; undefined where no calendar has it. A leap second is the next second. */
+function secondsOf(
+  year: number,
+  month: number,
+  date: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number | undefined {
+  if (month < 1 || month > 12 || date < 1 || minute > 59 || second > 60) return undefined;
+  // ISO 8601 writes midnight at the end of a day as 24:00:00.
+  if (hour > 23 && !(hour === 24 && minute === 0 && second === 0)) return undefined;
+  const midnight = Date.UTC(year, month - 1, date);
+  // Date makes 1 March of 29 February in a common year; no stamp may.
+  if (new Date(midnight).getUTCDate() !== date) return undefined;
+  return midnight / 1000 + hour * 3600 + minute * 60 + second;
+}
+
+/**
+ * Returns the instant of a local time. Of the two that the autumn hour has, the later one that is not in the
+ * future: Date takes the first, and a login just written would be an hour old, and lost. A time that the
+ * spring gap swallows becomes one within an hour of it.
+ */
+function fromLocal(local: number, zone: Zone, writtenBefore: number): number {
+  const [before, after] = [zone(local - day), zone(local + day)];
+  if (before === after) return local - before;
+  const readings = [local - before, local - after].filter((instant) => instant + zone(instant) === local);
+  const [first = local - before, second = first] = readings.sort((a, b) => a - b);
+  return second <= writtenBefore ? second : first;
+}
