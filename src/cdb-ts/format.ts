@@ -46,7 +46,7 @@ export function tableOf(hash: number): number {
   return hash & (tableCount - 1);
 }
 
-/** Returns the slot of a table of `slots` slots (at least 1) where the search for a hash begins. */
+/** Returns the slot where the search for a hash begins in a table that has slots. */
 export function firstSlot(hash: number, slots: number): number {
   return (hash >>> 8) % slots;
 }

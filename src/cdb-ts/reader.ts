@@ -70,8 +70,7 @@ export class CdbReader {
   *#valuesOf(key: Uint8Array): Generator<Buffer, void, undefined> {
     const hash = cdbHash(key);
     const { position, slots } = this.#table(tableOf(hash));
-    if (slots === 0) return;
-    // A table may be full: after all its slots the search is over.
+    // A table may be full, or have no slot: after all its slots the search is over.
     for (let tried = 0, slot = firstSlot(hash, slots); tried < slots; tried++) {
       const pair = this.#source.read(position + slot * slotBytes, slotBytes);
       const recordPosition = pair.readUInt32LE(4);

@@ -69,6 +69,34 @@ describe('CdbReader', () => {
     expect(reader.get(Buffer.from('k1318'))).toBeUndefined();
   });
 
+  it('reads few bytes for a key, however many records there are', () => {
+    const file = plainCdb(Array.from({ length: 5000 }, (_, i) => record(`key ${i}`, 'value')));
+    let reads = 0;
+    const reader = new CdbReader({
+      size: file.length,
+      read(position, length) {
+        reads++;
+        return file.subarray(position, position + length);
+      },
+    });
+    reads = 0;
+    for (let i = 0; i < 1000; i++) {
+      expect(reader.get(Buffer.from(`key ${i}`))?.toString()).toBe('value');
+      expect(reader.get(Buffer.from(`no key ${i}`))).toBeUndefined();
+    }
+    // Half of the slots are free: some 1.3 slots for a key that is there and 1.8 for another, and the record.
+    expect(reads).toBeLessThan(5500);
+  });
+
+  it('refuses a record within the header, even one that looks like a record', () => {
+    // The empty key lies in table 5; the header's second entry, all zero, reads as an empty key and value.
+    const file = plainCdb([record('', 'OK')]);
+    file.fill(0, 8, 16);
+    const slot = file.indexOf(Buffer.from('0515000000080000', 'hex'));
+    file.writeUInt32LE(8, slot + 4);
+    expect(reasonsOf(file, [Buffer.alloc(0)])).toEqual(['bad-record']);
+  });
+
   it('does not take a record for another key with the same hash', () => {
     const [one, other] = [Buffer.from('bc'), Buffer.from('cB')];
     expect(cdbHash(one)).toBe(cdbHash(other));
