@@ -1,10 +1,10 @@
 /**
- * From a stanza to a rule: macros expanded, expressions parsed, checked for the groups that a login needs,
- * compiled and timed. All that is wrong with a stanza is told at once, each with its line and column.
+ * From a stanza of an admin's file to a rule: macros expanded, expressions parsed, checked for the groups that a
+ * login needs, compiled and timed. All that is wrong with a stanza is told at once, with line and column.
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
-import { compileForRe2, compileForV8, EngineFault, type Match } from './engine.ts';
+import { compileForRe2, EngineFault, type Match } from './engine.ts';
 import { type ExpressionError, isExpressionError, type Node } from './expression/ast.ts';
 import { captureCount, groupsOf } from './expression/facts.ts';
 import { requiredLiterals } from './expression/literal.ts';
@@ -17,21 +17,14 @@ import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts'
 import type { Expression, Rule } from './rule.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
-/** What the stanzas are compiled for. */
-export interface CompileOptions {
-  /** The built-in catalog: proven in the tests, so it runs on V8 and is not timed. */
-  readonly isBuiltIn: boolean;
-  /** Milliseconds since any moment: measures how long an expression takes, and is asked for nothing else. */
-  readonly timer: () => number;
-}
-
 /** A rule, or everything that keeps a stanza from being one. */
 export interface Compiled {
   readonly rule?: Rule;
   readonly problems: readonly Problem[];
 }
 
-type Kind = 'match' | 'connect' | 'logout';
+/** The names of a stanza's lines that hold expressions. */
+export type Kind = 'match' | 'connect' | 'logout';
 const kinds: readonly Kind[] = ['match', 'connect', 'logout'];
 
 /** The groups that a rule reads. */
@@ -42,10 +35,31 @@ const groupsThatHold: Readonly<Record<'user' | 'address', readonly string[]>> = 
   address: addressGroups,
 };
 
-/** Compiles one stanza. */
-export async function compileStanza(stanza: Stanza, options: CompileOptions): Promise<Compiled> {
-  const compiler = new StanzaCompiler(stanza, options);
-  return compiler.compile();
+/**
+ * Compiles one stanza. The timer gives milliseconds since any moment: it measures how long an expression takes on
+ * hostile lines, and is asked for nothing else.
+ */
+export async function compileStanza(stanza: Stanza, timer: () => number): Promise<Compiled> {
+  return new StanzaCompiler(stanza, timer).compile();
+}
+
+/** Returns the rule of a stanza whose expressions have been compiled. */
+export function ruleOf(
+  stanza: Stanza,
+  origin: string,
+  expressions: Readonly<Record<Kind, readonly Expression[]>>,
+): Rule {
+  return {
+    name: stanza.name,
+    origin,
+    programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
+    match: expressions.match,
+    connect: expressions.connect,
+    logout: expressions.logout,
+    journal: stanza.journal.map(({ text }) => text),
+    isOriginalForm: isOriginalForm(stanza),
+    versions: stanza.versions[0]?.text ?? '',
+  };
 }
 
 /** An expression as far as it is understood before an engine sees it. */
@@ -60,13 +74,13 @@ interface Understood {
 
 class StanzaCompiler {
   private readonly stanza: Stanza;
-  private readonly options: CompileOptions;
+  private readonly timer: () => number;
   private readonly isOriginal: boolean;
   private readonly problems: Problem[] = [];
 
-  constructor(stanza: Stanza, options: CompileOptions) {
+  constructor(stanza: Stanza, timer: () => number) {
     this.stanza = stanza;
-    this.options = options;
+    this.timer = timer;
     this.isOriginal = isOriginalForm(stanza);
   }
 
@@ -83,16 +97,7 @@ class StanzaCompiler {
       if (expression !== undefined) compiled[one.kind].push(expression);
     }
     if (this.problems.length > 0) return { problems: this.problems };
-    const rule = {
-      name: stanza.name,
-      origin: this.options.isBuiltIn ? 'built in' : `${stanza.file}:${stanza.line}`,
-      programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
-      ...compiled,
-      journal: stanza.journal.map(({ text }) => text),
-      isOriginalForm: this.isOriginal,
-      versions: stanza.versions[0]?.text ?? '',
-    };
-    return { rule, problems: [] };
+    return { rule: ruleOf(stanza, `${stanza.file}:${stanza.line}`, compiled), problems: [] };
   }
 
   private understand(kind: Kind, value: StanzaValue): Understood | undefined {
@@ -162,21 +167,17 @@ class StanzaCompiler {
     const texts = requiredLiterals(one.node);
     let match: Match;
     try {
-      match = this.options.isBuiltIn
-        ? compileForV8(one.expanded, names)
-        : await compileForRe2(one.expanded, names, one.order);
+      match = await compileForRe2(one.expanded, names, one.order);
     } catch (fault) {
       if (!(fault instanceof EngineFault)) throw fault;
       return this.cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
     }
-    if (!this.options.isBuiltIn) {
-      const took = slowestMatch(match, hostileLines(texts), this.options.timer);
-      if (took > mostMilliseconds) {
-        return this.fault(one.value, `${one.kind}: too slow`, {
-          why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,
-          fix: 'repeat fewer things within repetitions',
-        });
-      }
+    const took = slowestMatch(match, hostileLines(texts), this.timer);
+    if (took > mostMilliseconds) {
+      return this.fault(one.value, `${one.kind}: too slow`, {
+        why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,
+        fix: 'repeat fewer things within repetitions',
+      });
     }
     return {
       source: one.value.text,

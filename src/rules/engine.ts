@@ -65,14 +65,11 @@ function numbersOf(names: readonly string[]): GroupNumbers {
 }
 
 function capturesOf(group: (number: number) => string | undefined, numbers: GroupNumbers): Captures {
-  const captured: { -readonly [name in keyof Captures]: string } = {};
-  const user = numbers.user > 0 ? group(numbers.user) : undefined;
-  if (user !== undefined) captured.user = user;
-  for (const number of numbers.addresses) {
-    const address = group(number);
-    if (address !== undefined) captured.address = address;
-  }
-  const session = numbers.session > 0 ? group(numbers.session) : undefined;
-  if (session !== undefined) captured.session = session;
-  return captured;
+  let address: string | undefined;
+  for (const number of numbers.addresses) address ??= group(number);
+  return {
+    user: numbers.user > 0 ? group(numbers.user) : undefined,
+    address,
+    session: numbers.session > 0 ? group(numbers.session) : undefined,
+  };
 }

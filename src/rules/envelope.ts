@@ -27,9 +27,10 @@ const isoStamp = String.raw`\d{4}-\d\d-\d\d[Tt ]${time}(?:[.,]\d{1,9})?(?:[Zz]|[
 const host = String.raw`[\w.:%@/+-]{0,254}[\w.%@/+-]`;
 /** Without '(': dovecot's own log puts the user there, `imap(bob)<1><x>: Info: …`, and no rule wants those. */
 const program = String.raw`[\w./@+-]{1,64}`;
-const tag = String.raw`(${program})(?:\[(\d{1,10})\])?:`;
+/** A blank follows it, or the message is empty: `fe80::1` is no tag. */
+const tag = String.raw`(${program})(?:\[(\d{1,10})\])?:(?: |$)`;
 
-const syslogLine = new RegExp(`^(${bsdStamp}|${isoStamp}) (?:(${host}) )?${tag} ?`);
+const syslogLine = new RegExp(`^(${bsdStamp}|${isoStamp}) (?:(${host}) )?${tag}`);
 const rfc5424Header = new RegExp(`^1 (${isoStamp}) (${host}|-) (\\S{1,255}) (\\S{1,128}) \\S{1,32} `);
 /** RFC 5424 section 6.3: '-' or elements; values escape '"', '\' and ']'. */
 const structuredData = /(?:-|(?:\[(?:[^"\]\\]|"(?:[^"\\]|\\.)*")*\])+)(?: \ufeff?|$)/sy;
@@ -40,9 +41,9 @@ const wholeProgram = new RegExp(`^${program}$`);
  * `HOST  nginx: …`, or an APP-NAME that is none. Read as what it means only where nginx's own stamp follows.
  */
 const nginxLine = new RegExp(
-  String.raw`^(${bsdStamp}|${isoStamp}) (${host}) (?:\2)? ?${tag} (?=\d{4}/\d\d/\d\d ${time} \[)`,
+  String.raw`^(${bsdStamp}|${isoStamp}) (${host}) (?:\2)? ?${tag}(?=\d{4}/\d\d/\d\d ${time} \[)`,
 );
-const nginxMessage = new RegExp(String.raw`^${tag} (?=\d{4}/\d\d/\d\d ${time} \[)`);
+const nginxMessage = new RegExp(String.raw`^${tag}(?=\d{4}/\d\d/\d\d ${time} \[)`);
 
 /** Own log files without host and tag: log4j's, with a comma in the stamp; Stalwart's; AppleMailServer's, with a year. */
 const ownFileLine = new RegExp(

@@ -1,6 +1,7 @@
 /** From servers files and the `server` settings to the rules of a run: the built-in catalog, what replaces it, what is selected. */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import { builtInRule } from './built-in.ts';
 import catalog from './catalog/exact-servers.conf';
 import { compileStanza } from './compile.ts';
 import { nearestName } from './nearest.ts';
@@ -35,6 +36,7 @@ export interface LoadedRules {
 }
 
 const all = 'auto';
+const builtInFile = 'built in';
 
 /** Returns the text of the built-in catalog. */
 export function catalogText(): string {
@@ -48,7 +50,7 @@ export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
   const problems: Problem[] = [];
   /** Stanzas by server; a server of a later file takes the place of an earlier one. */
   const servers = new Map<string, readonly Stanza[]>();
-  const builtIn = byServer(parseStanzas('built in', catalog).stanzas);
+  const builtIn = byServer(parseStanzas(builtInFile, catalog).stanzas);
   for (const [name, stanzas] of builtIn) servers.set(name, stanzas);
   for (const { path, text } of sources.files) {
     const parsed = parseStanzas(path, text);
@@ -65,11 +67,13 @@ export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
   const rules: Rule[] = [];
   for (const [name, stanzas] of servers) {
     for (const stanza of stanzas) {
-      const isBuiltIn = stanza.file === 'built in';
       const isWanted = wantsAll || sources.servers.includes(name);
-      // An unselected built-in stanza costs nothing; an admin's is compiled to find its faults.
-      if (isBuiltIn && !isWanted) continue;
-      const compiled = await compileStanza(stanza, { isBuiltIn, timer });
+      if (stanza.file === builtInFile) {
+        if (isWanted) rules.push(builtInRule(stanza));
+        continue;
+      }
+      // An admin's stanza is compiled though it is not wanted now: its faults should not wait until it is.
+      const compiled = await compileStanza(stanza, timer);
       problems.push(...compiled.problems);
       if (compiled.rule !== undefined && isWanted) rules.push(compiled.rule);
     }

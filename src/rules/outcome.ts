@@ -24,21 +24,17 @@ export interface Refusal {
 /** Logins and refusals say more of a line than logouts, and those more than connect lines. */
 const ranks = ['connect', 'logout', 'refused', 'login', 'conflict'];
 
-/** Returns what a line is that several rules have read; undefined for one that none has. */
-export function settleReadings(readings: readonly Outcome[]): Outcome | undefined {
-  let settled: Outcome | undefined;
-  for (const reading of readings) {
-    if (settled !== undefined && differ(settled, reading)) {
-      return { kind: 'conflict', rules: [ruleOf(settled), ruleOf(reading)] };
-    }
-    if (settled === undefined || ranks.indexOf(reading.kind) > ranks.indexOf(settled.kind)) settled = reading;
-  }
-  return settled;
+/** Returns what a line is that two rules have read. */
+export function settleReadings(one: Outcome, other: Outcome): Outcome {
+  if (differ(one, other)) return { kind: 'conflict', rules: [ruleOf(one), ruleOf(other)] };
+  return ranks.indexOf(other.kind) > ranks.indexOf(one.kind) ? other : one;
 }
 
+/** A reading without an address, for want of its connect line, says nothing against one that has it. */
 function differ(one: Outcome, other: Outcome): boolean {
   const [a, b] = [clientOf(one), clientOf(other)];
-  return a !== undefined && b !== undefined && (a.user !== b.user || a.address !== b.address);
+  if (a === undefined || b === undefined) return false;
+  return a.user !== b.user || (a.address !== undefined && b.address !== undefined && a.address !== b.address);
 }
 
 function clientOf(outcome: Outcome): { readonly user?: string; readonly address?: string } | undefined {

@@ -2,27 +2,24 @@
  * Recognises logins: one line at a time, through the rules for its program, to a login, the end of a session,
  * or the reason why it is neither. Two-line logins are joined here. It reads no file and no clock.
  */
-import { isAddress, parseAddress } from '../relay/address.ts';
-import type { Logout } from '../relay/login.ts';
 import { type LogRecord, parseEnvelope } from './envelope.ts';
-import { type HalfOpenLogin, HalfOpenLogins, processKey, sessionKey } from './half-open.ts';
-import { type Outcome, type Refusal, settleReadings } from './outcome.ts';
+import { type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
+import { type Outcome, settleReadings } from './outcome.ts';
 import { programMatcher } from './program.ts';
-import type { Captures, Expression, Rule } from './rule.ts';
+import {
+  clientOf,
+  hasFields,
+  keysOf,
+  type LineContext,
+  loginOf,
+  logoutOf,
+  type Reading,
+  readWith,
+  refusedFor,
+} from './reading.ts';
+import type { Rule } from './rule.ts';
 import { createStampReader, type StampReader } from './stamp.ts';
 import type { Zone } from './zone.ts';
-
-/** Where a line comes from, as its chunk says. */
-export interface LineContext {
-  /** File name, `-` or `journal:`. */
-  readonly source: string;
-  /** Its number in that file from 1; 0 where lines are not counted. */
-  readonly line: number;
-  /** Written since the last run: a stamp ahead of the clock counts as now. */
-  readonly isNew: boolean;
-  /** Unix seconds that it was written before. */
-  readonly writtenBefore: number;
-}
 
 /** What a recognizer is made with. */
 export interface RecognizerOptions {
@@ -31,11 +28,19 @@ export interface RecognizerOptions {
   readonly zone: Zone;
   /** Seconds that a connect line waits for its login. */
   readonly connectWindow: number;
+  /**
+   * Whether the ends of sessions are wanted, as they are by default. Without, most lines about them are never
+   * looked at; a half-open login is still ended by one.
+   */
+  readonly logouts?: boolean;
 }
 
 /** Recognises the lines of a log, in their order. */
 export interface Recognizer {
+  /** The rules that are tried, without expressions for what is not wanted. */
   readonly rules: readonly Rule[];
+  /** Returns those of them that are tried on a program's messages. */
+  rulesFor(program: string): readonly Rule[];
   /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
   recognize(line: string, context: LineContext): Outcome | undefined;
   /**
@@ -66,15 +71,6 @@ export function createRecognizer(options: RecognizerOptions): Recognizer {
   return new LineRecognizer(options);
 }
 
-/** A rule's reading of a line: which of its expressions matched, and what the groups took. */
-interface Reading {
-  readonly rule: Rule;
-  readonly kind: 'match' | 'connect' | 'logout';
-  readonly captures: Captures;
-}
-
-const expressionKinds = ['match', 'connect', 'logout'] as const;
-
 class LineRecognizer implements Recognizer {
   readonly rules: readonly Rule[];
   readonly refusals = new Map<string, number>();
@@ -83,11 +79,26 @@ class LineRecognizer implements Recognizer {
   private readonly isFor: readonly ((program: string) => boolean)[];
   private readonly byProgram = new Map<string, readonly Rule[]>();
 
-  constructor({ rules, zone, connectWindow }: RecognizerOptions) {
-    this.rules = rules;
+  constructor({ rules, zone, connectWindow, logouts = true }: RecognizerOptions) {
+    this.rules = logouts
+      ? rules
+      : rules.map((rule) => (rule.connect.length > 0 ? rule : { ...rule, logout: [] }));
     this.halfOpen = new HalfOpenLogins(connectWindow);
     this.stamps = createStampReader(zone);
     this.isFor = rules.map((rule) => programMatcher(rule.programs));
+  }
+
+  rulesFor(program: string): readonly Rule[] {
+    let rules = this.byProgram.get(program);
+    if (rules === undefined) {
+      // Exact's own lines quote what it refused.
+      rules =
+        program === 'exact' ? [] : this.rules.filter((_rule, index) => this.isFor[index]?.(program || '-'));
+      // Whoever may write to the log can make up any number of names.
+      if (this.byProgram.size > 1000) this.byProgram.clear();
+      this.byProgram.set(program, rules);
+    }
+    return rules;
   }
 
   recognize(line: string, context: LineContext): Outcome | undefined {
@@ -128,28 +139,10 @@ class LineRecognizer implements Recognizer {
     const readings: Reading[] = [];
     for (const rule of this.rulesFor(record.program)) {
       if (!hasFields(rule, fields)) continue;
-      const text = rule.isOriginalForm ? line : record.message;
-      for (const kind of expressionKinds) {
-        const captures = firstMatch(rule[kind], text);
-        if (captures === undefined) continue;
-        readings.push({ rule, kind, captures });
-        break;
-      }
+      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
+      if (reading !== undefined) readings.push(reading);
     }
     return readings;
-  }
-
-  private rulesFor(program: string): readonly Rule[] {
-    let rules = this.byProgram.get(program);
-    if (rules === undefined) {
-      // Exact's own lines quote what it refused.
-      rules =
-        program === 'exact' ? [] : this.rules.filter((_rule, index) => this.isFor[index]?.(program || '-'));
-      // Whoever may write to the log can make up any number of names.
-      if (this.byProgram.size > 1000) this.byProgram.clear();
-      this.byProgram.set(program, rules);
-    }
-    return rules;
   }
 
   private settle(
@@ -160,35 +153,42 @@ class LineRecognizer implements Recognizer {
   ): Outcome | undefined {
     const fault = faultOf(stamped, context);
     const time = Math.min(stamped ?? 0, context.writtenBefore);
-    const settled = settleReadings(
-      readings.flatMap((reading) =>
-        fault === undefined ? this.outcomeOf(reading, record, time, context) : refusedFor(fault, reading),
-      ),
-    );
+    let settled: Outcome | undefined;
+    for (const reading of readings) {
+      const outcome = this.outcomeOf(reading, record, time, context, fault);
+      if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
+    }
     if (settled?.kind === 'refused') this.refuse(settled.reason);
     if (settled?.kind === 'conflict') this.refuse(`read differently by ${settled.rules.join(' and ')}`);
     return settled;
   }
 
-  private outcomeOf(reading: Reading, record: LogRecord, time: number, context: LineContext): Outcome {
+  private outcomeOf(
+    reading: Reading,
+    record: LogRecord,
+    time: number,
+    context: LineContext,
+    fault: string | undefined,
+  ): Outcome | undefined {
     const { rule, kind, captures } = reading;
-    const keys = rule.connect.length === 0 ? [] : keysOf(rule, record, captures);
-    switch (kind) {
-      case 'connect': {
-        const [key] = keys;
-        if (key !== undefined) this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
-        return { kind, rule: rule.name };
-      }
-      case 'logout':
-        for (const key of keys) this.halfOpen.end(key);
-        return { kind, logout: logoutOf(rule, captures, record, time) };
-      case 'match': {
-        const connect = this.connectFor(keys, time);
-        const user = captures.user ?? connect?.user;
-        const address = captures.address ?? connect?.address;
-        return loginOf(rule, user, address, { record, time, context, session: sessionOf(record, captures) });
-      }
+    const keys = rule.connect.length === 0 ? [] : keysOf(reading, record);
+    if (kind === 'match') {
+      if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
+      const connect = this.connectFor(keys, time);
+      const user = captures.user ?? connect?.user;
+      const address = captures.address ?? connect?.address;
+      if (user === undefined || address === undefined)
+        return refusedFor('no connect line', reading, user, address);
+      return loginOf(reading, user, address, record, time, context);
     }
+    if (kind === 'logout') {
+      for (const key of keys) this.halfOpen.end(key);
+      return fault === undefined ? { kind, logout: logoutOf(reading, record, time) } : undefined;
+    }
+    const [key] = keys;
+    if (fault !== undefined || key === undefined) return undefined;
+    this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
+    return { kind, rule: rule.name };
   }
 
   private connectFor(keys: readonly string[], time: number): HalfOpenLogin | undefined {
@@ -198,91 +198,7 @@ class LineRecognizer implements Recognizer {
   }
 }
 
-function firstMatch(expressions: readonly Expression[], text: string): Captures | undefined {
-  for (const expression of expressions) {
-    const captures = expression.match(text);
-    if (captures !== undefined) return captures;
-  }
-  return undefined;
-}
-
-function hasFields(rule: Rule, fields: ReadonlyMap<string, string> | undefined): boolean {
-  return rule.journal.every((condition) => {
-    const equals = condition.indexOf('=');
-    return fields?.get(condition.slice(0, equals)) === condition.slice(equals + 1);
-  });
-}
-
 function faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
   if (stamped === undefined) return 'a stamp that is no time';
   return stamped > writtenBefore + mostAhead && !isNew ? 'a stamp in the future' : undefined;
-}
-
-function refusedFor(reason: string, { rule, kind, captures }: Reading): readonly Refusal[] {
-  if (kind !== 'match') return [];
-  return [{ kind: 'refused', rule: rule.name, reason, ...clientOf(captures.user, captures.address) }];
-}
-
-/** What joins the lines of a login within a rule, the surest first. */
-function keysOf(rule: Rule, { host, program, pid }: LogRecord, { session }: Captures): string[] {
-  return [
-    ...(session === undefined ? [] : [sessionKey(rule.name, host, session)]),
-    ...(pid === '' ? [] : [processKey(rule.name, host, program, pid)]),
-  ];
-}
-
-/** What joins a login and its logout, which another process of the server may write. */
-function sessionOf({ host, program, pid }: LogRecord, { session }: Captures): string | undefined {
-  if (session !== undefined) return `${host}\0${session}`;
-  return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
-}
-
-function loginOf(
-  rule: Rule,
-  user: string | undefined,
-  address: string | undefined,
-  line: { record: LogRecord; time: number; context: LineContext; session: string | undefined },
-): Outcome {
-  const refused = (reason: string): Refusal => ({
-    kind: 'refused',
-    rule: rule.name,
-    reason,
-    ...clientOf(user, address),
-  });
-  if (user === undefined || address === undefined) return refused('no connect line');
-  const parsed = parseAddress(address);
-  if (!isAddress(parsed)) return refused(parsed.reason);
-  // Anybody may be anonymous: such a login proves no account.
-  if (/^anonymous$/i.test(user)) return refused('an anonymous login');
-  const { record, time, context, session } = line;
-  const login = {
-    time,
-    address: parsed,
-    user,
-    server: rule.name,
-    host: record.host,
-    program: record.program,
-    pid: record.pid,
-    source: context.source,
-    line: context.line,
-  };
-  return { kind: 'login', login: session === undefined ? login : { ...login, session } };
-}
-
-function logoutOf(rule: Rule, captures: Captures, record: LogRecord, time: number): Logout {
-  const parsed = captures.address === undefined ? undefined : parseAddress(captures.address);
-  const session = sessionOf(record, captures);
-  return {
-    time,
-    server: rule.name,
-    ...clientOf(captures.user, parsed !== undefined && isAddress(parsed) ? parsed : undefined),
-    ...(session === undefined ? {} : { session }),
-  };
-}
-
-function clientOf(
-  user: string | undefined,
-  address: string | undefined,
-): { user?: string; address?: string } {
-  return { ...(user === undefined ? {} : { user }), ...(address === undefined ? {} : { address }) };
 }

@@ -17,11 +17,11 @@ export interface Expression {
   match(text: string): Captures | undefined;
 }
 
-/** What the groups of an expression took; a group that took part in no match is undefined. */
+/** What the groups of an expression took; undefined for one that it has not, or that took no part. */
 export interface Captures {
-  readonly user?: string;
-  readonly address?: string;
-  readonly session?: string;
+  readonly user: string | undefined;
+  readonly address: string | undefined;
+  readonly session: string | undefined;
 }
 
 /** The rule for one server: a stanza of exact-servers.conf. */

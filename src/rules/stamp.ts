@@ -15,8 +15,8 @@ const months: ReadonlyMap<string, number> = new Map(
   ]),
 );
 
-const bsd = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.\d+)?$/;
-const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:[.,]\d+)?(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
+const bsd = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)$/;
+const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
 
 /** Reads stamps; one for each log. */
 export interface StampReader {
@@ -30,23 +30,38 @@ export interface StampReader {
 
 /** Returns a reader that takes stamps without a zone as local time of `zone`. */
 export function createStampReader(zone: Zone): StampReader {
-  // Lines of one second share their stamp up to the fraction; most lines need no arithmetic at all.
-  let lastKey = '';
-  let lastWrittenBefore = Number.NaN;
-  let lastSeconds: number | undefined;
+  // The lines of a minute share all but their seconds: most need no arithmetic but a sum.
+  let minute = '';
+  let ending = '';
+  let before = Number.NaN;
+  let start: number | undefined;
   return {
     read(stamp, writtenBefore) {
-      const fraction = stamp.indexOf('.');
-      const key =
-        fraction < 0 ? stamp : stamp.slice(0, fraction) + stamp.slice(fraction).replace(/^\.\d+/, '');
-      if (key !== lastKey || writtenBefore !== lastWrittenBefore) {
-        lastSeconds = readStamp(key, zone, writtenBefore);
-        lastKey = key;
-        lastWrittenBefore = writtenBefore;
+      const seconds = secondsIn(stamp);
+      const rest = withoutFraction(stamp.slice(seconds + 2));
+      const upTo = stamp.slice(0, seconds);
+      if (upTo !== minute || rest !== ending || writtenBefore !== before) {
+        [minute, ending, before] = [upTo, rest, writtenBefore];
+        start = readStamp(`${upTo}00${rest}`, zone, writtenBefore);
+        const last = readStamp(`${upTo}59${rest}`, zone, writtenBefore);
+        // Not so where a change of offset or the limit of the year falls into it.
+        if (start === undefined || last !== start + 59) start = undefined;
       }
-      return lastSeconds;
+      const second = Number(stamp.slice(seconds, seconds + 2));
+      return start !== undefined && second < 60
+        ? start + second
+        : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore);
     },
   };
+}
+
+/** Where the two digits of the seconds stand: in RFC 3339 at a fixed place, else after the last colon. */
+function secondsIn(stamp: string): number {
+  return stamp[4] === '-' ? 17 : stamp.lastIndexOf(':') + 1;
+}
+
+function withoutFraction(rest: string): string {
+  return rest === '' ? rest : rest.replace(/^[.,]\d{1,9}/, '');
 }
 
 function readStamp(stamp: string, zone: Zone, writtenBefore: number): number | undefined {

@@ -1,0 +1,126 @@
+/**
+ * What a rule reads in a line, by the groups that its expression took: a login, the end of a session, or half of
+ * a login, with what joins the halves. Nothing here remembers earlier lines.
+ */
+import { isAddress, parseAddress } from '../relay/address.ts';
+import type { Logout } from '../relay/login.ts';
+import type { LogRecord } from './envelope.ts';
+import { processKey, sessionKey } from './half-open.ts';
+import type { Outcome, Refusal } from './outcome.ts';
+import type { Captures, Expression, Rule } from './rule.ts';
+
+/** Where a line comes from, as its chunk says. */
+export interface LineContext {
+  /** File name, `-` or `journal:`. */
+  readonly source: string;
+  /** Its number in that file from 1; 0 where lines are not counted. */
+  readonly line: number;
+  /** Written since the last run: a stamp ahead of the clock counts as now. */
+  readonly isNew: boolean;
+  /** Unix seconds that it was written before. */
+  readonly writtenBefore: number;
+}
+
+/** Which of a rule's expressions matched a line, and what the groups took. */
+export interface Reading {
+  readonly rule: Rule;
+  readonly kind: 'match' | 'connect' | 'logout';
+  readonly captures: Captures;
+}
+
+const expressionKinds = ['match', 'connect', 'logout'] as const;
+
+/** Returns how a rule reads a text: its first expression that matches, logins before all. */
+export function readWith(rule: Rule, text: string): Reading | undefined {
+  for (const kind of expressionKinds) {
+    const captures = firstMatch(rule[kind], text);
+    if (captures !== undefined) return { rule, kind, captures };
+  }
+  return undefined;
+}
+
+/** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */
+export function hasFields(rule: Rule, fields: ReadonlyMap<string, string> | undefined): boolean {
+  return rule.journal.every((condition) => {
+    const equals = condition.indexOf('=');
+    return fields?.get(condition.slice(0, equals)) === condition.slice(equals + 1);
+  });
+}
+
+/** Returns a reading that would be a login but for a reason. */
+export function refusedFor(
+  reason: string,
+  { rule }: Reading,
+  user: string | undefined,
+  address: string | undefined,
+): Refusal {
+  return { kind: 'refused', rule: rule.name, reason, ...clientOf(user, address) };
+}
+
+/** Returns what joins the lines of a login within a rule, the surest first. */
+export function keysOf({ rule, captures }: Reading, { host, program, pid }: LogRecord): string[] {
+  return [
+    ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
+    ...(pid === '' ? [] : [processKey(rule.name, host, program, pid)]),
+  ];
+}
+
+/** Returns the login of a user from where `text` says, at `time` (Unix seconds), or why it is none. */
+export function loginOf(
+  reading: Reading,
+  user: string,
+  text: string,
+  record: LogRecord,
+  time: number,
+  { source, line }: LineContext,
+): Outcome {
+  const address = parseAddress(text);
+  if (!isAddress(address)) return refusedFor(address.reason, reading, user, text);
+  // Anybody may be anonymous: such a login proves no account.
+  if (/^anonymous$/i.test(user)) return refusedFor('an anonymous login', reading, user, text);
+  const { host, program, pid } = record;
+  const session = sessionOf(reading, record);
+  const server = reading.rule.name;
+  return {
+    kind: 'login',
+    login:
+      session === undefined
+        ? { time, address, user, server, host, program, pid, source, line }
+        : { time, address, user, server, host, program, pid, source, line, session },
+  };
+}
+
+/** Returns the end of a session at `time` (Unix seconds). */
+export function logoutOf(reading: Reading, record: LogRecord, time: number): Logout {
+  const { user, address } = reading.captures;
+  const parsed = address === undefined ? undefined : parseAddress(address);
+  const session = sessionOf(reading, record);
+  return {
+    time,
+    server: reading.rule.name,
+    ...clientOf(user, parsed !== undefined && isAddress(parsed) ? parsed : undefined),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** Returns the properties that hold what is known of a client. */
+export function clientOf(
+  user: string | undefined,
+  address: string | undefined,
+): { user?: string; address?: string } {
+  return { ...(user === undefined ? {} : { user }), ...(address === undefined ? {} : { address }) };
+}
+
+/** What joins a login and its logout, which another process of the server may write. */
+function sessionOf({ captures }: Reading, { host, program, pid }: LogRecord): string | undefined {
+  if (captures.session !== undefined) return `${host}\0${captures.session}`;
+  return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
+}
+
+function firstMatch(expressions: readonly Expression[], text: string): Captures | undefined {
+  for (const expression of expressions) {
+    const captures = expression.match(text);
+    if (captures !== undefined) return captures;
+  }
+  return undefined;
+}
