@@ -1,10 +1,11 @@
 // npm run bench [-- NAME…]: measures Exact against the standard tools beside it, prints the figures as the table of
 // README.md, and ends with status 1 if a ratio is over its limit or a benchmark could not be run.
+import { cdbBenchmarks } from './cdb.js';
 import { openLab } from './lab.js';
 import { parseBenchmarks } from './parse.js';
 import { updateBenchmarks } from './update.js';
 
-const benchmarks = { ...parseBenchmarks, ...updateBenchmarks };
+const benchmarks = { ...parseBenchmarks, ...cdbBenchmarks, ...updateBenchmarks };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
