@@ -69,10 +69,22 @@ export function hasCases(set: readonly CodePointRange[]): boolean {
   return set.some(([from, to]) => to > 0x7f || (from <= 0x5a && to >= 0x41) || (from <= 0x7a && to >= 0x61));
 }
 
-/**
- * Reports whether a class may take a character. It says yes on doubt: Unicode's classes are taken to hold
- * everything, and so is a negated set within brackets under flag `i`.
- */
+/** The letters that case folding joins to an ASCII letter: those of ASCII, the long s and the Kelvin sign. */
+const foldedLetters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\u017f\u212a'];
+
+/** Returns a set of ASCII characters with the other cases of its letters. */
+export function inAnyCase(set: readonly CodePointRange[]): readonly CodePointRange[] {
+  const letters = foldedLetters.filter((letter) => holdsInAnyCase(set, letter));
+  return normalise([...set, ...letters.map((letter) => rangeOf(letter))]);
+}
+
+/** Returns the set of one character. */
+export function rangeOf(character: string): CodePointRange {
+  const point = character.codePointAt(0) ?? 0;
+  return [point, point];
+}
+
+/** Reports whether a class may take a character. Unicode's classes are taken to hold everything. */
 export function mayTake(set: CharacterClass, character: string): boolean {
   const point = character.codePointAt(0) ?? 0;
   if (set.unicode.length > 0) return !set.negated || !holds(set, point);
@@ -87,8 +99,7 @@ function holds(set: CharacterClass, point: number): boolean {
 
 /** Reports whether two characters differ in case at most. */
 export function isSameLetter(a: string, b: string): boolean {
-  const point = a.codePointAt(0) ?? 0;
-  return holdsInAnyCase([[point, point]], b);
+  return holdsInAnyCase([rangeOf(a)], b);
 }
 
 /** V8's flags `iu` compare by Unicode's simple case folding, as RE2 does. */

@@ -1,7 +1,7 @@
 /** What a backslash outside of brackets means. */
 import type { Anchor, Node, Span } from './ast.ts';
-import { perlSets } from './character-set.ts';
-import { characterOf, escapedCharacter, unicodeClass } from './parse-class.ts';
+import { hasCases, perlSets } from './character-set.ts';
+import { characterOf, escapedCharacter, unicodeClass } from './parse-character.ts';
 import { type Scanner, SyntaxFault } from './scanner.ts';
 
 const anchors: Readonly<Record<string, Anchor['at']>> = {
@@ -37,7 +37,7 @@ export function parseEscape(scanner: Scanner, ignoreCase: boolean): Node {
       negated,
       ranges: set,
       unicode: [],
-      ignoreCase: ignoreCase && letter !== 'd',
+      ignoreCase: ignoreCase && hasCases(set),
       ...span(),
     };
   }
@@ -46,6 +46,5 @@ export function parseEscape(scanner: Scanner, ignoreCase: boolean): Node {
     return { kind: 'class', negated: false, ranges: [], unicode: [unicode], ignoreCase, ...span() };
   const reason = foreign[scanner.source.charAt(start + 1)];
   if (reason !== undefined) throw new SyntaxFault(start, reason);
-  const character = escapedCharacter(scanner);
-  return characterOf(character, ignoreCase, span());
+  return characterOf(escapedCharacter(scanner), ignoreCase, span());
 }

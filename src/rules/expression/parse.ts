@@ -2,8 +2,9 @@
  * Reads an expression of the rule language, which is RE2's syntax: what re2js takes, this takes, and with the
  * same meaning, except that it is the stricter where nobody means what is written (see {@link parseExpression}).
  */
-import { alternationOf, concatenationOf, type ExpressionError, type Node, type Span } from './ast.ts';
-import { characterOf, classOf, parseClass } from './parse-class.ts';
+import { alternationOf, childrenOf, concatenationOf, type ExpressionError, type Node, type Span } from './ast.ts';
+import { characterOf } from './parse-character.ts';
+import { parseClass } from './parse-class.ts';
 import { parseEscape } from './parse-escape.ts';
 import { type Flags, parseGroupStart } from './parse-group.ts';
 import { Scanner, SyntaxFault } from './scanner.ts';
@@ -117,7 +118,7 @@ class Parser {
       return true;
     }
     if (scanner.peek() === '[') {
-      parts.push(classOf(parseClass(scanner), this.flags.ignoreCase, this.span(start)));
+      parts.push(parseClass(scanner, this.flags.ignoreCase));
       return true;
     }
     const character = scanner.take();
@@ -178,21 +179,11 @@ function nothingToRepeat(before: 'nothing' | 'atom' | 'repetition', operator: st
     : `nothing to repeat before '${operator}'`;
 }
 
-/** How often the most repeated node below is repeated in all, as RE2 counts: `*` and `+` are free. */
+/** How often the most repeated node is repeated in all, as RE2 counts: `*` and `+` are free. */
 function nestedCount(node: Node): number {
-  switch (node.kind) {
-    case 'repetition': {
-      if (node.max === 0) return 1;
-      const times = node.max === Number.POSITIVE_INFINITY ? node.min : node.max;
-      return Math.max(1, times) * nestedCount(node.body);
-    }
-    case 'group':
-      return nestedCount(node.body);
-    case 'concatenation':
-      return Math.max(...node.parts.map(nestedCount));
-    case 'alternation':
-      return Math.max(...node.branches.map(nestedCount));
-    default:
-      return 1;
-  }
+  let most = 1;
+  if (node.kind === 'repetition' && node.max === 0) return most;
+  for (const child of childrenOf(node)) most = Math.max(most, nestedCount(child));
+  if (node.kind !== 'repetition') return most;
+  return most * Math.max(1, node.max === Number.POSITIVE_INFINITY ? node.min : node.max);
 }

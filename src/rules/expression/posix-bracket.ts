@@ -25,8 +25,8 @@ export function translateBracket(scanner: Scanner): string {
       throw new SyntaxFault(at, `'${scanner.since(at)}' is no range: a class has no place in one`);
     if (pointOf(from) > pointOf(to)) throw new SyntaxFault(at, `range '${scanner.since(at)}' is backwards`);
     out += `${from}-${to}`;
-    if (scanner.source.startsWith('-', scanner.at) && !scanner.source.startsWith('-]', scanner.at))
-      throw new SyntaxFault(scanner.at, "'-' after a range is undefined in POSIX; put it last");
+    if (scanner.takeMatch(/-(?!\])/y) !== undefined)
+      throw new SyntaxFault(scanner.at - 1, "'-' after a range is undefined in POSIX; put it last");
   }
   return `${out}]`;
 }
