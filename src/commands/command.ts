@@ -46,6 +46,11 @@ export const commonOptions: readonly OptionSpec[] = [
   { name: 'verbose', alias: 'v', summary: 'say what was done' },
   { name: 'quiet', alias: 'q', summary: 'no warnings; the exit status alone answers' },
   { name: 'json', summary: 'newline-delimited JSON on standard output' },
-  { name: 'color', value: 'WHEN', choices: ['auto', 'always', 'never'], summary: 'colour the output' },
+  {
+    name: 'color',
+    value: 'WHEN',
+    choices: ['auto', 'always', 'never'],
+    summary: 'colour the output: auto, always or never',
+  },
   { name: 'now', value: 'TIME', summary: 'take this as the time (RFC 3339), for replays and tests' },
 ];

@@ -12,9 +12,15 @@ export interface Configured {
   readonly warnings: readonly Problem[];
 }
 
-/** Loads the configuration; tells everything that is wrong with it and returns undefined if it cannot be used. */
-export function configure(invocation: Invocation): Configured | undefined {
-  const { settings, problems } = loadSettings({
+/** A configuration that cannot be used: what is wrong with it, and where the state lies if that much is clear. */
+export interface Misconfigured {
+  readonly problems: readonly Problem[];
+  readonly state: string | undefined;
+}
+
+/** Loads the configuration. */
+export function loadConfiguration(invocation: Invocation): Configured | Misconfigured {
+  const { settings, problems, state } = loadSettings({
     configOption: invocation.value('config'),
     stateOption: invocation.value('state'),
     env: invocation.world.env,
@@ -22,7 +28,19 @@ export function configure(invocation: Invocation): Configured | undefined {
     outputTypes: mapTypes,
   });
   if (settings !== undefined) return { settings, warnings: problems };
-  for (const problem of problems) invocation.report({ consequence: 'nothing was changed', ...problem });
+  return { problems: problems.map((problem) => ({ consequence: 'nothing was changed', ...problem })), state };
+}
+
+/** Tells a usable configuration from one that is not. */
+export function isConfigured(loaded: Configured | Misconfigured): loaded is Configured {
+  return 'settings' in loaded;
+}
+
+/** Loads the configuration; tells everything that is wrong with it and returns undefined if it cannot be used. */
+export function configure(invocation: Invocation): Configured | undefined {
+  const loaded = loadConfiguration(invocation);
+  if (isConfigured(loaded)) return loaded;
+  for (const problem of loaded.problems) invocation.report(problem);
   return undefined;
 }
 

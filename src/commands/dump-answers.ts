@@ -74,16 +74,14 @@ function sayYes(invocation: Invocation, table: Table, entry: Entry): void {
     return;
   }
   if (invocation.has('quiet')) return;
-  const who = entry.users
-    .map(
-      ({ user, server, last }) =>
-        `${escapeControls(user)} (${server}), login ${clock(invocation, table, last)}`,
-    )
-    .join('; ');
-  const left = durationWords(entry.expires - invocation.now);
-  invocation.world.stdout.write(
-    `${entry.address}: yes: ${who}, until ${clock(invocation, table, entry.expires)} (${left})\n`,
-  );
+  const { stdout } = invocation.world;
+  const words = ({ user, server, last }: EntryUser) =>
+    `${escapeControls(user)} (${server}), login ${clock(invocation, table, last)}`;
+  const until = `until ${clock(invocation, table, entry.expires)} (${durationWords(entry.expires - invocation.now)})`;
+  const [newest, ...others] = entry.users;
+  if (newest === undefined) return;
+  stdout.write(`${entry.address}: yes: ${words(newest)}, ${until}\n`);
+  for (const other of others) stdout.write(`  ${words(other)}\n`);
 }
 
 function sayNo(invocation: Invocation, address: string, reason: string): void {

@@ -9,7 +9,7 @@ import { addRevocation, endRefusal, indexRevocations, type Revocation } from '..
 import { writeRevocations } from '../state/revoked-file.ts';
 import { rehearseTable, runTable } from '../state/table-run.ts';
 import { type Command } from './command.ts';
-import { checkReplay, configure } from './configured.ts';
+import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';
 import type { Invocation } from './invocation.ts';
 import { tellOutcomes } from './outcome-report.ts';
@@ -39,9 +39,10 @@ export const expireCommand: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
   checkReplay(invocation);
   const subjects = subjectsOf(invocation);
-  const configured = configure(invocation);
-  if (configured === undefined) return invocation.status;
-  const run = beginRun(invocation, configured.settings);
+  const loaded = loadConfiguration(invocation);
+  const run = isConfigured(loaded)
+    ? beginRun(invocation, loaded.settings)
+    : (await import('./last-good.ts')).beginByLastGood(invocation, loaded);
   if (run === undefined) return invocation.status;
   if (invocation.has('undo')) return undo(invocation, run, subjects);
   return subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);

@@ -44,7 +44,12 @@ export function tellOutcomes(invocation: Invocation, run: WritingRun): OutcomeRe
   return {
     counts,
     report: (outcome, pair, refusal) => tell(outcome, pair, expiryOf(pair, run.policy), refusal?.reason),
-    refuse: (login, refusal) => tell('refused', login, login.time + run.policy.timeout, refusal.reason),
+    refuse(login, refusal) {
+      for (const counter of [`refused ${refusal.kind}`, refusal.counter ?? '']) {
+        if (counter !== '') run.counted.set(counter, (run.counted.get(counter) ?? 0) + 1);
+      }
+      tell('refused', login, login.time + run.policy.timeout, refusal.reason);
+    },
     say: (line) => {
       if (!isJson) stdout.write(`${line}\n`);
     },

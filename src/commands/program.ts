@@ -12,7 +12,7 @@ export type ProgramAnswer =
 
 function yargsOption(option: OptionSpec): Options {
   return {
-    describe: option.summary,
+    describe: option.value === undefined ? option.summary : `${option.value}: ${option.summary}`,
     ...(option.alias === undefined ? {} : { alias: option.alias }),
     ...(option.choices === undefined ? {} : { choices: option.choices }),
     // `requiresArg` refuses `--config` at the end; strings stay strings (`10.0`).
@@ -22,18 +22,6 @@ function yargsOption(option: OptionSpec): Options {
         ? { type: 'string', array: true, nargs: 1, requiresArg: true }
         : { type: 'string', nargs: 1, requiresArg: true }),
   };
-}
-
-/** Puts `FILE` for `string` behind an option in help, as manual pages have it. */
-function nameValues(help: string, options: readonly OptionSpec[]): string {
-  return options.reduce((text, { name, value }) => {
-    if (value === undefined) return text;
-    const pattern = new RegExp(`^( +(?:-\\w, )? *--${name})( +)(.*?) {2}\\[(?:string|array)\\]`, 'm');
-    return text.replace(
-      pattern,
-      (_all, flag, gap, summary) => `${flag} ${value}${gap.slice(value.length + 1) || ' '}${summary}`,
-    );
-  }, help);
 }
 
 function addOptions(program: Argv, options: readonly OptionSpec[], group: string): void {
@@ -114,6 +102,8 @@ export async function askYargs(
     .wrap(Math.min(columns, 100))
     .exitProcess(false)
     .epilogue('Manual pages: exact(8), exact.conf(5), exact-servers.conf(5).');
+  // @types/yargs lags behind yargs 18.
+  (program as Argv & { usageConfiguration(of: object): void }).usageConfiguration({ 'hide-types': true });
   for (const command of loaded) {
     if (command === undefined) continue;
     addCommand(program, command, (args) => {
@@ -124,8 +114,7 @@ export async function askYargs(
     throw error instanceof Failure ? error : usage(lowerFirst(message || String(error)));
   });
   await program.parse([...words], {}, (_error, _argv, output) => {
-    const options = [...loaded.flatMap((command) => command?.options ?? []), ...commonOptions];
-    if (output !== '') answer = { text: `${nameValues(output, options)}\n` };
+    if (output !== '') answer = { text: `${output}\n` };
   });
   return answer ?? { text: '' };
 }

@@ -2,11 +2,10 @@
  * What the writing commands share: the configuration, the drop of privileges, the lock, what the last run left,
  * the pass over the table, and the end of a run, cursors last.
  */
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
+import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import { dropPrivileges } from '../privileges.ts';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
@@ -35,12 +34,14 @@ export interface WritingRun {
   readonly saved: SavedRun;
   readonly revocations: readonly Revocation[];
   readonly policy: Policy;
-  /** Digest of what decides who relays, and of where it is published. */
-  readonly policyDigest: string;
+  /** What decides who relays, and where it is published, to be compared with the last run's. */
+  readonly policyText: string;
   /** The pairs on disk are not those that the cursors go with (missing, damaged, restored): the log decides. */
   readonly startsAfresh: boolean;
   /** Problems of this run, told at its end. */
   readonly met: MetProblem[];
+  /** What this run adds to the sums of {@link SavedRun.counters}. */
+  readonly counted: Map<string, number>;
 }
 
 /** Takes the lock and reads what the last run left; undefined if another run holds the lock. */
@@ -78,9 +79,10 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     saved,
     revocations,
     policy,
-    policyDigest: digestOf(settings, policy),
+    policyText: policyText(settings, policy),
     startsAfresh: pairsFile === undefined || !isSameFile(pairsFile, saved.pairs),
     met,
+    counted: new Map(),
   };
 }
 
@@ -148,13 +150,38 @@ function readRevoked(path: string, met: MetProblem[]): Revocation[] {
   return revocations;
 }
 
-function digestOf(settings: Settings, policy: Policy): string {
+/** Everything that decides who relays and where it is published, as one text to compare. */
+function policyText(settings: Settings, policy: Policy): string {
   const { outputs, ipv6Prefix, maxAddressesPerUser, maxEntries } = settings;
   const ignore = settings.ignore.map(({ network }) => network.text);
   const own = [...policy.ownAddresses].sort();
   const { timeout, sessionLimit } = policy;
-  const all = [timeout, sessionLimit, ignore, own, outputs, ipv6Prefix, maxAddressesPerUser ?? 0, maxEntries];
-  return createHash('sha1').update(JSON.stringify(all)).digest('hex');
+  return JSON.stringify({
+    timeout,
+    sessionLimit,
+    ignore,
+    own,
+    outputs,
+    ipv6Prefix,
+    maxAddressesPerUser,
+    maxEntries,
+  });
+}
+
+/** Whether nothing in the table, and nothing in a map, can have changed since the last run. */
+export function isIdle(
+  { saved, settings, policy, policyText, startsAfresh }: WritingRun,
+  batch: Batch,
+): boolean {
+  return (
+    batch.isEmpty &&
+    !startsAfresh &&
+    saved.policy === policyText &&
+    (saved.nextExpiry === null || saved.nextExpiry > policy.now) &&
+    // A clock set back: no pair may have its last login after now.
+    saved.lastRun.time <= policy.now &&
+    arePublished(settings.outputs, saved.maps)
+  );
 }
 
 /** What a run read, to be saved with the table. */
@@ -171,7 +198,7 @@ export function tableRunOf(
   startsEmpty: boolean,
 ): TableRun {
   const { settings, saved, policy } = run;
-  const isPolicyNew = saved.policy !== run.policyDigest;
+  const isPolicyNew = saved.policy !== run.policyText;
   return {
     path: run.paths.pairs,
     startsEmpty,
@@ -226,12 +253,20 @@ export function endRun(
     pairs,
     entries: result?.pairs ?? saved.entries,
     nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
-    policy: result === undefined ? saved.policy : run.policyDigest,
+    policy: result === undefined ? saved.policy : run.policyText,
+    settings: { ...settings, origins: undefined },
     lastRun: { time: invocation.now, status },
     problems: telling.remembered,
+    counters: sumOf(saved.counters, run.counted),
   });
   run.lock.release();
   return status;
+}
+
+function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {
+  const sum = { ...before };
+  for (const [name, count] of counted) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
 }
 
 function finiteOrNull(seconds: number): number | null {

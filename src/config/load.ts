@@ -30,6 +30,11 @@ export interface Loaded {
   readonly settings?: Settings;
   /** The configuration file, also one that cannot be used; undefined: there is none. */
   readonly file?: string;
+  /**
+   * Where the state lies, as far as a configuration that cannot be used says so: expiry goes on there. undefined
+   * where it cannot be read at all, or where others than root may have written it.
+   */
+  readonly state?: string;
   /** What is wrong, all of it, and warnings. */
   readonly problems: readonly Problem[];
   /** What only `update --check` tells: names without effect, and what old names mean today. */
@@ -50,10 +55,12 @@ export function loadSettings(request: LoadRequest): Loaded {
     parsed.draft.origins.set('state', '--state');
   }
   const settings = settle(parsed, file, surroundingsOf(file, uid, env, files), outputTypes, files);
-  const problems = [...distrusted(settings, uid, files), ...parsed.problems];
+  const distrust = distrusted(settings, uid, files);
+  const problems = [...distrust, ...parsed.problems];
   const isUsable = problems.every((problem) => problem.isWarning);
   return {
     ...(isUsable ? { settings } : {}),
+    ...(distrust.length === 0 ? { state: settings.state } : {}),
     ...(file === undefined ? {} : { file }),
     problems,
     notes: parsed.notes,

@@ -26,7 +26,7 @@ export interface MapType {
   readonly hasKinds: boolean;
   /** Whether it holds networks, as `ipv6-prefix` below 128 makes. */
   readonly holdsNetworks: boolean;
-  /** Words of its own after the path; those ending in `=` take a value. */
+  /** Words of its own after the path, as messages show them; `NAME=PATH` takes a file name, which is made absolute. */
   readonly options: readonly string[];
   /** The file that the MTA opens (`relay-hash.db` for `postmap hash:relay-hash`). */
   publishedPath(output: Output): string;

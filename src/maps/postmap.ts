@@ -141,7 +141,7 @@ export const postmapMap: MapType = {
   summary: "Postfix hash:, btree:, lmdb:, made by this host's postmap",
   hasKinds: true,
   holdsNetworks: false,
-  options: ['also='],
+  options: ['also=PATH'],
   publishedPath,
   refusal: (output) =>
     suffixes[output.kind] === undefined

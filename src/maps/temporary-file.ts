@@ -2,7 +2,6 @@
  * The names of files on their way to another's place, and what is left of them when a run is killed. Nothing
  * reads such a file, and no map or log is ever named so.
  */
-import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errnoOf } from '../problem.ts';
@@ -13,9 +12,12 @@ const temporarySuffix = '.exact-new';
 /** Temporaries older than this were left by a run that was killed. Seconds. */
 const abandonedAfter = 600;
 
-/** Returns a fresh name in the folder of `path` for its successor. */
+/**
+ * Returns a fresh name in the folder of `path` for its successor. It need only differ from others, not be a
+ * secret: what is planted under it is never opened (O_EXCL, O_NOFOLLOW).
+ */
 export function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}${temporarySuffix}`);
+  return join(dirname(path), `.${basename(path)}.${Math.random().toString(36).slice(2)}${temporarySuffix}`);
 }
 
 /** Makes a rename in a folder survive a loss of power. */

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
-import { stateMode } from './state-writer.ts';
+import { stateMode } from './state-paths.ts';
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
 export interface LastingProblem {
@@ -32,8 +32,10 @@ export interface SavedRun {
   readonly entries: number;
   /** When the next pair expires, Unix seconds; null if none does. */
   readonly nextExpiry: number | null;
-  /** Digest of the settings that decide who relays. */
+  /** What decided who relays, as one text: if it differs, every pair is judged again. */
   readonly policy: string;
+  /** The settings of the last run that had any, without origins: a broken configuration must not stop expiry. */
+  readonly settings: unknown;
   readonly lastRun: { readonly time: number; readonly status: number };
   readonly problems: Readonly<Record<string, LastingProblem>>;
   /** Sums since the state was made: refused logins by kind and the like. */
@@ -49,6 +51,7 @@ export const noRun: SavedRun = {
   entries: 0,
   nextExpiry: null,
   policy: '',
+  settings: undefined,
   lastRun: { time: 0, status: 0 },
   problems: {},
   counters: {},

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
-import { stateMode } from './state-writer.ts';
+import { stateMode } from './state-paths.ts';
 
 /** A lock that is held until {@link Lock.release}, or the end of the process. */
 export interface Lock {

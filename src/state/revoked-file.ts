@@ -8,7 +8,7 @@ import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
-import { stateMode } from './state-writer.ts';
+import { stateMode } from './state-paths.ts';
 
 const header = 'exact-revoked 1\n# kind what at until by\n';
 

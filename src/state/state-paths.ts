@@ -1,5 +1,8 @@
 /** The files of the state: they lie beside each other, and each has its own reason to be a file of its own. */
 
+/** Mode of all state files: they hold user names. */
+export const stateMode = 0o600;
+
 /** Names of the state's files. */
 export interface StatePaths {
   /** The pairs: replaced when one changes. */

@@ -5,10 +5,8 @@ import { Replacement } from '../maps/replace-file.ts';
 import type { Pair } from '../relay/pair.ts';
 import { formatPair } from './pair-line.ts';
 import { stateHeader, stateTrailer } from './state-file.ts';
+import { stateMode } from './state-paths.ts';
 import type { StateReader } from './state-reader.ts';
-
-/** Mode of all state files: they hold user names. */
-export const stateMode = 0o600;
 
 /** The new state file; nothing is in the old one's place before {@link StateWriter.commit}. */
 export class StateWriter {

@@ -1,0 +1,54 @@
+/**
+ * A configuration that cannot be used must not keep addresses in the maps: expiry goes on with the settings of the
+ * last run that had any, while the problems are told and the exit status is theirs.
+ */
+import type { Settings } from '../config/settings.ts';
+import type { ExitStatus } from '../exit-status.ts';
+import { Batch } from '../relay/batch.ts';
+import { readCursors } from '../state/cursors-file.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { runTable } from '../state/table-run.ts';
+import type { Misconfigured } from './configured.ts';
+import type { Invocation } from './invocation.ts';
+import { tellOutcomes } from './outcome-report.ts';
+import { beginRun, endRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+
+/** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
+export function beginByLastGood(
+  invocation: Invocation,
+  { problems, state }: Misconfigured,
+): WritingRun | undefined {
+  const settings = state === undefined ? undefined : lastGoodSettings(state);
+  if (settings === undefined) {
+    for (const problem of problems) invocation.report(problem);
+    return undefined;
+  }
+  const run = beginRun(invocation, settings);
+  for (const problem of problems) run?.met.push({ problem });
+  return run;
+}
+
+/** Takes out what has expired, by the last good settings, and returns the exit status of the problems. */
+export function expireByLastGood(invocation: Invocation, misconfigured: Misconfigured): ExitStatus {
+  const run = beginByLastGood(invocation, misconfigured);
+  if (run === undefined) return invocation.status;
+  const batch = new Batch(run.policy);
+  if (run.lock === undefined || isIdle(run, batch)) return endRun(invocation, run, undefined, undefined);
+  const outcomes = tellOutcomes(invocation, run);
+  return endRun(invocation, run, runTable(tableRunOf(run, batch, outcomes.report, false)), undefined);
+}
+
+/** Returns the settings that the last run left, or undefined. */
+function lastGoodSettings(state: string): Settings | undefined {
+  let saved: ReturnType<typeof readCursors>;
+  try {
+    saved = readCursors(statePaths(state).cursors);
+  } catch {
+    return undefined; // Not ours to read; the configuration's own problems are told.
+  }
+  if ('damage' in saved || typeof saved.settings !== 'object' || saved.settings === null) return undefined;
+  const settings = { ...saved.settings, origins: new Map() } as unknown as Settings;
+  const isWhole =
+    Number.isFinite(settings.timeout) && Array.isArray(settings.outputs) && settings.state === state;
+  return isWhole ? settings : undefined;
+}

@@ -1,0 +1,86 @@
+/** What `exact parse` reads, recognised: files, standard input, or the configured mail log. */
+import { parseTime } from '../config/duration.ts';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Chunk } from '../maillog/chunk.ts';
+import { readWholeFile } from '../maillog/read-maillog.ts';
+import { Failure } from '../problem.ts';
+import type { Login } from '../relay/login.ts';
+import { lineStamps } from '../rules/line-stamp.ts';
+import type { Recognizer } from '../rules/recognizer.ts';
+import { createScanner } from '../rules/scan.ts';
+import type { Invocation } from './invocation.ts';
+import type { LoginPrinter } from './parse-output.ts';
+import { recognizerFor, refuseBadRules, wantedRules } from './recognition.ts';
+import { zoneOf } from './time-zone.ts';
+
+/** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
+interface Period {
+  readonly since: number;
+  readonly until: number;
+}
+
+/** Prints what is found in everything that the command line names. */
+export async function parseInputs(
+  invocation: Invocation,
+  settings: Settings,
+  printer: LoginPrinter,
+): Promise<void> {
+  const period = periodOf(invocation, settings);
+  const { rules, problems } = await wantedRules(settings, invocation.values('server'));
+  refuseBadRules(problems, (problem) => invocation.report(problem));
+  for (const input of inputsOf(invocation, settings, period)) {
+    // Half-open logins of one file are nothing to the next.
+    const recognizer = recognizerFor(settings, rules);
+    const take = chunkTaker(recognizer, period, printer);
+    for await (const chunk of input) take(chunk);
+  }
+}
+
+function periodOf(invocation: Invocation, { timezone }: Settings): Period {
+  const read = (option: string) => {
+    const text = invocation.value(option);
+    if (text === undefined) return undefined;
+    const time = parseTime(text, invocation.now, timezone);
+    if (typeof time === 'number') return time;
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: `--${option}`,
+      what: `'${text}' is ${time.reason}`,
+    });
+  };
+  return { since: read('since') ?? 0, until: read('until') ?? Number.POSITIVE_INFINITY };
+}
+
+function inputsOf(invocation: Invocation, settings: Settings, { since }: Period): AsyncIterable<Chunk>[] {
+  const options = {
+    now: invocation.now,
+    stampOf: lineStamps(zoneOf(settings)),
+    countLines: invocation.has('json'),
+    ...(since > 0 ? { since } : {}),
+  };
+  return invocation.operands.map((name) => readWholeFile(name, options));
+}
+
+/** Returns what takes chunks: the fast way for logins, line by line where the other lines are wanted. */
+function chunkTaker(recognizer: Recognizer, period: Period, printer: LoginPrinter): (chunk: Chunk) => void {
+  const isWanted = (login: Login) => login.time >= period.since && login.time < period.until;
+  if (printer.wantsLines) return (chunk) => takeLines(chunk, recognizer, printer);
+  const scanner = createScanner(recognizer);
+  return (chunk) =>
+    scanner.scan(chunk, (outcome) => {
+      if (outcome.kind === 'login' && isWanted(outcome.login)) printer.login(outcome.login);
+    });
+}
+
+function takeLines(chunk: Chunk, recognizer: Recognizer, printer: LoginPrinter): void {
+  const { bytes, end, source, isNew, writtenBefore } = chunk;
+  for (let start = chunk.start; start < end; ) {
+    const feed = bytes.indexOf(0x0a, start);
+    const stop = feed < 0 || feed > end ? end : feed;
+    const line = bytes.toString('utf8', start, stop);
+    const outcome = recognizer.recognize(line.replace(/\r$/, ''), { source, line: 0, isNew, writtenBefore });
+    if (outcome?.kind !== 'login') printer.line(line);
+    start = stop + 1;
+  }
+}

@@ -1,0 +1,145 @@
+/** The new lines of the configured mail logs, recognised, into the batch of a run. */
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Chunk } from '../maillog/chunk.ts';
+import { readMaillog } from '../maillog/read-maillog.ts';
+import type { SavedMaillog } from '../maillog/saved-maillog.ts';
+import type { Batch } from '../relay/batch.ts';
+import type { HalfOpenLogin } from '../rules/half-open.ts';
+import { lineStamps } from '../rules/line-stamp.ts';
+import type { Outcome } from '../rules/outcome.ts';
+import { countWords, durationWords, numberWords } from '../terminal/words.ts';
+import type { Invocation } from './invocation.ts';
+import type { OutcomeReport } from './outcome-report.ts';
+import { zoneOf } from './time-zone.ts';
+import type { ReadingResult, WritingRun } from './writing-run.ts';
+
+/** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
+const missingGrace = 3600;
+
+/** What was read. */
+export interface ReadSummary {
+  /** Lines; 0 where they were not counted. */
+  readonly lines: number;
+  readonly sources: readonly string[];
+  /** Some log could not be read, wholly or in part. */
+  readonly isIncomplete: boolean;
+  /** What the next run goes on from; undefined: as it was. */
+  readonly saved: ReadingResult | undefined;
+}
+
+/** Reads every configured mail log from where the last run ended. */
+export async function readMaillogs(
+  invocation: Invocation,
+  run: WritingRun,
+  batch: Batch,
+  outcomes: OutcomeReport,
+): Promise<ReadSummary> {
+  const { settings, saved, policy, met } = run;
+  const isAfresh = run.startsAfresh || invocation.has('rebuild');
+  const reader = new LineReader(invocation, run, batch, outcomes);
+  const maillogs: Record<string, unknown> = {};
+  // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
+  let stamps: ReturnType<typeof lineStamps> | undefined;
+  const stampOf: NonNullable<typeof stamps> = (line, writtenBefore) => {
+    stamps ??= lineStamps(zoneOf(settings));
+    return stamps(line, writtenBefore);
+  };
+  let isIncomplete = false;
+  for (const maillog of settings.maillogs) {
+    const cursor = saved.maillogs[maillog] as SavedMaillog | undefined;
+    const reading = await readMaillog(maillog, cursor, {
+      now: policy.now,
+      lookback: Math.max(policy.timeout, policy.sessionLimit),
+      rebuild: isAfresh,
+      stampOf,
+      countLines: invocation.has('verbose'),
+    });
+    for await (const chunk of reading.chunks()) await reader.take(chunk);
+    maillogs[maillog] = reading.saved();
+    for (const problem of reading.problems) {
+      isIncomplete ||= !problem.isWarning;
+      const isMissing = reading.facts.missing && cursor !== undefined;
+      met.push({ problem, ...(isMissing ? { grace: missingGrace } : {}) });
+    }
+  }
+  return {
+    lines: reader.lines,
+    sources: settings.maillogs,
+    isIncomplete,
+    saved: { maillogs, pending: reader.halfOpen() },
+  };
+}
+
+/** Recognises lines; the rules are loaded when the first line comes, so that an idle run does without. */
+class LineReader {
+  lines = 0;
+  readonly #invocation: Invocation;
+  readonly #run: WritingRun;
+  readonly #take: (outcome: Outcome) => void;
+  #scanner: LoadedScanner | undefined;
+
+  constructor(invocation: Invocation, run: WritingRun, batch: Batch, outcomes: OutcomeReport) {
+    this.#invocation = invocation;
+    this.#run = run;
+    this.#take = (outcome) => {
+      if (outcome.kind === 'login') {
+        const refusal = batch.login(outcome.login);
+        if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
+      } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
+      else if (outcome.kind === 'conflict') this.#conflict(outcome.rules);
+    };
+  }
+
+  async take(chunk: Chunk): Promise<void> {
+    this.#scanner ??= await loadScanner(this.#invocation, this.#run);
+    this.#scanner.scanner.scan(chunk, this.#take);
+    if (chunk.firstLine > 0) this.lines += countLines(chunk);
+  }
+
+  /** Half-open logins for the next run. */
+  halfOpen(): unknown {
+    if (this.#scanner === undefined) return this.#run.saved.pending;
+    return this.#scanner.recognizer.exportHalfOpen(this.#run.policy.now);
+  }
+
+  #conflict(rules: readonly [string, string]): void {
+    this.#run.met.push({
+      problem: {
+        status: ExitStatus.ok,
+        isWarning: true,
+        where: `rules ${rules.join(' and ')}`,
+        what: 'read a line differently',
+        consequence: 'it is no login',
+        fix: 'see exact test-rule; select the right one with server',
+      },
+    });
+  }
+}
+
+type LoadedScanner = Awaited<ReturnType<typeof loadScanner>>;
+
+async function loadScanner(invocation: Invocation, { settings, saved }: WritingRun) {
+  const [{ recognizerFor, refuseBadRules, wantedRules }, { createScanner }] = await Promise.all([
+    import('./recognition.ts'),
+    import('../rules/scan.ts'),
+  ]);
+  const { rules, problems } = await wantedRules(settings);
+  refuseBadRules(problems, (problem) => invocation.report(problem));
+  const recognizer = recognizerFor(settings, rules);
+  if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);
+  return { recognizer, scanner: createScanner(recognizer) };
+}
+
+function countLines({ bytes, start, end }: Chunk): number {
+  let lines = 0;
+  for (let at = bytes.indexOf(0x0a, start); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) lines++;
+  return lines;
+}
+
+/** Returns the end of the line that `update -v` closes with. */
+export function summaryWords({ lines, sources }: ReadSummary, settings: Settings): string {
+  const names = sources.length > 2 ? countWords(sources.length, 'log') : sources.join(' and ');
+  const what = lines === 1 ? 'line' : 'lines';
+  return `read ${numberWords(lines)} ${what} from ${names}, timeout ${durationWords(settings.timeout)}`;
+}

@@ -1,0 +1,117 @@
+/** `exact update`: new log lines become logins, logins become the relay table, and the table is published. */
+import type { Settings } from '../config/settings.ts';
+import type { ExitStatus } from '../exit-status.ts';
+import { Batch } from '../relay/batch.ts';
+import { setAside } from '../state/set-aside.ts';
+import { StateDamage } from '../state/state-file.ts';
+import type { Command } from './command.ts';
+import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
+import type { Invocation } from './invocation.ts';
+import { type OutcomeReport, tellOutcomes } from './outcome-report.ts';
+import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
+import { beginRun, damageProblem, endRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+
+/** The command `update`. */
+export const updateCommand: Command = {
+  name: 'update',
+  summary: 'read new log lines and publish the relay table; for cron, each minute',
+  options: [
+    { name: 'dry-run', summary: 'say what would be done; change nothing' },
+    { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
+    {
+      name: 'logins',
+      value: 'FILE',
+      summary: 'take logins from exact parse --json (- is standard input), read no log',
+    },
+  ],
+  examples: [
+    ['update', 'one step, as cron runs it: success prints nothing'],
+    ['update -v', 'say what was added, refreshed, expired, refused'],
+    ['update --dry-run', 'what would the next run do?'],
+    [
+      'update --logins -',
+      'logins found on another host: exact parse --json | ssh mx exact update --logins -',
+    ],
+  ],
+  run,
+};
+
+async function run(invocation: Invocation): Promise<ExitStatus> {
+  checkReplay(invocation);
+  const loaded = loadConfiguration(invocation);
+  if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
+  const { settings, warnings } = loaded;
+  const run = beginRun(invocation, settings);
+  if (run === undefined) return invocation.status;
+  for (const problem of warnings) run.met.push({ problem });
+  try {
+    return await updateTable(invocation, run);
+  } catch (error) {
+    if (!(error instanceof StateDamage)) throw error;
+    // The pairs cannot be read: they are set aside, and the log, read back, gives them again.
+    const kind = error.isNewer ? 'newer' : 'corrupt';
+    const aside = run.lock === undefined ? undefined : setAside(run.paths.pairs, invocation.now, kind);
+    run.met.push({ problem: damageProblem(run.paths.pairs, error.message, aside) });
+    return await updateTable(invocation, { ...run, startsAfresh: true }, true);
+  }
+}
+
+/** Reads, merges, publishes. `startsEmpty` leaves out the pairs on disk. */
+async function updateTable(
+  invocation: Invocation,
+  run: WritingRun,
+  startsEmpty = invocation.has('rebuild'),
+): Promise<ExitStatus> {
+  const outcomes = tellOutcomes(invocation, run);
+  const batch = new Batch(run.policy);
+  const summary = await readInput(invocation, run, batch, outcomes);
+  // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.
+  const forgets = startsEmpty && !summary.isIncomplete;
+  if (!forgets && isIdle(run, batch)) return finish(invocation, run, undefined, summary, outcomes);
+  const { rehearseTable, runTable } = await import('../state/table-run.ts');
+  const tableRun = tableRunOf(run, batch, outcomes.report, forgets);
+  if (run.lock === undefined) {
+    rehearseTable(tableRun);
+    return finish(invocation, run, undefined, summary, outcomes);
+  }
+  return finish(invocation, run, runTable(tableRun), summary, outcomes);
+}
+
+async function readInput(
+  invocation: Invocation,
+  run: WritingRun,
+  batch: Batch,
+  outcomes: OutcomeReport,
+): Promise<ReadSummary> {
+  const file = invocation.value('logins');
+  if (file === undefined) return readMaillogs(invocation, run, batch, outcomes);
+  const { readLogins } = await import('./read-logins.ts');
+  return readLogins(file, invocation, run, batch, outcomes);
+}
+
+function finish(
+  invocation: Invocation,
+  run: WritingRun,
+  result: Parameters<typeof endRun>[2],
+  summary: ReadSummary,
+  outcomes: OutcomeReport,
+): ExitStatus {
+  if (invocation.has('verbose') || invocation.has('dry-run')) {
+    outcomes.say(closingLine(outcomes, summary, run.settings, invocation.has('dry-run')));
+  }
+  return endRun(invocation, run, result, summary.saved);
+}
+
+function closingLine(
+  { counts }: OutcomeReport,
+  summary: ReadSummary,
+  settings: Settings,
+  isRehearsal: boolean,
+): string {
+  const { added, refreshed, expired, revoked, refused } = counts;
+  const parts = [`added ${added}`, `refreshed ${refreshed}`, `expired ${expired}`];
+  if (revoked > 0) parts.push(`revoked ${revoked}`);
+  if (refused > 0) parts.push(`refused ${refused}`);
+  const would = isRehearsal ? 'nothing was changed; a run would have: ' : '';
+  return `${would}${parts.join(', ')}; ${summaryWords(summary, settings)}`;
+}

@@ -1,0 +1,194 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dovecotLogin, MailHost } from './run-exact.ts';
+
+const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
+const login = (time: string, user: string, address: string) =>
+  dovecotLogin(`2026-11-22T${time}Z`, user, address);
+
+let host: MailHost;
+beforeEach(async () => {
+  host = new MailHost('ignore 10.0.0.0/8');
+  appendFileSync(
+    host.log,
+    login('10:00:00', 'alice@example.org', '192.0.2.10') +
+      login('10:01:00', 'alice@example.org', '198.51.100.7') +
+      login('10:02:00', 'bob', '198.51.100.7') +
+      login('10:03:00', 'carol', '2001:db8::10'),
+  );
+  await host.run(['update'], at('10:05:00'));
+});
+
+const relay = () => readFileSync(host.relay, 'utf8');
+
+describe('exact expire', () => {
+  it('revokes a user at once, and leaves addresses that others have logged in from', async () => {
+    const { stdout, status } = await host.run(['expire', '--user', 'alice@example.org'], at('10:06:00'));
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      'revoked 2 addresses of alice@example.org\n' +
+        '  198.51.100.7 stays: bob logged in from it too\n' +
+        '  maps published; SMTP sessions already open keep the right until they end\n',
+    );
+    expect(relay()).toBe('198.51.100.7\n2001:db8::10\n');
+  });
+
+  it('lets no reading of the log bring a revoked login back, and takes the next one', async () => {
+    await host.run(['expire', '192.0.2.10'], at('10:06:00'));
+    await host.run(['update', '--rebuild'], at('10:07:00'));
+    expect(relay()).toBe('198.51.100.7\n2001:db8::10\n');
+    appendFileSync(host.log, login('10:07:30', 'alice@example.org', '192.0.2.10'));
+    await host.run(['update'], at('10:08:00'));
+    expect(relay()).toContain('192.0.2.10\n');
+  });
+
+  it('keeps revocations when everything else is lost', async () => {
+    await host.run(['expire', '192.0.2.10'], at('10:06:00'));
+    for (const name of ['state', 'state.cursors']) writeFileSync(join(host.folder, name), 'damaged');
+    await host.run(['update'], at('10:07:00'));
+    expect(relay()).toBe('198.51.100.7\n2001:db8::10\n');
+  });
+
+  it('refuses coming logins with --for, counts them, and takes them again after --undo', async () => {
+    const { stdout } = await host.run(['expire', '192.0.2.0/24', '--for', '24h'], at('10:06:00'));
+    expect(stdout).toContain('revoked 1 address in 192.0.2.0/24, refused until Mon 10:06\n');
+    appendFileSync(host.log, login('10:07:00', 'alice@example.org', '192.0.2.99'));
+    await host.run(['update'], at('10:08:00'));
+    expect(relay()).not.toContain('192.0.2.');
+    const revoked = await host.run(['dump', '--revoked'], at('10:08:00'));
+    expect(revoked.stdout).toBe(
+      'WHAT          UNTIL      SINCE     REFUSED  BY\n192.0.2.0/24  Mon 10:06  10:06:00        1  root\n',
+    );
+    const undone = await host.run(['expire', '--undo', '192.0.2.0/24'], at('10:09:00'));
+    expect(undone.stdout).toBe('no longer refused: 192.0.2.0/24; its clients return with their next login\n');
+    appendFileSync(host.log, login('10:09:30', 'alice@example.org', '192.0.2.99'));
+    await host.run(['update'], at('10:10:00'));
+    expect(relay()).toContain('192.0.2.99\n');
+  });
+
+  it('says that nothing matched, and whom a slip may have meant', async () => {
+    const { status, stderr } = await host.run(['expire', '--user', 'alice'], at('10:06:00'));
+    expect(status).toBe(1);
+    expect(stderr).toBe("exact: no entry of user 'alice'; did you mean 'alice@example.org' (2 addresses)?\n");
+  });
+
+  it('does not look like success when a variable was empty', async () => {
+    const { status, stdout } = await host.run(['expire', ''], at('10:06:00'));
+    expect(status).toBe(0);
+    expect(stdout).toBe('expired 0 entries; nothing revoked (no ADDRESS given)\n');
+    expect(relay().split('\n')).toHaveLength(4);
+  });
+
+  it('changes nothing with --dry-run', async () => {
+    const { stdout } = await host.run(['expire', '--all', '--dry-run'], at('10:06:00'));
+    expect(stdout).toBe('would revoke 3 addresses\n');
+    expect(relay().split('\n')).toHaveLength(4);
+  });
+
+  it.each([
+    { words: ['no-address'], told: 'no-address: neither an address nor a network' },
+    { words: ['192.0.2.1', '--for', 'ever'], told: "--for: 'ever' is not a duration" },
+    { words: ['--undo'], told: '--undo: says nothing without' },
+  ])('refuses $words and changes nothing', async ({ words, told }) => {
+    const { status, stderr } = await host.run(['expire', ...words], at('10:06:00'));
+    expect(status).toBe(64);
+    expect(stderr).toContain(told);
+  });
+});
+
+describe('exact dump', () => {
+  it('shows a table, one row an address, and no footer in a pipe', async () => {
+    const { stdout } = await host.run(['dump'], at('10:06:00'));
+    expect(stdout).toBe(
+      [
+        'ADDRESS       USER               SERVER   LEFT    LAST LOGIN  LOGINS',
+        '192.0.2.10    alice@example.org  dovecot  24 min  10:00:00         1',
+        '198.51.100.7  bob +1             dovecot  26 min  10:02:00         2',
+        '2001:db8::10  carol              dovecot  27 min  10:03:00         1',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('closes with the count on a terminal, colours what is left, and heeds NO_COLOR', async () => {
+    const coloured = await host.run(['dump'], { ...at('10:29:00'), columns: 80 });
+    expect(coloured.stdout).toContain('\x1b[31m60 s\x1b[39m');
+    expect(coloured.stdout.trimEnd().split('\n').at(-1)).toBe('3 addresses of 3 users, 10:29 UTC');
+    const plain = await host.run(['dump'], { now: at('10:29:00').now, columns: 80, env: { NO_COLOR: '1' } });
+    expect(plain.stdout).not.toContain('\x1b');
+  });
+
+  it('shows a terminal the newest with --limit, and how to see all', async () => {
+    const { stdout } = await host.run(['dump', '--limit', '1'], at('10:06:00'));
+    expect(stdout.split('\n').slice(1)).toEqual([
+      '2001:db8::10  carol  dovecot  27 min  10:03:00         1',
+      '1 of 3 addresses of 3 users; all: exact dump --limit 0 | less',
+      '',
+    ]);
+  });
+
+  it('writes entries as JSON, one a line', async () => {
+    const { stdout } = await host.run(['dump', '--json'], at('10:06:00'));
+    const entries = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entries[1]).toEqual({
+      address: '198.51.100.7',
+      expires: '2026-11-22T10:32:00Z',
+      users: [
+        {
+          user: 'bob',
+          server: 'dovecot',
+          first: '2026-11-22T10:02:00Z',
+          last: '2026-11-22T10:02:00Z',
+          expires: '2026-11-22T10:32:00Z',
+          logins: 1,
+        },
+        expect.objectContaining({ user: 'alice@example.org', expires: '2026-11-22T10:31:00Z' }),
+      ],
+    });
+  });
+
+  it('writes tab-separated rows of users that a pattern names', async () => {
+    const { stdout } = await host.run(['dump', '--tsv', '--user', '*@EXAMPLE.org'], at('10:06:00'));
+    expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual(['192.0.2.10', '198.51.100.7', '']);
+  });
+
+  it.each([
+    {
+      words: ['192.0.2.10'],
+      status: 0,
+      answer: '192.0.2.10: yes: alice@example.org (dovecot), login 10:00:00, until 10:30:00 (24 min)',
+    },
+    { words: ['198.51.100.99'], status: 1, answer: '198.51.100.99: no: no login from it in the last 30 min' },
+    { words: ['10.0.0.5'], status: 1, answer: "10.0.0.5: no: in 'ignore 10.0.0.0/8' (" },
+    { words: ['127.0.0.1'], status: 1, answer: '127.0.0.1: no: a loopback address' },
+    { words: ['--user', 'BOB'], status: 0, answer: '198.51.100.7: yes: bob (dovecot)' },
+    { words: ['--user', 'mallory'], status: 1, answer: 'mallory: no address may relay now' },
+    { words: ['192.0.2.0/24'], status: 0, answer: '192.0.2.10: yes' },
+    { words: ['192.0.2.10', '192.0.2.99'], status: 1, answer: '192.0.2.99: no' },
+  ])('answers $words', async ({ words, status, answer }) => {
+    const ran = await host.run(['dump', ...words], at('10:06:00'));
+    expect(ran.status).toBe(status);
+    expect(ran.stdout).toContain(answer);
+    expect(await host.run(['dump', '-q', ...words], at('10:06:00'))).toEqual({
+      status,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  it('agrees with the maps, and says where one differs', async () => {
+    const agreed = await host.run(['dump', '--maps'], at('10:06:00'));
+    expect(agreed).toMatchObject({ status: 0 });
+    expect(agreed.stdout).toContain(`text ${host.relay}: agrees, 3 addresses\n`);
+    writeFileSync(host.relay, '192.0.2.10\n203.0.113.66\n');
+    const differs = await host.run(['dump', '--maps'], at('10:06:00'));
+    expect(differs.status).toBe(1);
+    expect(differs.stdout).toContain(
+      'lacks 198.51.100.7, 2001:db8::10; has 203.0.113.66, which may not relay',
+    );
+  });
+});

@@ -1,0 +1,84 @@
+/** Runs a command line in a world of its own: its clock, its environment, its streams. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { main } from '../../src/main.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** What a run came to. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a run finds. */
+export interface Circumstances {
+  readonly now?: string;
+  readonly stdin?: string;
+  readonly columns?: number;
+  readonly env?: Record<string, string>;
+}
+
+/** The time of most tests: the sample logs were written in the quarter of an hour before it. */
+export const testTime = '2026-11-22T10:12:00Z';
+
+/** Runs `exact` with these words. A terminal is there if `columns` are given. */
+export async function runExact(words: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
+  const { now = testTime, stdin = '', columns, env = {} } = circumstances;
+  let stdout = '';
+  let stderr = '';
+  const status = await main(words, {
+    env,
+    clock: () => Date.parse(now),
+    stdin: Readable.from([Buffer.from(stdin)]),
+    stdout: {
+      isTerminal: columns !== undefined,
+      columns,
+      write: (text) => {
+        stdout += text;
+      },
+      flush: () => {},
+    },
+    tell: (line) => {
+      stderr += `${line}\n`;
+    },
+  });
+  return { status, stdout, stderr };
+}
+
+/** A mail host in a folder: a log, a configuration, and the files that Exact makes. */
+export class MailHost {
+  readonly folder = temporaryFolder();
+  readonly log = join(this.folder, 'mail.log');
+  readonly config = join(this.folder, 'exact.conf');
+  readonly relay = join(this.folder, 'relay.txt');
+
+  /** Makes a host whose configuration has these lines beside the usual ones. */
+  constructor(...lines: string[]) {
+    writeFileSync(this.log, '');
+    writeFileSync(
+      this.config,
+      [
+        `maillog ${this.log}`,
+        'timezone UTC',
+        'output text relay.txt',
+        'output cdb relay.cdb',
+        ...lines,
+        '',
+      ].join('\n'),
+    );
+  }
+
+  /** Runs a command with this host's configuration and state. */
+  run(words: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
+    return runExact([...words, '-c', this.config, '--state', join(this.folder, 'state')], circumstances);
+  }
+}
+
+/** Returns a line as Dovecot 2.3 logs a login, through rsyslog in its default format. */
+export function dovecotLogin(time: string, user: string, address: string): string {
+  const stamp = time.replace('Z', '.004217+00:00');
+  const session = Buffer.from(`${user}${address}`).toString('base64').slice(0, 16);
+  return `${stamp} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=${address}, lip=192.0.2.1, mpid=71, TLS, session=<${session}>\n`;
+}
