@@ -48,6 +48,13 @@ function addCommand(program: Argv, command: Command, take: (args: Arguments) => 
   );
 }
 
+/** Stands for `-` while yargs looks: it drops a lone dash among the operands. No word of a command line holds NUL. */
+const dash = '\0-';
+
+function restore(word: unknown): string {
+  return word === dash ? '-' : String(word);
+}
+
 /** Returns what the command asked for among all that yargs put into its result. */
 function argumentsOf(argv: Record<string, unknown>, command: Command): Arguments {
   const options: Record<string, true | string | readonly string[]> = {};
@@ -55,12 +62,12 @@ function argumentsOf(argv: Record<string, unknown>, command: Command): Arguments
     const given = argv[name];
     if (given === undefined || given === false) continue;
     if (value === undefined) options[name] = true;
-    else if (repeats) options[name] = (Array.isArray(given) ? given : [given]).map(String);
+    else if (repeats) options[name] = (Array.isArray(given) ? given : [given]).map(restore);
     else if (Array.isArray(given)) throw usage(`--${name} is given twice`);
-    else options[name] = String(given);
+    else options[name] = restore(given);
   }
   const operands = command.operands === undefined ? [] : argv[command.operands.name];
-  return { operands: Array.isArray(operands) ? operands.map(String) : [], options };
+  return { operands: Array.isArray(operands) ? operands.map(restore) : [], options };
 }
 
 function usage(what: string): Failure {
@@ -113,9 +120,13 @@ export async function askYargs(
   program.fail((message, error) => {
     throw error instanceof Failure ? error : usage(lowerFirst(message || String(error)));
   });
-  await program.parse([...words], {}, (_error, _argv, output) => {
-    if (output !== '') answer = { text: `${output}\n` };
-  });
+  await program.parse(
+    words.map((word) => (word === '-' ? dash : word)),
+    {},
+    (_error, _argv, output) => {
+      if (output !== '') answer = { text: `${output}\n` };
+    },
+  );
   return answer ?? { text: '' };
 }
 

@@ -19,14 +19,18 @@ export function quickArguments(
       operands.push(word);
       continue;
     }
-    const option = options.find(({ name, alias }) => word === `--${name}` || word === `-${alias}`);
+    const equals = word.startsWith('--') ? word.indexOf('=') : -1;
+    const given = equals < 0 ? word : word.slice(0, equals);
+    const option = options.find(({ name, alias }) => given === `--${name}` || given === `-${alias}`);
     if (option === undefined) return undefined;
     if (option.value === undefined) {
+      if (equals >= 0) return undefined;
       found[option.name] = true;
       continue;
     }
-    const value = words[++index];
-    // A value that looks like an option may be a slip; an empty one is for the command to judge.
+    const value = equals < 0 ? words[++index] : word.slice(equals + 1);
+    if (equals >= 0 && value === '') return undefined;
+    // A value that looks like an option may be a slip.
     if (value === undefined || (value.startsWith('-') && value !== '-')) return undefined;
     if (option.choices !== undefined && !option.choices.includes(value)) return undefined;
     const before = found[option.name];

@@ -10,12 +10,13 @@ const all = await Promise.all(Object.values(commands).map((load) => load()));
 describe('quickArguments()', () => {
   it.each(all)('takes what it takes of $name as yargs does', async (command) => {
     const options = [...command.options, ...commonOptions];
+    const joined = options.flatMap(({ name }) => [`--${name}=`, `--${name}=x`, `--${name}=-`]);
     const words = options.flatMap(({ name, alias }) => [
       `--${name}`,
       ...(alias === undefined ? [] : [`-${alias}`]),
     ]);
     const someWord = fc.oneof(
-      fc.constantFrom(...words),
+      fc.constantFrom(...words, ...joined),
       fc.constantFrom(
         '',
         '-',
