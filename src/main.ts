@@ -47,8 +47,13 @@ function statusAfter(error: unknown, words: readonly string[], world: World): Ex
   return ExitStatus.software;
 }
 
+/** What a process that a signal ends exits with: 128 and the number of the signal (signal(7)). */
+const endedBy = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /** Runs this process's own command line. */
 export async function runProcess(): Promise<void> {
+  // Files are only made and replaced between two turns of the event loop, so a signal finds none half done.
+  for (const [signal, status] of Object.entries(endedBy)) process.once(signal, () => process.exit(status));
   process.exitCode = await main(process.argv.slice(2), {
     env: process.env,
     clock: Date.now,

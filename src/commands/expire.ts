@@ -10,10 +10,11 @@ import { writeRevocations } from '../state/revoked-file.ts';
 import { rehearseTable, runTable } from '../state/table-run.ts';
 import { type Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
+import { endRun } from './end-run.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';
 import type { Invocation } from './invocation.ts';
-import { tellOutcomes } from './outcome-report.ts';
-import { beginRun, endRun, neededRevocations, tableRunOf, type WritingRun } from './writing-run.ts';
+import { reportOutcomes } from './outcome-report.ts';
+import { beginRun, neededRevocations, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command = {
@@ -82,7 +83,7 @@ function nameOfCaller({ world }: Invocation): string {
 }
 
 function expireOnly(invocation: Invocation, run: WritingRun): ExitStatus {
-  const outcomes = tellOutcomes(invocation, run);
+  const outcomes = reportOutcomes(invocation, run);
   const tableRun = tableRunOf(run, new Batch(run.policy), outcomes.report, false);
   const result = run.lock === undefined ? undefined : runTable(tableRun);
   if (result === undefined) rehearseTable(tableRun);
@@ -100,7 +101,7 @@ function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revo
   // Synced before any map is published: a crash must not bring back what was revoked.
   if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
   const revoked: Pair[] = [];
-  const outcomes = tellOutcomes(invocation, run);
+  const outcomes = reportOutcomes(invocation, run);
   const tableRun = {
     ...tableRunOf(
       run,

@@ -9,9 +9,10 @@ import { readCursors } from '../state/cursors-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { runTable } from '../state/table-run.ts';
 import type { Misconfigured } from './configured.ts';
+import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
-import { tellOutcomes } from './outcome-report.ts';
-import { beginRun, endRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+import { reportOutcomes } from './outcome-report.ts';
+import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
 export function beginByLastGood(
@@ -34,7 +35,7 @@ export function expireByLastGood(invocation: Invocation, misconfigured: Misconfi
   if (run === undefined) return invocation.status;
   const batch = new Batch(run.policy);
   if (run.lock === undefined || isIdle(run, batch)) return endRun(invocation, run, undefined, undefined);
-  const outcomes = tellOutcomes(invocation, run);
+  const outcomes = reportOutcomes(invocation, run);
   return endRun(invocation, run, runTable(tableRunOf(run, batch, outcomes.report, false)), undefined);
 }
 

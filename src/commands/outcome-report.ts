@@ -1,4 +1,4 @@
-/** What became of pairs in a run: counted, and with `--verbose` or `--json` told, one line each. */
+/** What became of pairs in a run: counted, logged, and with `--verbose` or `--json` told, one line each. */
 import type { Login } from '../relay/login.ts';
 import type { MergeSink, Outcome } from '../relay/merge.ts';
 import { expiryOf, type Pair } from '../relay/pair.ts';
@@ -6,29 +6,38 @@ import type { Refusal } from '../relay/policy.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { clockWords, utcText } from '../terminal/words.ts';
 import type { Invocation } from './invocation.ts';
+import { logLine } from './run-log.ts';
 import type { WritingRun } from './writing-run.ts';
 
-/** Counts and tells outcomes. */
+/** What became of a pair that did not stay as it was. */
+type Change = Exclude<Outcome, 'kept'>;
+
+/** Counts, logs and tells outcomes. */
 export interface OutcomeReport {
-  readonly counts: Record<Exclude<Outcome, 'kept'>, number>;
+  readonly counts: Record<Change, number>;
   readonly report: MergeSink['report'];
-  /** Tells a login that does not count. */
+  /** Takes a login that does not count. */
   refuse(login: Login, refusal: Refusal): void;
   /** Writes a closing line, for people only. */
   say(line: string): void;
 }
 
+/** Who it is about. */
+type Subject = Pick<Pair, 'address' | 'user' | 'server'>;
+
 /** Returns the report of a run. With `--dry-run` outcomes are always told: they are what it is for. */
-export function tellOutcomes(invocation: Invocation, run: WritingRun): OutcomeReport {
+export function reportOutcomes(invocation: Invocation, run: WritingRun): OutcomeReport {
   const isJson = invocation.has('json');
   const isTold = invocation.has('verbose') || invocation.has('dry-run') || isJson;
+  const isLogged = run.settings.logging !== 'none' && run.lock !== undefined;
   const { stdout } = invocation.world;
   const counts = { added: 0, refreshed: 0, expired: 0, revoked: 0, refused: 0 };
-  const tell = (outcome: keyof typeof counts, who: Told, expires: number, reason: string | undefined) => {
+
+  const take = (outcome: Change, subject: Subject, expires: number, reason: string | undefined) => {
     counts[outcome]++;
     if (!isTold) return;
+    const { address, user, server } = subject;
     if (isJson) {
-      const { address, user, server } = who;
       stdout.write(
         `${JSON.stringify({ outcome, address, user, server, expires: utcText(expires), reason })}\n`,
       );
@@ -37,18 +46,47 @@ export function tellOutcomes(invocation: Invocation, run: WritingRun): OutcomeRe
     const until = clockWords(expires, invocation.now, run.settings.timezone);
     const end =
       reason ?? (outcome === 'expired' ? `at ${until}` : outcome === 'revoked' ? '' : `until ${until}`);
-    const name = escapeControls(who.user);
-    stdout.write(`${outcome.padEnd(9)}  ${who.address}  ${name} (${who.server})  ${end}`.trimEnd());
-    stdout.write('\n');
+    stdout.write(
+      `${`${outcome.padEnd(9)}  ${address}  ${escapeControls(user)} (${server})  ${end}`.trimEnd()}\n`,
+    );
   };
+  const log = (
+    outcome: Change,
+    { address, user, server }: Subject,
+    until: number,
+    reason: string | undefined,
+  ) => {
+    if (!isLogged) return;
+    run.logLines.push(
+      logLine({
+        outcome: outcome === 'added' ? 'authorised' : outcome,
+        address,
+        user,
+        server,
+        until,
+        reason,
+      }),
+    );
+  };
+
   return {
     counts,
-    report: (outcome, pair, refusal) => tell(outcome, pair, expiryOf(pair, run.policy), refusal?.reason),
+    report(outcome, pair, details) {
+      const expires = expiryOf(pair, run.policy);
+      const reason = details?.refusal?.reason;
+      take(outcome, pair, expires, reason);
+      if (outcome !== 'refreshed' || isNewPeriod(details?.before, pair, run.policy.timeout)) {
+        log(outcome, pair, expires, reason);
+      }
+    },
     refuse(login, refusal) {
       for (const counter of [`refused ${refusal.kind}`, refusal.counter ?? '']) {
         if (counter !== '') run.counted.set(counter, (run.counted.get(counter) ?? 0) + 1);
       }
-      tell('refused', login, login.time + run.policy.timeout, refusal.reason);
+      const until = login.time + run.policy.timeout;
+      take('refused', login, until, refusal.reason);
+      // A rebuild meets thousands of old logins; that they are old is no news.
+      if (refusal.kind !== 'too old') log('refused', login, until, refusal.reason);
     },
     say: (line) => {
       if (!isJson) stdout.write(`${line}\n`);
@@ -56,4 +94,8 @@ export function tellOutcomes(invocation: Invocation, run: WritingRun): OutcomeRe
   };
 }
 
-type Told = Pick<Pair, 'address' | 'user' | 'server'>;
+/** Whether a refresh is the first in its period of one timeout, counted from the first login of the pair. */
+function isNewPeriod(before: Pair | undefined, after: Pair, timeout: number): boolean {
+  const period = (pair: Pair) => Math.floor((pair.last - after.first) / timeout);
+  return before === undefined || period(after) > period(before);
+}

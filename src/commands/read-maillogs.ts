@@ -9,10 +9,11 @@ import type { HalfOpenLogin } from '../rules/half-open.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
 import type { Outcome } from '../rules/outcome.ts';
 import { countWords, durationWords, numberWords } from '../terminal/words.ts';
+import type { ReadingResult } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import { zoneOf } from './time-zone.ts';
-import type { ReadingResult, WritingRun } from './writing-run.ts';
+import type { WritingRun } from './writing-run.ts';
 
 /** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
 const missingGrace = 3600;

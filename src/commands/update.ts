@@ -6,10 +6,11 @@ import { setAside } from '../state/set-aside.ts';
 import { StateDamage } from '../state/state-file.ts';
 import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
+import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
-import { type OutcomeReport, tellOutcomes } from './outcome-report.ts';
+import { type OutcomeReport, reportOutcomes } from './outcome-report.ts';
 import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
-import { beginRun, damageProblem, endRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, damageProblem, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `update`. */
 export const updateCommand: Command = {
@@ -62,7 +63,7 @@ async function updateTable(
   run: WritingRun,
   startsEmpty = invocation.has('rebuild'),
 ): Promise<ExitStatus> {
-  const outcomes = tellOutcomes(invocation, run);
+  const outcomes = reportOutcomes(invocation, run);
   const batch = new Batch(run.policy);
   const summary = await readInput(invocation, run, batch, outcomes);
   // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.

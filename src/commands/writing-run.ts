@@ -1,11 +1,11 @@
 /**
- * What the writing commands share: the configuration, the drop of privileges, the lock, what the last run left,
- * the pass over the table, and the end of a run, cursors last.
+ * The beginning of a writing run, the same for all commands: the drop of privileges, the lock, what the last run
+ * left; and what that means for the pass over the table.
  */
 import { dirname } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
+import { arePublished, identityOf, isSameFile } from '../maps/publisher.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import { dropPrivileges } from '../privileges.ts';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
@@ -13,13 +13,13 @@ import type { Batch } from '../relay/batch.ts';
 import type { MergeSink } from '../relay/merge.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation, stillNeeded } from '../relay/revocation.ts';
-import { noRun, readCursors, type SavedRun, writeCursors } from '../state/cursors-file.ts';
-import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
+import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
+import type { MetProblem } from '../state/lasting-problems.ts';
 import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
-import type { TableResult, TableRun } from '../state/table-run.ts';
+import type { TableRun } from '../state/table-run.ts';
 import type { Invocation } from './invocation.ts';
 import { ownAddresses } from './own-addresses.ts';
 
@@ -42,6 +42,8 @@ export interface WritingRun {
   readonly met: MetProblem[];
   /** What this run adds to the sums of {@link SavedRun.counters}. */
   readonly counted: Map<string, number>;
+  /** Lines for the log of this run. */
+  readonly logLines: string[];
 }
 
 /** Takes the lock and reads what the last run left; undefined if another run holds the lock. */
@@ -83,6 +85,7 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     startsAfresh: pairsFile === undefined || !isSameFile(pairsFile, saved.pairs),
     met,
     counted: new Map(),
+    logLines: [],
   };
 }
 
@@ -175,6 +178,7 @@ export function isIdle(
 ): boolean {
   return (
     batch.isEmpty &&
+    !saved.isChangeDue &&
     !startsAfresh &&
     saved.policy === policyText &&
     (saved.nextExpiry === null || saved.nextExpiry > policy.now) &&
@@ -182,12 +186,6 @@ export function isIdle(
     saved.lastRun.time <= policy.now &&
     arePublished(settings.outputs, saved.maps)
   );
-}
-
-/** What a run read, to be saved with the table. */
-export interface ReadingResult {
-  readonly maillogs: SavedRun['maillogs'];
-  readonly pending: unknown;
 }
 
 /** Returns the pass over the table that a run asks for. */
@@ -222,53 +220,4 @@ export function neededRevocations(run: WritingRun): Revocation[] {
   const day = 86_400;
   const { timeout, sessionLimit } = run.settings;
   return stillNeeded(run.revocations, run.policy.now, Math.max(timeout, sessionLimit) + day);
-}
-
-/** Tells this run's problems, saves what the next run needs, and returns the exit status. */
-export function endRun(
-  invocation: Invocation,
-  run: WritingRun,
-  result: TableResult | undefined,
-  reading: ReadingResult | undefined,
-): ExitStatus {
-  const { saved, settings, met } = run;
-  for (const failure of result?.failures ?? []) met.push({ problem: failure.problem });
-  const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
-  for (const { problem } of met) invocation.remember(problem);
-  for (const problem of telling.tell) invocation.report(problem);
-  for (const { text, since, runs } of telling.recovered) {
-    if (!invocation.has('quiet')) {
-      const when = new Date(since * 1000).toTimeString().slice(0, 5);
-      invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
-    }
-  }
-  const status = invocation.status;
-  if (run.lock === undefined) return status;
-  const pairs: FileIdentity | undefined = result === undefined ? saved.pairs : result.pairsFile;
-  writeCursors(run.paths.cursors, {
-    ...saved,
-    maillogs: reading?.maillogs ?? saved.maillogs,
-    pending: reading === undefined ? saved.pending : reading.pending,
-    maps: result?.maps ?? saved.maps,
-    pairs,
-    entries: result?.pairs ?? saved.entries,
-    nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
-    policy: result === undefined ? saved.policy : run.policyText,
-    settings: { ...settings, origins: undefined },
-    lastRun: { time: invocation.now, status },
-    problems: telling.remembered,
-    counters: sumOf(saved.counters, run.counted),
-  });
-  run.lock.release();
-  return status;
-}
-
-function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {
-  const sum = { ...before };
-  for (const [name, count] of counted) sum[name] = (sum[name] ?? 0) + count;
-  return sum;
-}
-
-function finiteOrNull(seconds: number): number | null {
-  return Number.isFinite(seconds) ? seconds : null;
 }

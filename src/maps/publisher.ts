@@ -66,6 +66,8 @@ interface Work {
 export class Publisher {
   /** What could not be published. */
   readonly failures: Failure[] = [];
+  /** Whether a map has been put in its place. */
+  isChanged = false;
   readonly #works: Work[] = [];
   readonly #ipv6Prefix: number;
   #last = '';
@@ -122,6 +124,7 @@ export class Publisher {
           return;
         }
         writer.publish();
+        this.isChanged = true;
         const identity = identityOf(path);
         if (identity !== undefined) after[path] = { ...identity, digest };
       });

@@ -28,6 +28,14 @@ export interface PairStream {
 /** What became of a pair in this run. */
 export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
 
+/** What is known of an outcome beside the pair. */
+export interface OutcomeDetails {
+  /** Why it is refused. */
+  readonly refusal?: Refusal;
+  /** The pair before it was refreshed. */
+  readonly before?: Pair;
+}
+
 /** Takes what a merge gives. */
 export interface MergeSink {
   /** The stream's current pair goes on as it is. */
@@ -36,8 +44,8 @@ export interface MergeSink {
   write(pair: Pair, key: string): void;
   /** An address that may relay; each once, in order. */
   publish(address: Address): void;
-  /** What became of a pair; not called for those kept as they were. */
-  report(outcome: Exclude<Outcome, 'kept'>, pair: Pair, refusal?: Refusal): void;
+  /** What became of a pair, and what it was before; not called for those kept as they were. */
+  report(outcome: Exclude<Outcome, 'kept'>, pair: Pair, details?: OutcomeDetails): void;
 }
 
 /** How a merge should go. */
@@ -133,7 +141,9 @@ class Merge implements MergeResult {
     const after = applyChange(before, change);
     if (after === undefined) return;
     if (before === undefined && this.#added >= room) {
-      this.#sink.report('refused', after, { kind: 'table full', reason: 'max-entries is reached' });
+      this.#sink.report('refused', after, {
+        refusal: { kind: 'table full', reason: 'max-entries is reached' },
+      });
       return;
     }
     this.#settle(change.key, before, after);
@@ -157,8 +167,10 @@ class Merge implements MergeResult {
     if (before === undefined) this.#added++;
     else if (before.last === after.last && before.logins === after.logins) return;
     if (isOverLimit(key, () => after.user)) {
-      this.#sink.report('refused', after, { kind: 'over limit', reason: 'over max-addresses-per-user' });
-    } else this.#sink.report(before === undefined ? 'added' : 'refreshed', after);
+      const refusal: Refusal = { kind: 'over limit', reason: 'over max-addresses-per-user' };
+      this.#sink.report('refused', after, { refusal });
+    } else if (before === undefined) this.#sink.report('added', after);
+    else this.#sink.report('refreshed', after, { before });
   }
 
   #count(key: string, expiry: number, pair: Pick<PairStream, 'address' | 'user'>): void {
@@ -179,7 +191,7 @@ class Merge implements MergeResult {
       return true;
     }
     const refusal = addressRefusal(pair.address, policy);
-    if (refusal !== undefined) this.#sink.report('refused', pair, refusal);
+    if (refusal !== undefined) this.#sink.report('refused', pair, { refusal });
     return refusal !== undefined;
   }
 }

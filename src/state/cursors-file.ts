@@ -38,6 +38,8 @@ export interface SavedRun {
   readonly settings: unknown;
   readonly lastRun: { readonly time: number; readonly status: number };
   readonly problems: Readonly<Record<string, LastingProblem>>;
+  /** Maps have changed, and an `on-change` command has failed since. */
+  readonly isChangeDue: boolean;
   /** Sums since the state was made: refused logins by kind and the like. */
   readonly counters: Readonly<Record<string, number>>;
 }
@@ -54,6 +56,7 @@ export const noRun: SavedRun = {
   settings: undefined,
   lastRun: { time: 0, status: 0 },
   problems: {},
+  isChangeDue: false,
   counters: {},
 };
 

@@ -47,6 +47,8 @@ export interface TableRun {
 /** What a pass leaves. */
 export interface TableResult extends MergeResult {
   readonly maps: Record<string, PublishedMap>;
+  /** Whether a map has been put in its place. */
+  readonly isChanged: boolean;
   readonly pairsFile: FileIdentity | undefined;
   /** Maps that could not be published. */
   readonly failures: readonly Failure[];
@@ -75,7 +77,8 @@ export function runTable(run: TableRun): TableResult {
     writer.finish();
     const maps = publisher.publish(run.published, run.forcesMaps);
     writer.commit();
-    return { ...sums(result), maps, pairsFile: identityOf(run.path), failures: publisher.failures };
+    const { isChanged, failures } = publisher;
+    return { ...sums(result), maps, isChanged, pairsFile: identityOf(run.path), failures };
   } finally {
     publisher.discard();
     writer.discard();

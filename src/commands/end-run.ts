@@ -1,0 +1,82 @@
+/** The end of a writing run: what follows a change, what is told, and what the next run finds, cursors last. */
+import type { ExitStatus } from '../exit-status.ts';
+import type { FileIdentity } from '../maps/publisher.ts';
+import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
+import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
+import type { TableResult } from '../state/table-run.ts';
+import { runOnChange } from './after-change.ts';
+import type { Invocation } from './invocation.ts';
+import { writeRunLog } from './run-log.ts';
+import type { WritingRun } from './writing-run.ts';
+
+/** What a run read, to be saved with the table. */
+export interface ReadingResult {
+  readonly maillogs: SavedRun['maillogs'];
+  readonly pending: unknown;
+}
+
+/** Tells this run's problems, saves what the next run needs, and returns the exit status. */
+export function endRun(
+  invocation: Invocation,
+  run: WritingRun,
+  result: TableResult | undefined,
+  reading: ReadingResult | undefined,
+): ExitStatus {
+  const { saved, settings, met } = run;
+  for (const failure of result?.failures ?? []) met.push({ problem: failure.problem });
+  const isChangeDue = run.lock !== undefined && (saved.isChangeDue || result?.isChanged === true);
+  const isChangeTold = isChangeDue && tellChange(run);
+  if (run.logLines.length > 0) met.push(...logRun(run));
+  const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
+  for (const { problem } of met) invocation.remember(problem);
+  for (const problem of telling.tell) invocation.report(problem);
+  for (const { text, since, runs } of telling.recovered) {
+    if (!invocation.has('quiet')) {
+      const when = new Date(since * 1000).toTimeString().slice(0, 5);
+      invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
+    }
+  }
+  const status = invocation.status;
+  if (run.lock === undefined) return status;
+  const pairs: FileIdentity | undefined = result === undefined ? saved.pairs : result.pairsFile;
+  writeCursors(run.paths.cursors, {
+    ...saved,
+    maillogs: reading?.maillogs ?? saved.maillogs,
+    pending: reading === undefined ? saved.pending : reading.pending,
+    maps: result?.maps ?? saved.maps,
+    pairs,
+    entries: result?.pairs ?? saved.entries,
+    nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
+    policy: result === undefined ? saved.policy : run.policyText,
+    settings: { ...settings, origins: undefined },
+    lastRun: { time: invocation.now, status },
+    problems: telling.remembered,
+    isChangeDue: isChangeDue && !isChangeTold,
+    counters: sumOf(saved.counters, run.counted),
+  });
+  run.lock.release();
+  return status;
+}
+
+/** Runs what follows a change of the maps, and returns whether all of it was done. */
+function tellChange({ settings, met }: WritingRun): boolean {
+  if (settings.onChange.length === 0) return true;
+  const failed = runOnChange(settings.onChange);
+  for (const problem of failed) met.push({ problem });
+  return failed.length === 0;
+}
+
+function logRun({ settings, logLines, policy }: WritingRun): MetProblem[] {
+  const problem = writeRunLog(settings, logLines, policy.now);
+  return problem === undefined ? [] : [{ problem }];
+}
+
+function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {
+  const sum = { ...before };
+  for (const [name, count] of counted) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+function finiteOrNull(seconds: number): number | null {
+  return Number.isFinite(seconds) ? seconds : null;
+}
