@@ -1,0 +1,88 @@
+/**
+ * Whole lines from a byte range of a file, in bounded memory: one block, whatever the file holds. A half line at
+ * the end is left where it is, so that no cut address is ever read from it.
+ */
+import { readSync } from 'node:fs';
+import type { Chunk } from './chunk.ts';
+import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type Reading } from './reading.ts';
+
+const newline = 0x0a;
+
+/** Bytes after which the event loop has its turn, so that signals are honoured in the middle of a large file. */
+const bytesPerTurn = 16 * 1024 * 1024;
+
+/** The one block of a file that is in memory, and where the file ends for this reading. */
+interface Blocks {
+  readonly fd: number;
+  readonly bytes: Buffer;
+  readonly to: number;
+  sinceTurn: number;
+}
+
+/**
+ * Reads whole lines from `reading.offset` up to the byte `to` and yields them; `reading.offset` follows as each
+ * chunk is consumed, and stays at the start of a line that does not end before `to`.
+ *
+ * A run of NUL bytes where a line should start is passed over: after copytruncate, a writer without O_APPEND
+ * goes on at its old offset (logrotate issue 363), and a power failure leaves such runs too. A line longer than
+ * {@link blockSize} is passed over and counted. Ends early where the file has shrunk. Throws what read(2) gives.
+ */
+export async function* readLines(fd: number, reading: Reading, to: number): AsyncGenerator<Chunk> {
+  const blocks: Blocks = { fd, bytes: Buffer.allocUnsafe(blockSize), to, sinceTurn: 0 };
+  while (reading.offset < to) {
+    const length = await readBlock(blocks, reading.offset);
+    if (length === 0) return;
+    if (blocks.bytes[0] === 0) {
+      const start = await afterNuls(blocks, reading.offset);
+      // Trailing NULs are not passed: a writer that preallocates will put its lines there.
+      if (start === undefined) return;
+      reading.offset = start;
+      continue;
+    }
+    const last = blocks.bytes.subarray(0, length).lastIndexOf(newline);
+    if (last >= 0) {
+      const chunk = chunkOf(reading, blocks.bytes, 0, last + 1);
+      yield chunk;
+      moveOn(reading, chunk);
+      continue;
+    }
+    if (length < blockSize) return;
+    const next = await afterNewline(blocks, reading.offset + length);
+    if (next === undefined) return;
+    passOver(reading, next);
+  }
+}
+
+async function readBlock(blocks: Blocks, offset: number): Promise<number> {
+  const length = readSync(blocks.fd, blocks.bytes, 0, Math.min(blockSize, blocks.to - offset), offset);
+  blocks.sinceTurn += length;
+  if (blocks.sinceTurn >= bytesPerTurn) {
+    blocks.sinceTurn = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return length;
+}
+
+/** Returns the offset of the first byte that is not NUL; undefined if there is none before the end. */
+async function afterNuls(blocks: Blocks, from: number): Promise<number | undefined> {
+  for (let offset = from; offset < blocks.to; ) {
+    const length = await readBlock(blocks, offset);
+    if (length === 0) return undefined;
+    const nuls = leadingNuls(blocks.bytes, 0, length);
+    if (nuls < length) return offset + nuls;
+    offset += length;
+  }
+  return undefined;
+}
+
+/** Returns the offset after the first newline; undefined if there is none before the end. */
+async function afterNewline(blocks: Blocks, from: number): Promise<number | undefined> {
+  for (let offset = from; offset < blocks.to; ) {
+    const length = await readBlock(blocks, offset);
+    if (length === 0) return undefined;
+    const at = blocks.bytes.subarray(0, length).indexOf(newline);
+    if (at >= 0) return offset + at + 1;
+    offset += length;
+  }
+  return undefined;
+}

@@ -1,0 +1,121 @@
+/**
+ * Compressed logs as streams of plain bytes: gzip by zlib, the others by their own programs where they are
+ * installed. No shell is started, and no name from a directory becomes an argument.
+ */
+import { createReadStream, readSync } from 'node:fs';
+import { ExitStatus } from '../exit-status.ts';
+import { errnoOf, Failure, type Problem, reasonOf } from '../problem.ts';
+import { blockSize } from './reading.ts';
+import type { OpenFile } from './regular-file.ts';
+
+/** A compressed form, by the ending of its file names. */
+export type Compression = 'gz' | 'bz2' | 'xz' | 'zst';
+
+/** First bytes: RFC 1952 section 2.3.1; bzip2(1); xz-file-format 2.1.1.1; RFC 8878 section 3.1.1. */
+const magics: readonly (readonly [Compression, Buffer])[] = [
+  ['gz', Buffer.from([0x1f, 0x8b])],
+  ['bz2', Buffer.from('BZh')],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
+  ['zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+];
+
+/** The program of each form, and the Debian package that has it. */
+const programs: Readonly<Record<Exclude<Compression, 'gz'>, readonly [name: string, debianPackage: string]>> =
+  {
+    bz2: ['bzip2', 'bzip2'],
+    xz: ['xz', 'xz-utils'],
+    zst: ['zstd', 'zstd'],
+  };
+
+/** Returns how a file is compressed, by its first bytes; undefined: not at all. */
+export function compressionOf({ fd }: OpenFile): Compression | undefined {
+  const start = Buffer.alloc(6);
+  readSync(fd, start, 0, start.length, 0);
+  return magics.find(([, magic]) => magic.equals(start.subarray(0, magic.length)))?.[0];
+}
+
+/**
+ * Yields the plain bytes of a compressed file. Throws a {@link Failure} after what could be decompressed, if the
+ * file is damaged or cut, or its program is not installed. The file stays open.
+ */
+export async function* decompress(file: OpenFile, compression: Compression): AsyncGenerator<Buffer> {
+  const packed = createReadStream('', { fd: file.fd, autoClose: false, start: 0, highWaterMark: blockSize });
+  try {
+    yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(damaged(file.path, damageOf(error)));
+  } finally {
+    packed.destroy();
+  }
+}
+
+async function* gunzip(packed: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+  const { createGunzip } = await import('node:zlib');
+  const plain = createGunzip({ chunkSize: blockSize });
+  packed.on('error', (error) => plain.destroy(error));
+  try {
+    yield* packed.pipe(plain);
+  } finally {
+    plain.destroy();
+  }
+}
+
+async function* pipeThrough(
+  packed: NodeJS.ReadableStream,
+  path: string,
+  compression: Exclude<Compression, 'gz'>,
+): AsyncGenerator<Buffer> {
+  const { spawn } = await import('node:child_process');
+  const [program, debianPackage] = programs[compression];
+  const child = spawn(program, ['-dc'], {
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const ended = new Promise<number | null | Error>((resolve) => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, 200);
+  });
+  packed.on('error', () => child.kill());
+  // EPIPE: the program has ended early, and says why itself.
+  child.stdin.on('error', () => {});
+  packed.pipe(child.stdin);
+  try {
+    yield* child.stdout;
+    const end = await ended;
+    if (errnoOf(end) === 'ENOENT') throw new Failure(missing(path, program, debianPackage));
+    if (end !== 0) throw new Failure(damaged(path, complaint.trim().split('\n')[0] || `${program} failed`));
+  } finally {
+    child.kill();
+  }
+}
+
+function damageOf(error: unknown): string {
+  const code = errnoOf(error);
+  if (code === 'Z_BUF_ERROR') return 'the compressed data is cut short';
+  return code?.startsWith('Z_') ? 'the compressed data is damaged' : reasonOf(error);
+}
+
+function damaged(path: string, why: string): Problem {
+  return {
+    status: ExitStatus.noInput,
+    where: path,
+    what: 'cannot decompress all of it',
+    why,
+    consequence: 'the lines before the damage were read',
+  };
+}
+
+function missing(path: string, program: string, debianPackage: string): Problem {
+  return {
+    status: ExitStatus.noInput,
+    where: path,
+    what: 'cannot decompress',
+    why: `${program} is not installed`,
+    consequence: 'its lines are passed over',
+    fix: `apt install ${debianPackage}`,
+  };
+}

@@ -1,0 +1,100 @@
+/** Reading a file that the command line names, or standard input, from beginning to end: no cursor, no rotation. */
+import { closeSync, readSync } from 'node:fs';
+import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { offsetSince, type StampOf } from './bisect.ts';
+import { readLines } from './block-reader.ts';
+import type { Chunk } from './chunk.ts';
+import { compressionOf, decompress } from './compressed.ts';
+import { linesOf } from './line-stream.ts';
+import { blockSize, chunkOf, type Reading } from './reading.ts';
+import { type OpenFile, openRegularFile } from './regular-file.ts';
+
+/** How a file is to be read. */
+export interface FileOptions {
+  /** Unix seconds. */
+  readonly now: number;
+  /** Lines since then are wanted, Unix seconds; older ones may come too. Default: all. */
+  readonly since?: number;
+  /** Gives the time of a line. */
+  readonly stampOf: StampOf;
+  /** Number the lines. A plain file that is read from the middle has none. */
+  readonly countLines: boolean;
+}
+
+/**
+ * Yields the lines of a file, `-` for standard input. A compressed file is known by its first bytes. The last line
+ * counts even without a newline: nothing more is expected. Throws a {@link Failure} for a file that cannot be
+ * opened, and after the lines before it, for damage and read errors.
+ */
+export async function* readWholeFile(path: string, options: FileOptions): AsyncGenerator<Chunk> {
+  if (path === '-') return yield* readStream(process.stdin, path, options);
+  const file = openRegularFile(path);
+  try {
+    const compression = compressionOf(file);
+    if (compression) yield* linesOf(decompress(file, compression), readingOf(file, 0, options), true);
+    else yield* plainLines(file, options);
+  } catch (error) {
+    throw readFailure(error, path);
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** Yields the lines of a stream up to its end; `name` is their source. Throws a {@link Failure} if it breaks. */
+export async function* readStream(
+  stream: AsyncIterable<Buffer>,
+  name: string,
+  { now, countLines }: FileOptions,
+): AsyncGenerator<Chunk> {
+  const reading: Reading = {
+    source: name,
+    isNew: false,
+    writtenBefore: now,
+    offset: 0,
+    line: countLines ? 1 : 0,
+    longLines: 0,
+  };
+  try {
+    yield* linesOf(stream, reading, true);
+  } catch (error) {
+    throw readFailure(error, name);
+  }
+}
+
+async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator<Chunk> {
+  const { fd, stat } = file;
+  const { since, stampOf } = options;
+  const searched = { fd, size: stat.size, writtenBefore: writtenBefore(file, options) };
+  const from = since === undefined ? 0 : offsetSince(searched, since, stampOf);
+  const reading = readingOf(file, from, options);
+  yield* readLines(fd, reading, stat.size);
+  const half = Buffer.alloc(Math.min(stat.size - reading.offset, blockSize));
+  const length = readSync(fd, half, 0, half.length, reading.offset);
+  if (length > 0) yield chunkOf(reading, half, 0, length);
+}
+
+function readingOf(file: OpenFile, offset: number, options: FileOptions): Reading {
+  return {
+    source: file.path,
+    isNew: false,
+    writtenBefore: writtenBefore(file, options),
+    offset,
+    line: options.countLines && offset === 0 ? 1 : 0,
+    longLines: 0,
+  };
+}
+
+/** An old file's stamps are of its own time: a year that they do not name is not after it. */
+function writtenBefore({ stat }: OpenFile, { now }: FileOptions): number {
+  return Math.min(now, Math.ceil(stat.mtimeMs / 1000));
+}
+
+function readFailure(error: unknown, where: string): unknown {
+  if (errnoOf(error) === undefined) return error;
+  return new Failure({
+    status: statusOf(error, 'reading'),
+    where,
+    what: 'cannot read all of it',
+    why: reasonOf(error),
+  });
+}

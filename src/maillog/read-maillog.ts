@@ -1,0 +1,59 @@
+/**
+ * Reading a configured mail log from where the last run ended: through rotations, or on a first run the lines
+ * since some time. What a line says is nothing to this room.
+ */
+import { closeSync } from 'node:fs';
+import { Failure } from '../problem.ts';
+import { fileId } from './candidates.ts';
+import type { FileCursor } from './cursor.ts';
+import { FilesReading } from './files-reading.ts';
+import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
+import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
+import { type Plan, planReading } from './resume.ts';
+import { parseSavedMaillog } from './saved-maillog.ts';
+
+export type { MaillogReading, ReadingOptions } from './maillog-reading.ts';
+export { readWholeFile } from './read-file.ts';
+
+/**
+ * Starts to read the log at a path. `saved` is what an earlier run saved of it; anything else means a first run.
+ * A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
+ */
+export async function readMaillog(
+  maillog: string,
+  saved: unknown,
+  options: ReadingOptions,
+): Promise<MaillogReading> {
+  const { now, lookback, rebuild, stampOf, claimed } = options;
+  const known = parseSavedMaillog(saved)?.files ?? [];
+  const { log, fault } = openLog(maillog);
+  const isDuplicate = log !== undefined && claimed?.has(fileId(log.stat)) === true;
+  if (log) claimed?.add(fileId(log.stat));
+  const plan = isDuplicate
+    ? nothingToRead(known, log, now)
+    : await planReading(maillog, log, rebuild ? [] : known, { now, since: now - lookback, stampOf });
+  const facts: ReadingFacts = {
+    bytesRead: 0,
+    longLines: 0,
+    filesRead: [],
+    startedAfresh: plan.startsAfresh,
+    missing: fault instanceof MissingFile,
+    isDuplicate,
+  };
+  return new FilesReading(plan, facts, [...(fault ? [fault.problem] : []), ...plan.problems], options);
+}
+
+function openLog(path: string): { log?: OpenFile; fault?: Failure } {
+  try {
+    return { log: openRegularFile(path) };
+  } catch (error) {
+    if (error instanceof Failure) return { fault: error };
+    throw error;
+  }
+}
+
+function nothingToRead(saved: readonly FileCursor[], log: OpenFile, now: number): Plan {
+  closeSync(log.fd);
+  const steps = saved.map((cursor) => ({ cursor, from: cursor.offset, isNew: true, writtenBefore: now }));
+  return { steps, problems: [], startsAfresh: false };
+}

@@ -1,0 +1,52 @@
+/** How far the reading of one file or stream has come. */
+import type { Chunk } from './chunk.ts';
+
+/** One file or stream that is being read, and where its reading stands. */
+export interface Reading {
+  /** As {@link Chunk.source}. */
+  readonly source: string;
+  /** As {@link Chunk.isNew}. */
+  readonly isNew: boolean;
+  /** As {@link Chunk.writtenBefore}. */
+  readonly writtenBefore: number;
+  /** Byte offset of a line's start; whatever lies before it has been consumed or passed over. */
+  offset: number;
+  /** Number of the line that starts there, from 1; 0 where lines are not counted. */
+  line: number;
+  /** Lines passed over since they are longer than {@link blockSize}. */
+  longLines: number;
+}
+
+/** Bytes that are read at once. No line that is longer is ever delivered: rsyslog cuts lines at 8 KiB. */
+export const blockSize = 256 * 1024;
+
+const newline = 0x0a;
+
+/** Returns the chunk of the bytes from `start` to `end`, the next whole lines of a reading. */
+export function chunkOf(reading: Reading, bytes: Buffer, start: number, end: number): Chunk {
+  const { source, line: firstLine, isNew, writtenBefore } = reading;
+  return { bytes, start, end, source, firstLine, isNew, writtenBefore };
+}
+
+/** Moves a reading past a chunk that has been consumed. */
+export function moveOn(reading: Reading, { bytes, start, end }: Chunk): void {
+  reading.offset += end - start;
+  if (reading.line === 0) return;
+  for (let at = bytes.indexOf(newline, start); at >= 0 && at < end; at = bytes.indexOf(newline, at + 1)) {
+    reading.line++;
+  }
+}
+
+/** Moves a reading past a line that is too long, to the offset of the next one. */
+export function passOver(reading: Reading, next: number): void {
+  reading.offset = next;
+  reading.longLines++;
+  if (reading.line > 0) reading.line++;
+}
+
+/** Returns how many NUL bytes stand at the start of bytes `start` to `end`. */
+export function leadingNuls(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] === 0) at++;
+  return at - start;
+}

@@ -1,0 +1,86 @@
+/**
+ * Opening a log. A log is a regular file; a FIFO without a writer, a device that never ends or a directory under
+ * its name is refused at once, before a run under cron can hang on it.
+ */
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { ExitStatus } from '../exit-status.ts';
+import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+
+/** A regular file that is open for reading, and what fstat(2) said of it then. */
+export interface OpenFile {
+  readonly path: string;
+  readonly fd: number;
+  readonly stat: Stats;
+}
+
+/** No file has that name. In a log's case that may pass: a rotation awaits the first new line. */
+export class MissingFile extends Failure {}
+
+/**
+ * Opens a regular file for reading, symbolic links followed. Throws a {@link Failure} (exit status 66) that says
+ * why it cannot be read; for want of permission it names the file's owner, group and mode.
+ */
+export function openRegularFile(path: string): OpenFile {
+  let fd: number;
+  try {
+    // O_NONBLOCK: opening a FIFO for reading returns at once (open(2)); it changes nothing for a regular file.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (error) {
+    const problem = openProblem(path, error);
+    throw errnoOf(error) === 'ENOENT' ? new MissingFile(problem) : new Failure(problem);
+  }
+  const stat = fstatSync(fd);
+  if (stat.isFile()) return { path, fd, stat };
+  closeSync(fd);
+  throw new Failure({
+    status: ExitStatus.noInput,
+    where: path,
+    what: 'cannot read',
+    why: `${kindOf(stat)}, not a regular file`,
+    ...(stat.isFIFO() && { fix: `read a pipe from standard input, '-'` }),
+  });
+}
+
+function kindOf(stat: Stats): string {
+  if (stat.isDirectory()) return 'a directory';
+  if (stat.isFIFO()) return 'a FIFO';
+  return stat.isSocket() ? 'a socket' : 'a device';
+}
+
+function openProblem(path: string, error: unknown): Problem {
+  const code = errnoOf(error);
+  const problem = { status: statusOf(error, 'reading'), where: path, what: 'cannot open' };
+  if (code === 'EACCES') return { ...problem, ...permissionProblem(path) };
+  // open(2) of a socket's name.
+  if (code === 'ENXIO') return { ...problem, why: 'a socket, not a regular file' };
+  return { ...problem, why: reasonOf(error) };
+}
+
+function permissionProblem(path: string): { why: string; fix?: string } {
+  const user = accountName('/etc/passwd', process.geteuid?.() ?? 0);
+  let stat: Stats;
+  try {
+    stat = statSync(path);
+  } catch {
+    return { why: `a directory above it is closed to user ${user}` };
+  }
+  const group = accountName('/etc/group', stat.gid);
+  const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
+  const why = `not readable by user ${user} (${accountName('/etc/passwd', stat.uid)}:${group} ${mode})`;
+  // Membership in root's group would give more than a log.
+  const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
+  return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
+}
+
+/** Returns the name of a numeric id in passwd(5) or group(5), or the number where the file has none. */
+function accountName(database: '/etc/passwd' | '/etc/group', id: number): string {
+  try {
+    for (const line of readFileSync(database, 'utf8').split('\n')) {
+      const [name, , number] = line.split(':');
+      if (name && number === String(id)) return name;
+    }
+  } catch {
+    // A message about a log does not fail for want of a name.
+  }
+  return String(id);
+}
