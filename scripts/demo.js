@@ -1,40 +1,51 @@
-// Runs the main job on the mail logs that ship with the project: `npm start`. Everything it writes is in demo/.
+// Runs the main job on the mail logs that ship with the project: `npm start`. Everything that it writes is in a
+// folder of its own, so that nothing of this host is touched.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-// The sample logs were written on this day between 9:56 and 10:10 UTC.
+// The sample logs were written on this day, between 9:56 and 10:10 UTC.
 const now = '2026-11-22T10:12:00Z';
 const logs = ['dovecot', 'courier', 'cyrus', 'uw-imapd', 'perdition'];
-const state = 'demo/state';
-const config = 'demo/exact.conf';
 
-rmSync(`${root}demo`, { recursive: true, force: true });
-mkdirSync(`${root}demo`);
-writeFileSync(
-  root + config,
-  `${logs.map((name) => `maillog   ../test/maillogs/${name}.iso.log\n`).join('')}timezone  UTC
-output    text relay.txt
-output    cdb  relay.cdb
-`,
-);
+const demo = mkdtempSync(join(tmpdir(), 'exact-demo-'));
+process.chdir(demo);
+const maillogs = logs.map((name) => `maillog   ${root}test/maillogs/${name}.iso.log\n`);
+writeFileSync('exact.conf', `${maillogs.join('')}timezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`);
 
-show('cat', config);
-run('bin/exact', 'update', '-v', '--config', config, '--state', state, '--now', now);
-run('bin/exact', 'dump', '--config', config, '--state', state, '--now', now);
-run('bin/exact', 'dump', '192.0.2.10', '--config', config, '--state', state, '--now', now);
-run('bin/exact', 'dump', '--maps', '--config', config, '--state', state, '--now', now);
-show('cat', 'demo/relay.txt');
-show('ls', '-l', 'demo/relay.cdb');
-console.log('\nThe table above is what an MTA reads: Exim from relay.txt, Postfix and Exim from relay.cdb.');
-console.log("Next: README.md, 'Five minutes to a working Postfix'.");
+console.log(`In ${demo}:`);
+show('cat', 'exact.conf');
+exact('update');
+exact('dump');
+exact('dump', '2001:db8::10');
+console.log('\n203.0.113.66 never logged in; hostile clients of these logs put it into their user names:');
+exact('dump', '203.0.113.66');
+exact('dump', '--maps');
+show('cat', 'relay.txt');
+show('ls', '-l');
+console.log(`
+relay.txt is what a person or Exim reads, relay.cdb what Postfix and Exim look up.
+An hour later everybody's time is over:`);
+exact('update', '--now', '2026-11-22T11:12:00Z');
+show('wc', '-l', 'relay.txt');
+console.log("\nNext: README.md, 'Five minutes to a working Postfix'.");
 
-function run(...words) {
-  const status = show(...words);
-  if (status !== 0) process.exit(status ?? 1);
+/** Runs exact as cron would: without an environment. */
+function exact(command, ...words) {
+  const clock = words.includes('--now') ? [] : ['--now', now];
+  const args = [command, ...words, '-c', 'exact.conf', '--state', 'state', ...clock];
+  console.log(`\n$ exact ${args.join(' ')}`);
+  const { status } = spawnSync(process.execPath, [`${root}bin/exact`, ...args], { stdio: 'inherit', env: {} });
+  // 1 is the answer 'no'.
+  if (status !== 0 && status !== 1) {
+    console.error(`\n${relative(process.cwd(), root)}bin/exact ended with ${status}`);
+    process.exit(status ?? 1);
+  }
 }
 
 function show(program, ...args) {
   console.log(`\n$ ${[program, ...args].join(' ')}`);
-  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status;
+  spawnSync(program, args, { stdio: 'inherit' });
 }

@@ -3,7 +3,8 @@ import { parseTime } from '../config/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
-import { readWholeFile } from '../maillog/read-maillog.ts';
+import { type FileOptions, readStream, readWholeFile } from '../maillog/read-file.ts';
+import { readMaillog } from '../maillog/read-maillog.ts';
 import { Failure } from '../problem.ts';
 import type { Login } from '../relay/login.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
@@ -13,6 +14,9 @@ import type { Invocation } from './invocation.ts';
 import type { LoginPrinter } from './parse-output.ts';
 import { recognizerFor, refuseBadRules, wantedRules } from './recognition.ts';
 import { zoneOf } from './time-zone.ts';
+
+/** How far back the journal is read where no time is given. Seconds. */
+const day = 86_400;
 
 /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
 interface Period {
@@ -33,7 +37,13 @@ export async function parseInputs(
     // Half-open logins of one file are nothing to the next.
     const recognizer = recognizerFor(settings, rules);
     const take = chunkTaker(recognizer, period, printer);
-    for await (const chunk of input) take(chunk);
+    try {
+      for await (const chunk of input) take(chunk);
+    } catch (error) {
+      // One file that cannot be read does not stop the rest.
+      if (!(error instanceof Failure)) throw error;
+      invocation.report(error.problem);
+    }
   }
 }
 
@@ -59,7 +69,27 @@ function inputsOf(invocation: Invocation, settings: Settings, { since }: Period)
     countLines: invocation.has('json'),
     ...(since > 0 ? { since } : {}),
   };
-  return invocation.operands.map((name) => readWholeFile(name, options));
+  if (invocation.operands.length === 0) {
+    return settings.maillogs.map((maillog) => configuredLog(invocation, maillog, since, options));
+  }
+  return invocation.operands.map((name) =>
+    name === '-' ? readStream(invocation.world.stdin, name, options) : readWholeFile(name, options),
+  );
+}
+
+/** The configured log: the file as it is, or with `--since` its rotated files too. */
+async function* configuredLog(
+  invocation: Invocation,
+  maillog: string,
+  since: number,
+  options: FileOptions,
+): AsyncGenerator<Chunk> {
+  const isJournal = maillog.startsWith('journal:');
+  if (since === 0 && !isJournal) return yield* readWholeFile(maillog, options);
+  const lookback = since === 0 ? day : Math.max(0, invocation.now - since);
+  const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
+  yield* reading.chunks();
+  for (const problem of reading.problems) invocation.report(problem);
 }
 
 /** Returns what takes chunks: the fast way for logins, line by line where the other lines are wanted. */

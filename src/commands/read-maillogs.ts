@@ -3,7 +3,6 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
-import type { SavedMaillog } from '../maillog/saved-maillog.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { HalfOpenLogin } from '../rules/half-open.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
@@ -40,6 +39,7 @@ export async function readMaillogs(
   const isAfresh = run.startsAfresh || invocation.has('rebuild');
   const reader = new LineReader(invocation, run, batch, outcomes);
   const maillogs: Record<string, unknown> = {};
+  const claimed = new Set<string>();
   // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
   let stamps: ReturnType<typeof lineStamps> | undefined;
   const stampOf: NonNullable<typeof stamps> = (line, writtenBefore) => {
@@ -48,13 +48,14 @@ export async function readMaillogs(
   };
   let isIncomplete = false;
   for (const maillog of settings.maillogs) {
-    const cursor = saved.maillogs[maillog] as SavedMaillog | undefined;
+    const cursor = saved.maillogs[maillog];
     const reading = await readMaillog(maillog, cursor, {
       now: policy.now,
       lookback: Math.max(policy.timeout, policy.sessionLimit),
       rebuild: isAfresh,
       stampOf,
       countLines: invocation.has('verbose'),
+      claimed,
     });
     for await (const chunk of reading.chunks()) await reader.take(chunk);
     maillogs[maillog] = reading.saved();
@@ -95,7 +96,7 @@ class LineReader {
   async take(chunk: Chunk): Promise<void> {
     this.#scanner ??= await loadScanner(this.#invocation, this.#run);
     this.#scanner.scanner.scan(chunk, this.#take);
-    if (chunk.firstLine > 0) this.lines += countLines(chunk);
+    if (this.#invocation.has('verbose')) this.lines += countLines(chunk);
   }
 
   /** Half-open logins for the next run. */
