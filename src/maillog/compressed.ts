@@ -2,7 +2,8 @@
  * Compressed logs as streams of plain bytes: gzip by zlib, the others by their own programs where they are
  * installed. No shell is started, and no name from a directory becomes an argument.
  */
-import { createReadStream, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, type Problem, reasonOf } from '../problem.ts';
 import { blockSize } from './reading.ts';
@@ -39,7 +40,8 @@ export function compressionOf({ fd }: OpenFile): Compression | undefined {
  * file is damaged or cut, or its program is not installed. The file stays open.
  */
 export async function* decompress(file: OpenFile, compression: Compression): AsyncGenerator<Buffer> {
-  const packed = createReadStream('', { fd: file.fd, autoClose: false, start: 0, highWaterMark: blockSize });
+  const { Readable } = await import('node:stream');
+  const packed = Readable.from(blocksOf(file.fd), { highWaterMark: 1 });
   try {
     yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression);
   } catch (error) {
@@ -49,7 +51,18 @@ export async function* decompress(file: OpenFile, compression: Compression): Asy
   }
 }
 
-async function* gunzip(packed: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
+/** Yields the bytes of a file. (A ReadStream would close its descriptor when it is destroyed.) */
+function* blocksOf(fd: number): Generator<Buffer> {
+  for (let offset = 0; ; ) {
+    const block = Buffer.allocUnsafe(blockSize);
+    const length = readSync(fd, block, 0, blockSize, offset);
+    if (length === 0) return;
+    yield block.subarray(0, length);
+    offset += length;
+  }
+}
+
+async function* gunzip(packed: Readable): AsyncGenerator<Buffer> {
   const { createGunzip } = await import('node:zlib');
   const plain = createGunzip({ chunkSize: blockSize });
   packed.on('error', (error) => plain.destroy(error));
@@ -61,7 +74,7 @@ async function* gunzip(packed: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
 }
 
 async function* pipeThrough(
-  packed: NodeJS.ReadableStream,
+  packed: Readable,
   path: string,
   compression: Exclude<Compression, 'gz'>,
 ): AsyncGenerator<Buffer> {
