@@ -2,7 +2,7 @@
  * User and group ids by name. Node has no getpwnam(3); the local files answer for the accounts that mail
  * software runs as, and getent(1) for those of a directory service.
  */
-import { readFileSync } from 'node:fs';
+import { readText } from './read-text.ts';
 
 /** A user account: its name, and its numeric user and primary group id. */
 export interface Account {
@@ -17,7 +17,7 @@ function findLine(
   key: string,
   isWanted: (fields: string[]) => boolean,
 ): string[] | undefined {
-  for (const line of readFileSync(`/etc/${database}`, 'utf8').split('\n')) {
+  for (const line of readText(`/etc/${database}`).split('\n')) {
     const fields = line.split(':');
     if (fields.length >= 3 && isWanted(fields)) return fields;
   }

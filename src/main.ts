@@ -5,7 +5,7 @@ import { commands } from './commands/commands.ts';
 import { Invocation, type World } from './commands/invocation.ts';
 import { quickArguments } from './commands/quick-arguments.ts';
 import { ExitStatus } from './exit-status.ts';
-import { Failure, problemText } from './problem.ts';
+import { errnoOf, Failure, type Problem, problemText, reasonOf } from './problem.ts';
 import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
 
 declare const EXACT_VERSION: string;
@@ -38,13 +38,21 @@ export async function main(words: readonly string[], world: World): Promise<Exit
 
 function statusAfter(error: unknown, words: readonly string[], world: World): ExitStatus {
   if (error instanceof OutputClosed) return ExitStatus.ok;
-  if (error instanceof Failure) {
+  const problem = error instanceof Failure ? error.problem : systemProblem(error);
+  if (problem !== undefined) {
     const isQuiet = words.includes('-q') || words.includes('--quiet');
-    if (!isQuiet) world.tell(`exact: ${problemText(error.problem)}`);
-    return error.problem.status;
+    if (!isQuiet) world.tell(`exact: ${problemText(problem)}`);
+    return problem.status;
   }
   world.tell(`exact: a bug in exact: ${error instanceof Error ? error.stack : String(error)}`);
   return ExitStatus.software;
+}
+
+/** A system call that failed where nothing better was known to say of it. */
+function systemProblem(error: unknown): Problem | undefined {
+  if (errnoOf(error) === undefined) return undefined;
+  const { path, syscall = 'a system call' } = error as NodeJS.ErrnoException;
+  return { status: ExitStatus.io, where: path ?? 'exact', what: `cannot ${syscall}`, why: reasonOf(error) };
 }
 
 /** What a process that a signal ends exits with: 128 and the number of the signal (signal(7)). */

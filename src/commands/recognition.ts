@@ -1,8 +1,9 @@
 /** From the configuration to a recognizer: the rules that are wanted, read and compiled, and the time zone. */
-import { readFileSync } from 'node:fs';
+
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
+import { readText } from '../read-text.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { createRecognizer, type Recognizer } from '../rules/recognizer.ts';
 import type { Rule } from '../rules/rule.ts';
@@ -24,7 +25,7 @@ export async function wantedRules(settings: Settings, servers: readonly string[]
 
 function readServersFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path);
   } catch (error) {
     throw new Failure({
       status: ExitStatus.config,

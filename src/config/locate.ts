@@ -2,9 +2,10 @@
  * Where the configuration, and the things that it leaves to be found, lie on this host. Files are seen through
  * {@link FileAccess}, so that a test has a host of its own.
  */
-import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errnoOf } from '../problem.ts';
+import { readText } from '../read-text.ts';
 import { systemFolder } from './parameters.ts';
 
 /** Who may do what to a file. */
@@ -31,7 +32,7 @@ export interface FileAccess {
 
 /** The file system of this host. */
 export const hostFiles: FileAccess = {
-  read: (path) => readFileSync(path, 'utf8'),
+  read: (path) => readText(path),
   exists(path) {
     try {
       lstatSync(path);

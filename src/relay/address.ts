@@ -22,6 +22,22 @@ export type Address = string;
  * parseAddress('2001:DB8:0::10'); // '2001:db8::10'
  */
 export function parseAddress(text: string): Address | NoAddress {
+  // No address is longer than INET6_ADDRSTRLEN allows (RFC 3493: 46 with its NUL).
+  if (text.length > 45) return { reason: 'not an address' };
+  let parsed = known.get(text);
+  if (parsed === undefined) {
+    parsed = parse(text);
+    if (known.size >= mostKnown) known.clear();
+    known.set(text, parsed);
+  }
+  return parsed;
+}
+
+/** A log names the same few clients again and again. Texts that are looked up come from it, so they are bounded. */
+const known = new Map<string, Address | NoAddress>();
+const mostKnown = 10_000;
+
+function parse(text: string): Address | NoAddress {
   if (isIPv4(text)) {
     const reason = unusableIPv4(text);
     return reason === undefined ? text : { reason };

@@ -3,10 +3,11 @@
  * so it is never ahead of the pairs; without it, or with a damaged one, the next run reads the end of the log
  * again, which changes nothing.
  */
-import { readFileSync } from 'node:fs';
+
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
+import { readText } from '../read-text.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
@@ -67,7 +68,7 @@ export type CursorsDamage = { readonly damage: string; readonly isNewer: boolean
 export function readCursors(path: string): SavedRun | CursorsDamage {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readText(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return noRun;
     throw error;

@@ -5,9 +5,10 @@
  * that a dead process leaves behind is no lock.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { readText } from '../read-text.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A lock that is held until {@link Lock.release}, or the end of the process. */
@@ -41,9 +42,7 @@ export function takeLock(path: string, now: number): Lock | LockHolder {
     encoding: 'utf8',
   });
   if (run.status === 0) {
-    // Only for the message of a run that finds the lock held.
-    ftruncateSync(fd, 0);
-    writeSync(fd, `${process.pid} ${now}\n`, 0);
+    signLock(fd, now);
     return { release: () => closeSync(fd) };
   }
   closeSync(fd);
@@ -61,12 +60,22 @@ export function takeLock(path: string, now: number): Lock | LockHolder {
   });
 }
 
+/** Notes who holds the lock, for the message of a run that finds it held. The lock holds without it. */
+function signLock(fd: number, now: number): void {
+  try {
+    ftruncateSync(fd, 0);
+    writeSync(fd, `${process.pid} ${now}\n`, 0);
+  } catch {
+    // A full disk meets the state next, and is told there.
+  }
+}
+
 /** Tells a lock from the holder of one. */
 export function isLock(taken: Lock | LockHolder): taken is Lock {
   return 'release' in taken;
 }
 
 function holderOf(path: string): LockHolder {
-  const [pid, since] = readFileSync(path, 'utf8').split(/\s+/).map(Number);
+  const [pid, since] = readText(path).split(/\s+/).map(Number);
   return { pid: pid || undefined, since: since || undefined };
 }

@@ -3,9 +3,10 @@
  * separated by tabs; times are Unix seconds. A log cannot give them back, so they are in no file that is ever
  * rebuilt.
  */
-import { readFileSync } from 'node:fs';
+
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
+import { readText } from '../read-text.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
 import { stateMode } from './state-paths.ts';
@@ -22,7 +23,7 @@ export interface RevokedFile {
 export function readRevocations(path: string): RevokedFile {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readText(path);
   } catch (error) {
     if (errnoOf(error) === 'ENOENT') return { revocations: [], badLines: [] };
     throw error;
