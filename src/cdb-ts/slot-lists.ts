@@ -1,41 +1,45 @@
 /**
  * What a writer remembers of each record until the end, when the hash tables are made: hash and position,
- * eight bytes, in one growing array for each table. No object per record: a million of them cost 10 MB so.
+ * eight bytes. No object per record, and no array that is copied as it grows: each table has a chain of small
+ * blocks, and all blocks lie in a few large chunks.
  */
 import { firstSlot, slotBytes, tableCount, tableOf } from './format.ts';
 
-/** Records that each table has room for at first. */
-const initialRecords = 16;
+/** Numbers in a block: 64 records of one table. A power of 2. */
+const blockLength = 128;
+
+/** Numbers in a chunk, 1 MB: 2048 blocks. A power of 2. */
+const chunkLength = 2 ** 18;
 
 /** Hash and position of records, by hash table, each table's in the order of their coming. */
 export class SlotLists {
-  readonly #lists: Uint32Array[] = [];
-  readonly #lengths = new Uint32Array(tableCount);
+  readonly #chunks: Uint32Array[] = [];
+  #blockCount = 0;
+  /** For each table, the indices, over all chunks, at which its blocks begin. */
+  readonly #blocks: number[][] = Array.from({ length: tableCount }, () => []);
+  /** For each table, the index of its next record; a multiple of the block length where it needs a new block. */
+  readonly #next = new Uint32Array(tableCount);
   /** Reused for each table: a million records would take 16 MB of fresh pages. */
   #bytes = Buffer.alloc(0);
 
-  constructor() {
-    for (let table = 0; table < tableCount; table++) this.#lists.push(new Uint32Array(2 * initialRecords));
-  }
-
-  /** Remembers a record. */
+  /** Remembers a record; the hash is 32 bits, of either sign. */
   add(hash: number, position: number): void {
     const table = tableOf(hash);
-    const length = this.#lengths[table] as number;
-    let list = this.#lists[table] as Uint32Array;
-    if (length === list.length) {
-      const longer = new Uint32Array(list.length * 2);
-      longer.set(list);
-      list = this.#lists[table] = longer;
-    }
-    list[length] = hash;
-    list[length + 1] = position;
-    this.#lengths[table] = length + 2;
+    let index = this.#next[table] as number;
+    if (index % blockLength === 0) index = this.#newBlock(table);
+    const chunk = this.#chunks[Math.floor(index / chunkLength)] as Uint32Array;
+    const at = index % chunkLength;
+    chunk[at] = hash;
+    chunk[at + 1] = position;
+    this.#next[table] = index + 2;
   }
 
   /** Returns the number of slots that a table has: two for each record, as in D. J. Bernstein's cdbmake. */
   slots(table: number): number {
-    return this.#lengths[table] as number;
+    const blocks = this.#blocks[table] as number[];
+    const last = blocks.at(-1);
+    if (last === undefined) return 0;
+    return (blocks.length - 1) * blockLength + (this.#next[table] as number) - last;
   }
 
   /**
@@ -44,18 +48,31 @@ export class SlotLists {
    */
   tableBytes(table: number): Uint8Array {
     const slots = this.slots(table);
-    const list = this.#lists[table] as Uint32Array;
     const length = slots * slotBytes;
     if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     const bytes = this.#bytes.subarray(0, length).fill(0);
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-    for (let i = 0; i < slots; i += 2) {
-      const hash = list[i] as number;
-      let slot = firstSlot(hash, slots);
-      while (view.getUint32(slot * slotBytes + 4, true) !== 0) slot = slot + 1 === slots ? 0 : slot + 1;
-      view.setUint32(slot * slotBytes, hash, true);
-      view.setUint32(slot * slotBytes + 4, list[i + 1] as number, true);
+    let left = slots;
+    for (const block of this.#blocks[table] as number[]) {
+      const chunk = this.#chunks[Math.floor(block / chunkLength)] as Uint32Array;
+      const start = block % chunkLength;
+      const end = start + Math.min(left, blockLength);
+      for (let at = start; at < end; at += 2) {
+        const hash = chunk[at] as number;
+        let slot = firstSlot(hash, slots);
+        while (view.getUint32(slot * slotBytes + 4, true) !== 0) slot = slot + 1 === slots ? 0 : slot + 1;
+        view.setUint32(slot * slotBytes, hash, true);
+        view.setUint32(slot * slotBytes + 4, chunk[at + 1] as number, true);
+      }
+      left -= blockLength;
     }
     return bytes;
+  }
+
+  #newBlock(table: number): number {
+    const index = this.#blockCount++ * blockLength;
+    if (index % chunkLength === 0) this.#chunks.push(new Uint32Array(chunkLength));
+    (this.#blocks[table] as number[]).push(index);
+    return index;
   }
 }

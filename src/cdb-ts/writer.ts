@@ -43,39 +43,45 @@ export class CdbWriter {
     this.#sink = sink;
   }
 
-  /** Adds a record. Throws a {@link CdbError} `too-large`, and adds nothing, if it would not fit below 4 GiB. */
-  add(key: Uint8Array, value: Uint8Array): void {
-    this.#begin(key.length, value.length, cdbHash(key));
-    this.#put(key);
-    this.#put(value);
+  /**
+   * Adds a record; the key is a part of the bytes, all of them unless told. Throws a {@link CdbError}
+   * `too-large`, and adds nothing, if the record would not fit below 4 GiB.
+   */
+  add(bytes: Uint8Array, value: Uint8Array, start = 0, end = bytes.length): void {
+    const at = this.#room(end - start, value.length);
+    if (at === undefined) return this.#addLarge(bytes.subarray(start, end), value);
+    // Loops, here and below, and not set() or write(): keys are short, and there may be a million of them.
+    const buffer = this.#buffer;
+    let used = at;
+    let hash = hashStart;
+    for (let i = start; i < end; i++) {
+      const byte = bytes[i] as number;
+      buffer[used++] = byte;
+      hash = hashByte(hash, byte);
+    }
+    this.#complete(hash, end - start, value);
   }
 
   /**
-   * Adds a record whose key is text of characters up to U+00FF, one byte each. The way for many short records:
-   * key and hash are made in one pass, straight into the buffer. Throws as {@link CdbWriter.add} does, and
-   * `bad-text`.
+   * Adds a record whose key is text of characters up to U+00FF, one byte each. Throws as {@link CdbWriter.add}
+   * does, and `bad-text`.
    */
   addText(key: string, value: Uint8Array): void {
-    const keyLength = key.length;
-    const valueLength = value.length;
-    const length = lengthsBytes + keyLength + valueLength;
-    if (length > bufferBytes - this.#used) this.#flush();
-    if (length > bufferBytes) return this.add(latin1Bytes(key), value);
-    // Local names, and loops rather than set() or write(): this runs a million times in a publication.
+    const length = key.length;
+    const at = this.#room(length, value.length);
+    if (at === undefined) return this.#addLarge(latin1Bytes(key), value);
     const buffer = this.#buffer;
-    let at = this.#used + lengthsBytes;
+    let used = at;
     let hash = hashStart;
     let seen = 0;
-    for (let i = 0; i < keyLength; i++) {
+    for (let i = 0; i < length; i++) {
       const code = key.charCodeAt(i);
-      buffer[at++] = code;
+      buffer[used++] = code;
       hash = hashByte(hash, code);
       seen |= code;
     }
     if (seen > 0xff) throw badText();
-    this.#begin(keyLength, valueLength, hash);
-    for (let i = 0; i < valueLength; i++) buffer[at++] = value[i] as number;
-    this.#used = at;
+    this.#complete(hash, length, value);
   }
 
   /** Writes the hash tables and the header: now the file is a database. Nothing may be added after it. */
@@ -90,19 +96,40 @@ export class CdbWriter {
     this.#sink.writeAt(header, 0);
   }
 
-  /** Takes in a record of these lengths and this hash, and writes the lengths. */
-  #begin(keyLength: number, valueLength: number, hash: number): void {
-    // Refused here, before a byte of it is written: a later check would find positions that have wrapped.
+  /** Makes room in the buffer for a record, and returns where its key belongs; undefined: it is too long for it. */
+  #room(keyLength: number, valueLength: number): number | undefined {
+    const length = lengthsBytes + keyLength + valueLength;
+    if (length > bufferBytes - this.#used) this.#flush();
+    return length > bufferBytes ? undefined : this.#used + lengthsBytes;
+  }
+
+  /** Completes the record whose key is in the buffer already, behind what is in use. */
+  #complete(hash: number, keyLength: number, value: Uint8Array): void {
+    const valueLength = value.length;
+    this.#count(hash, keyLength, valueLength);
+    let used = this.#used + lengthsBytes + keyLength;
+    for (let i = 0; i < valueLength; i++) this.#buffer[used++] = value[i] as number;
+    this.#used = used;
+  }
+
+  #addLarge(key: Uint8Array, value: Uint8Array): void {
+    this.#count(cdbHash(key), key.length, value.length);
+    this.#used += lengthsBytes;
+    this.#put(key);
+    this.#put(value);
+  }
+
+  /** Takes in the record that begins where the buffer is free, and writes its lengths there. */
+  #count(hash: number, keyLength: number, valueLength: number): void {
+    // Refused here, before anything is taken in: a later check would find positions that have wrapped.
     const size = this.#size + lengthsBytes + keyLength + valueLength + 2 * slotBytes;
     if (size > maxSize) {
       throw new CdbError('too-large', `a cdb ends at 4 GiB: ${size} bytes would be needed`);
     }
     this.#size = size;
-    if (lengthsBytes > bufferBytes - this.#used) this.#flush();
     this.#lists.add(hash, this.#flushed + this.#used);
     this.#view.setUint32(this.#used, keyLength, true);
     this.#view.setUint32(this.#used + 4, valueLength, true);
-    this.#used += lengthsBytes;
   }
 
   #put(bytes: Uint8Array): void {

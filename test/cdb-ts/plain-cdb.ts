@@ -19,16 +19,16 @@ function numbers(...values: readonly number[]): Buffer {
 /** Returns the constant database of the records. */
 export function plainCdb(records: readonly PlainRecord[]): Buffer {
   const parts: Buffer[] = [];
-  const placed: { hash: number; position: number }[] = [];
+  const placed: { hash: number; position: number }[][] = Array.from({ length: 256 }, () => []);
   let position = 2048;
   for (const [key, value] of records) {
-    placed.push({ hash: plainHash(key), position });
+    const hash = plainHash(key);
+    placed[hash % 256]?.push({ hash, position });
     parts.push(Buffer.concat([numbers(key.length, value.length), key, value]));
     position += 8 + key.length + value.length;
   }
   const header: number[] = [];
-  for (let table = 0; table < 256; table++) {
-    const mine = placed.filter(({ hash }) => hash % 256 === table);
+  for (const mine of placed) {
     const slots: ({ hash: number; position: number } | undefined)[] = Array(mine.length * 2).fill(undefined);
     for (const record of mine) {
       let slot = Math.floor(record.hash / 256) % slots.length;

@@ -60,12 +60,26 @@ describe('CdbWriter', () => {
     );
   });
 
-  it('equals the plain writer for thousands of records', () => {
+  // 64 records of a table lie together, 131,072 of all tables in one chunk.
+  it.each([16_000, 140_000])('equals the plain writer for %i records', (count) => {
     const given = Array.from(
-      { length: 9000 },
-      (_, i): PlainRecord => [Buffer.from(`192.0.${i >> 8}.${i & 255}`), Buffer.from('OK')],
+      { length: count },
+      (_, i): PlainRecord => [Buffer.from(`10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`), Buffer.from('OK')],
     );
     const file = written((writer) => given.forEach(([key, value]) => writer.add(key, value)));
+    expect(file.equals(plainCdb(given))).toBe(true);
+  });
+
+  it('takes a key out of the middle of other bytes', () => {
+    const line = Buffer.from(`4c0000201 192.0.2.1 ${'x'.repeat(300_000)}`);
+    const given = [line.subarray(10, 19), line.subarray(20), line.subarray(19, 19)].map(
+      (key): PlainRecord => [key, Buffer.from('OK')],
+    );
+    const file = written((writer) => {
+      writer.add(line, Buffer.from('OK'), 10, 19);
+      writer.add(line, Buffer.from('OK'), 20);
+      writer.add(line, Buffer.from('OK'), 19, 19);
+    });
     expect(file.equals(plainCdb(given))).toBe(true);
   });
 

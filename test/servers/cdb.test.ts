@@ -74,8 +74,8 @@ const sets: readonly { name: string; records: readonly PlainRecord[] }[] = [
     records: [text('a'), [Buffer.from('b'), Buffer.alloc(3_000_000, 'v')], text('c')],
   },
   {
-    name: '100,000 addresses, some of them twice',
-    records: many(100_000, (i) =>
+    name: '300,000 addresses, some of them twice',
+    records: many(300_000, (i) =>
       text(
         i % 10 === 0
           ? `2001:db8::${(i % 30_000).toString(16)}`
