@@ -31,11 +31,12 @@ export async function parseInputs(
   printer: LoginPrinter,
 ): Promise<void> {
   const period = periodOf(invocation, settings);
+  const year = yearOf(invocation);
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
   refuseBadRules(problems, (problem) => invocation.report(problem));
   for (const input of inputsOf(invocation, settings, period)) {
     // Half-open logins of one file are nothing to the next.
-    const recognizer = recognizerFor(settings, rules);
+    const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
     const take = chunkTaker(recognizer, period, printer);
     try {
       for await (const chunk of input) take(chunk);
@@ -60,6 +61,16 @@ function periodOf(invocation: Invocation, { timezone }: Settings): Period {
     });
   };
   return { since: read('since') ?? 0, until: read('until') ?? Number.POSITIVE_INFINITY };
+}
+
+function yearOf(invocation: Invocation): number | undefined {
+  const year = invocation.count('year');
+  if (year === undefined || (year >= 1970 && year <= 9999)) return year;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: '--year',
+    what: `'${year}' is no year, such as 2024`,
+  });
 }
 
 function inputsOf(invocation: Invocation, settings: Settings, { since }: Period): AsyncIterable<Chunk>[] {

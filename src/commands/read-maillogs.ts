@@ -128,7 +128,7 @@ async function loadScanner(invocation: Invocation, { settings, saved }: WritingR
   ]);
   const { rules, problems } = await wantedRules(settings);
   refuseBadRules(problems, (problem) => invocation.report(problem));
-  const recognizer = recognizerFor(settings, rules);
+  const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
   if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);
   return { recognizer, scanner: createScanner(recognizer) };
 }

@@ -5,7 +5,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { readText } from '../read-text.ts';
 import { loadRules } from '../rules/load-rules.ts';
-import { createRecognizer, type Recognizer } from '../rules/recognizer.ts';
+import { createRecognizer, type Recognizer, type RecognizerOptions } from '../rules/recognizer.ts';
 import type { Rule } from '../rules/rule.ts';
 import { zoneOf } from './time-zone.ts';
 
@@ -38,9 +38,14 @@ function readServersFile(path: string): string {
   }
 }
 
-/** Returns a recognizer for the configuration; throws the first problem if a rule cannot be used. */
-export function recognizerFor(settings: Settings, rules: readonly Rule[]): Recognizer {
-  return createRecognizer({ rules, zone: zoneOf(settings), connectWindow: settings.connectWindow });
+/** Returns a recognizer for the configuration. */
+export function recognizerFor(
+  settings: Settings,
+  rules: readonly Rule[],
+  options: Pick<RecognizerOptions, 'logouts' | 'takesAnyTime' | 'year'>,
+): Recognizer {
+  const { connectWindow } = settings;
+  return createRecognizer({ rules, zone: zoneOf(settings), connectWindow, ...options });
 }
 
 /** Throws the problems of rules that must not be used, the last of them; the others are given to `tell`. */

@@ -21,6 +21,8 @@ import type { Rule } from './rule.ts';
 import { createStampReader, type StampReader } from './stamp.ts';
 import type { Zone } from './zone.ts';
 
+export type { LineContext } from './reading.ts';
+
 /** What a recognizer is made with. */
 export interface RecognizerOptions {
   readonly rules: readonly Rule[];
@@ -33,6 +35,13 @@ export interface RecognizerOptions {
    * looked at; a half-open login is still ended by one.
    */
   readonly logouts?: boolean;
+  /**
+   * Takes stamps as they stand, those ahead of the clock too: for looking at a log. For the relay table, which
+   * must not, one that is ahead counts as now in new lines, and is refused in a backlog.
+   */
+  readonly takesAnyTime?: boolean;
+  /** The year of stamps that have none; default: the latest that fits. */
+  readonly year?: number | undefined;
 }
 
 /** Recognises the lines of a log, in their order. */
@@ -76,15 +85,17 @@ class LineRecognizer implements Recognizer {
   readonly refusals = new Map<string, number>();
   private readonly halfOpen: HalfOpenLogins;
   private readonly stamps: StampReader;
+  private readonly takesAnyTime: boolean;
   private readonly isFor: readonly ((program: string) => boolean)[];
   private readonly byProgram = new Map<string, readonly Rule[]>();
 
-  constructor({ rules, zone, connectWindow, logouts = true }: RecognizerOptions) {
+  constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
     this.rules = logouts
       ? rules
       : rules.map((rule) => (rule.connect.length > 0 ? rule : { ...rule, logout: [] }));
     this.halfOpen = new HalfOpenLogins(connectWindow);
-    this.stamps = createStampReader(zone);
+    this.stamps = createStampReader(zone, year);
+    this.takesAnyTime = takesAnyTime;
     this.isFor = rules.map((rule) => programMatcher(rule.programs));
   }
 
@@ -151,8 +162,8 @@ class LineRecognizer implements Recognizer {
     stamped: number | undefined,
     context: LineContext,
   ): Outcome | undefined {
-    const fault = faultOf(stamped, context);
-    const time = Math.min(stamped ?? 0, context.writtenBefore);
+    const fault = this.faultOf(stamped, context);
+    const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
     let settled: Outcome | undefined;
     for (const reading of readings) {
       const outcome = this.outcomeOf(reading, record, time, context, fault);
@@ -191,14 +202,15 @@ class LineRecognizer implements Recognizer {
     return { kind, rule: rule.name };
   }
 
+  private faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
+    if (stamped === undefined) return 'a stamp that is no time';
+    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.takesAnyTime;
+    return isAhead ? 'a stamp in the future' : undefined;
+  }
+
   private connectFor(keys: readonly string[], time: number): HalfOpenLogin | undefined {
     let found: HalfOpenLogin | undefined;
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
-}
-
-function faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
-  if (stamped === undefined) return 'a stamp that is no time';
-  return stamped > writtenBefore + mostAhead && !isNew ? 'a stamp in the future' : undefined;
 }

@@ -28,8 +28,8 @@ export interface StampReader {
   read(stamp: string, writtenBefore: number): number | undefined;
 }
 
-/** Returns a reader that takes stamps without a zone as local time of `zone`. */
-export function createStampReader(zone: Zone): StampReader {
+/** Returns a reader that takes stamps without a zone as local time of `zone`, those without a year as of `year` if given. */
+export function createStampReader(zone: Zone, year?: number): StampReader {
   // The lines of a minute share all but their seconds: most need no arithmetic but a sum.
   let minute = '';
   let ending = '';
@@ -42,15 +42,15 @@ export function createStampReader(zone: Zone): StampReader {
       const upTo = stamp.slice(0, seconds);
       if (upTo !== minute || rest !== ending || writtenBefore !== before) {
         [minute, ending, before] = [upTo, rest, writtenBefore];
-        start = readStamp(`${upTo}00${rest}`, zone, writtenBefore);
-        const last = readStamp(`${upTo}59${rest}`, zone, writtenBefore);
+        start = readStamp(`${upTo}00${rest}`, zone, writtenBefore, year);
+        const last = readStamp(`${upTo}59${rest}`, zone, writtenBefore, year);
         // Not so where a change of offset or the limit of the year falls into it.
         if (start === undefined || last !== start + 59) start = undefined;
       }
       const second = Number(stamp.slice(seconds, seconds + 2));
       return start !== undefined && second < 60
         ? start + second
-        : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore);
+        : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore, year);
     },
   };
 }
@@ -64,7 +64,12 @@ function withoutFraction(rest: string): string {
   return rest === '' ? rest : rest.replace(/^[.,]\d{1,9}/, '');
 }
 
-function readStamp(stamp: string, zone: Zone, writtenBefore: number): number | undefined {
+function readStamp(
+  stamp: string,
+  zone: Zone,
+  writtenBefore: number,
+  givenYear: number | undefined,
+): number | undefined {
   const full = iso.exec(stamp);
   if (full !== null) {
     const [, year, month, date, hour, minute, second, utc, sign, zoneHours, zoneMinutes] = full;
@@ -92,7 +97,8 @@ function readStamp(stamp: string, zone: Zone, writtenBefore: number): number | u
     const local = secondsOf(wanted, month, Number(date), Number(hour), Number(minute), Number(second));
     return local === undefined ? undefined : fromLocal(local, zone, writtenBefore);
   };
-  if (year !== undefined) return inYear(Number(year));
+  const known = year === undefined ? givenYear : Number(year);
+  if (known !== undefined) return inYear(known);
   const latest = writtenBefore + day;
   const thisYear = new Date((latest + zone(latest)) * 1000).getUTCFullYear();
   for (let wanted = thisYear; wanted >= thisYear - mostYearsBack; wanted--) {
