@@ -45,7 +45,7 @@ export interface StanzaFile {
 }
 
 /**
- * Takes a servers file apart. A value is what follows its name and blanks, to the end of the line, trailing
+ * Takes a servers file apart. A server may have several stanzas. A value is what follows its name and blanks, to the end of the line, trailing
  * blanks removed; `#` starts a comment only where nothing but blanks stands before it, since expressions hold
  * it. Lines end at LF, CR LF too; a byte order mark is passed over. A stanza with a faulty line is still
  * returned: its problems say that it must not be used.
@@ -101,10 +101,6 @@ class StanzaReader {
         "'</server>' is missing",
       );
       this.close();
-    }
-    const earlier = this.stanzas.find((stanza) => stanza.name === name);
-    if (earlier !== undefined) {
-      this.fault(number, `stanza ${quoted(name)} is given twice`, `the first is on line ${earlier.line}`);
     }
     this.open = {
       name,

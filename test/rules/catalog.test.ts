@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { compileStanza } from '../../src/rules/compile.ts';
+import { parseEnvelope } from '../../src/rules/envelope.ts';
+import { isExpressionError } from '../../src/rules/expression/ast.ts';
+import {
+  captureCount,
+  groupNames,
+  isAnchoredAtEnd,
+  isAnchoredAtStart,
+} from '../../src/rules/expression/facts.ts';
+import { parseExpression } from '../../src/rules/expression/parse.ts';
+import { catalogText, loadRules } from '../../src/rules/load-rules.ts';
+import type { Expression, Rule } from '../../src/rules/rule.ts';
+import { parseStanzas } from '../../src/rules/stanza.ts';
+import { faultsOf, findingsOf, samples } from './samples.ts';
+
+const { rules } = await loadRules({ servers: ['auto'], files: [] });
+const servers = [...new Set(rules.map(({ name }) => name))];
+const kinds = ['match', 'connect', 'logout'] as const;
+const expressions = rules.flatMap((rule) =>
+  kinds.flatMap((kind) => rule[kind].map((one) => ({ rule, kind, one }))),
+);
+
+describe('the catalog', () => {
+  it.each(samples)('finds every login of $name, and nothing else', (sample) => {
+    const findings = findingsOf(sample, rules);
+    expect(faultsOf(sample, findings)).toEqual([]);
+    expect([...findings.refusals.keys()].filter((reason) => reason.startsWith('read differently'))).toEqual(
+      [],
+    );
+  });
+
+  it.each(servers)('has samples for %s', (server) => {
+    expect(samples.some((sample) => sample.server === server)).toBe(true);
+  });
+
+  it.each(servers)('finds with %s alone what is its own, and nothing in the logs of others', (server) => {
+    const own = rules.filter(({ name }) => name === server);
+    for (const sample of samples) {
+      const findings = findingsOf(sample, own);
+      if (sample.server === server) expect(faultsOf(sample, findings)).toEqual([]);
+      else expect([...findings.logins.values()], `${server} in ${sample.name}`).toEqual([]);
+    }
+  });
+
+  it.each(expressions)('needs each expression of $rule.name: $one.line $kind', ({ rule, kind, one }) => {
+    const without: Rule = { ...rule, [kind]: rule[kind].filter((other) => other !== one) };
+    const others = rules.map((other) => (other === rule ? without : other));
+    const changed = samples
+      .filter(({ server }) => server === rule.name)
+      .some((sample) => {
+        const [all, fewer] = [findingsOf(sample, rules), findingsOf(sample, others)];
+        return all.outcomes.filter(isTold).length !== fewer.outcomes.filter(isTold).length;
+      });
+    expect(changed).toBe(true);
+  });
+});
+
+/** Connect lines count by the logins that they make. */
+function isTold({ kind }: { readonly kind: string }): boolean {
+  return kind === 'login' || kind === 'logout';
+}
+
+describe('the expressions of the catalog', () => {
+  const texts = [
+    ...new Set(samples.flatMap(({ lines }) => lines.map((line) => parseEnvelope(line)?.message ?? line))),
+  ];
+
+  it('are what an admin may write: they compile, with the groups that a login needs, and are fast', async () => {
+    const { stanzas, problems } = parseStanzas('built in', catalogText());
+    const compiled = await Promise.all(stanzas.map((stanza) => compileStanza(stanza, () => 0)));
+    expect([...problems, ...compiled.flatMap((one) => one.problems)]).toEqual([]);
+  });
+
+  it.each(expressions)(
+    'match alike on V8 and on re2js: $rule.name $one.line',
+    async ({ rule, kind, one }) => {
+      const twin = (await compiledByAdmin(rule))[kind].find(({ line }) => line === one.line);
+      for (const text of texts) expect(one.match(text), text).toEqual(twin?.match(text));
+    },
+  );
+
+  it.each(expressions)(
+    'are anchored at both ends, each group with a name: $rule.name $one.line',
+    ({ one }) => {
+      const node = parseExpression(one.expanded);
+      if (isExpressionError(node)) throw new Error(node.reason);
+      expect([isAnchoredAtStart(node), isAnchoredAtEnd(node)]).toEqual([true, true]);
+      expect(groupNames(node).length).toBe(captureCount(node));
+    },
+  );
+});
+
+async function compiledByAdmin(rule: Rule): Promise<Record<(typeof kinds)[number], readonly Expression[]>> {
+  const { stanzas } = parseStanzas('built in', catalogText());
+  const line = kinds.flatMap((kind) => rule[kind])[0]?.line;
+  const stanza = stanzas.find((one) => one.match.some((value) => value.line === line));
+  if (stanza === undefined) throw new Error(`no stanza has line ${line}`);
+  const { rule: compiled } = await compileStanza(stanza, () => 0);
+  if (compiled === undefined) throw new Error(`${rule.name} does not compile`);
+  return compiled;
+}
