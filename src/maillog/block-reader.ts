@@ -24,30 +24,29 @@ interface Blocks {
  * chunk is consumed, and stays at the start of a line that does not end before `to`.
  *
  * A run of NUL bytes where a line should start is passed over: after copytruncate, a writer without O_APPEND
- * goes on at its old offset (logrotate issue 363), and a power failure leaves such runs too. A line longer than
+ * goes on at its old offset (logrotate issue 363), and a power failure leaves such runs too. The offset passes them
+ * with the line that follows, since NULs tell one file from another no more than nothing does. A line longer than
  * {@link blockSize} is passed over and counted. Ends early where the file has shrunk. Throws what read(2) gives.
  */
 export async function* readLines(fd: number, reading: Reading, to: number): AsyncGenerator<Chunk> {
   const blocks: Blocks = { fd, bytes: Buffer.allocUnsafe(blockSize), to, sinceTurn: 0 };
   while (reading.offset < to) {
-    const length = await readBlock(blocks, reading.offset);
-    if (length === 0) return;
-    if (blocks.bytes[0] === 0) {
-      const start = await afterNuls(blocks, reading.offset);
-      // Trailing NULs are not passed: a writer that preallocates will put its lines there.
+    let start: number | undefined = reading.offset;
+    let length = await readBlock(blocks, start);
+    if (length > 0 && blocks.bytes[0] === 0) {
+      start = await afterNuls(blocks, start);
       if (start === undefined) return;
-      reading.offset = start;
-      continue;
+      length = await readBlock(blocks, start);
     }
     const last = blocks.bytes.subarray(0, length).lastIndexOf(newline);
     if (last >= 0) {
       const chunk = chunkOf(reading, blocks.bytes, 0, last + 1);
       yield chunk;
-      moveOn(reading, chunk);
+      moveOn(reading, chunk, start - reading.offset);
       continue;
     }
     if (length < blockSize) return;
-    const next = await afterNewline(blocks, reading.offset + length);
+    const next = await afterNewline(blocks, start + length);
     if (next === undefined) return;
     passOver(reading, next);
   }

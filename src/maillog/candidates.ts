@@ -83,9 +83,9 @@ export async function findFileOf(
 ): Promise<Candidate | undefined> {
   const free = candidates.filter((candidate) => !candidate.cursor).reverse();
   const isSame = ({ stat, compression }: Candidate) => stat.ino === cursor.inode && !compression;
-  // A copy is not older than what it is a copy of; logrotate and the compressors keep the time.
+  // A copy is not older than its original. Compressors keep the time, some of them in whole seconds.
   const mayBeCopy = (candidate: Candidate) =>
-    !isSame(candidate) && cursor.offset > 0 && modifiedAt(candidate.stat) >= cursor.modified;
+    !isSame(candidate) && cursor.offset > 0 && modifiedAt(candidate.stat) >= Math.floor(cursor.modified);
   for (const candidate of [...free.filter(isSame), ...free.filter(mayBeCopy)]) {
     if (!(await isFileOf(candidate, cursor))) continue;
     candidate.cursor = cursor;

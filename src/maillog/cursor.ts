@@ -20,7 +20,7 @@ export interface FileCursor {
   readonly tail: string;
   /** The file's size when all of it had been looked at; greater than `offset` if it ended in a half line. */
   readonly seen: number;
-  /** The file's modification time at that moment, Unix seconds: a rotated copy is not older. */
+  /** The file's modification time when it was last opened, Unix seconds with a fraction. */
   readonly modified: number;
   /** Of a rotated file: until when late lines are waited for, Unix seconds. */
   readonly awaitUntil?: number;
@@ -98,9 +98,9 @@ function copyShared(piece: Buffer, at: number, target: Buffer, targetAt: number)
   if (from < to) piece.copy(target, from - targetAt, from - at, to - at);
 }
 
-/** Returns the modification time of a file in whole Unix seconds, since compressors may keep no more of it. */
+/** Returns the modification time of a file, Unix seconds with a fraction. */
 export function modifiedAt(stat: Stats): number {
-  return Math.floor(stat.mtimeMs / 1000);
+  return stat.mtimeMs / 1000;
 }
 
 function headSize(offset: number): number {

@@ -4,7 +4,7 @@ import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.t
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { decompress } from './compressed.ts';
-import { cursorAt, type FileCursor } from './cursor.ts';
+import { cursorAt, type FileCursor, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
 import type { Reading } from './reading.ts';
@@ -128,7 +128,8 @@ function cursorAfter(step: Step, file: OpenFile, reading: Reading, isDone: boole
   if (compression) return cursor;
   const seen = isDone ? file.stat.size : reading.offset;
   if (cursor?.offset !== reading.offset) return cursorAt(file, reading.offset, seen);
-  return { ...cursor, path: file.path, inode: file.stat.ino, seen };
+  const modified = isDone ? modifiedAt(file.stat) : cursor.modified;
+  return { ...cursor, path: file.path, inode: file.stat.ino, seen, modified };
 }
 
 /** Returns what stopped the reading of a file; the cursor stays at the last good line. */

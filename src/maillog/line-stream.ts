@@ -46,9 +46,7 @@ export async function* linesOf(
 
 function* consume(reading: Reading, lines: Buffer): Generator<Chunk> {
   const nuls = leadingNuls(lines, 0, lines.length);
-  reading.offset += nuls;
-  if (nuls === lines.length) return;
   const chunk = chunkOf(reading, lines, nuls, lines.length);
-  yield chunk;
-  moveOn(reading, chunk);
+  if (nuls < lines.length) yield chunk;
+  moveOn(reading, chunk, nuls);
 }

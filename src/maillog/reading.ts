@@ -28,9 +28,9 @@ export function chunkOf(reading: Reading, bytes: Buffer, start: number, end: num
   return { bytes, start, end, source, firstLine, isNew, writtenBefore };
 }
 
-/** Moves a reading past a chunk that has been consumed. */
-export function moveOn(reading: Reading, { bytes, start, end }: Chunk): void {
-  reading.offset += end - start;
+/** Moves a reading past a chunk that has been consumed, and the NULs before it. */
+export function moveOn(reading: Reading, { bytes, start, end }: Chunk, nuls: number): void {
+  reading.offset += nuls + end - start;
   if (reading.line === 0) return;
   for (let at = bytes.indexOf(newline, start); at >= 0 && at < end; at = bytes.indexOf(newline, at + 1)) {
     reading.line++;

@@ -61,28 +61,35 @@ export async function planReading(
 ): Promise<Plan> {
   const newest = saved.at(-1);
   const older = saved.slice(0, -1).filter(({ awaitUntil = 0 }) => awaitUntil > planning.now);
-  if (log && newest && log.stat.ino === newest.inode && holds(log, newest) && older.every(isUnchanged)) {
-    const steps = [
-      ...older.map((cursor) => goOn(cursor, planning)),
-      goOn(newest, planning, { path, stat: log.stat, isLog: true, file: log }),
-    ];
+  if (log && newest && goesOn(log, newest) && older.every(isUnchanged)) {
+    const candidate = { path, stat: log.stat, isLog: true, file: log };
+    const steps = [...older.map((cursor) => goOn(cursor, planning)), goOn(newest, planning, candidate)];
     return { steps, problems: [], startsAfresh: false };
   }
   const problems: Problem[] = [];
   const candidates = candidatesFor(path, log, problems);
   const reached = newest && (await findFileOf(newest, candidates));
   for (const cursor of older.toReversed()) await findFileOf(cursor, candidates);
+  // While the log is not there, nothing tells whether its file is gone or only hidden: the cursor waits.
+  const isWaiting = newest !== undefined && !reached && !log;
+  const changedSince = isWaiting ? Number.POSITIVE_INFINITY : unknownSince(newest, older, candidates);
   const steps = candidates.flatMap((candidate, index) => {
-    if (candidate.cursor) return [goOn(candidate.cursor, planning, candidate)];
-    if (reached) return index > candidates.indexOf(reached) ? [readAll(candidate, planning, problems)] : [];
-    return isWanted(candidate, newest, log, planning) ? readSince(candidate, planning, problems) : [];
+    if (candidate.cursor) return goOn(candidate.cursor, planning, candidate);
+    if (reached && index > candidates.indexOf(reached)) return readAll(candidate, planning, problems);
+    const isYoung = modifiedAt(candidate.stat) >= Math.max(planning.since - disorder, changedSince);
+    return candidate.isLog || isYoung ? readSince(candidate, planning, problems) : [];
   });
   closeOthers(candidates, new Set(steps.map(({ file }) => file)));
-  const isLost = newest !== undefined && reached === undefined;
-  // While the log is not there, nothing tells whether its file is gone or only hidden: the cursor waits.
-  if (isLost && !log) steps.push(goOn(newest, planning));
-  if (isLost && log && newest.offset > 0) problems.push(lostProblem(path));
-  return { steps, problems, startsAfresh: reached === undefined && (log !== undefined || !newest) };
+  if (isWaiting) steps.push(goOn(newest, planning));
+  if (newest && !reached && log && newest.offset > 0) problems.push(lostProblem(path));
+  return { steps, problems, startsAfresh: !reached && !isWaiting };
+}
+
+/** Reports whether a log is the file of a cursor, with nothing to look for elsewhere. */
+function goesOn(log: OpenFile, cursor: FileCursor): boolean {
+  if (log.stat.ino !== cursor.inode || !holds(log, cursor)) return false;
+  // Of an empty file no bytes could tell that it was written to, copied and truncated since.
+  return cursor.offset > 0 || modifiedAt(log.stat) === cursor.modified;
 }
 
 /** Reports whether a rotated file stands where it did, with no byte more. */
@@ -91,15 +98,21 @@ function isUnchanged(cursor: FileCursor): boolean {
   return stat?.ino === cursor.inode && stat.size === cursor.seen;
 }
 
-/** Reports whether a file is to be searched for late enough lines, where no cursor tells what is new. */
-function isWanted(
-  { isLog, stat }: Candidate,
+/**
+ * Returns from which change on a file that fits no cursor may hold lines that were never read, Unix seconds:
+ * none, where the cursors' files are all known. A cursor at the start of a file knows it by its inode alone.
+ */
+function unknownSince(
   newest: FileCursor | undefined,
-  log: OpenFile | undefined,
-  { since }: Planning,
-): boolean {
-  if (newest && !log) return false;
-  return isLog || modifiedAt(stat) >= Math.max(since - disorder, newest?.modified ?? 0);
+  older: readonly FileCursor[],
+  candidates: readonly Candidate[],
+): number {
+  if (!newest) return 0;
+  const isFound = (cursor: FileCursor) => candidates.some((candidate) => candidate.cursor === cursor);
+  const lost = [newest, ...older.filter((cursor) => !isFound(cursor))].filter(({ offset }) => offset === 0);
+  if (!isFound(newest)) lost.push(newest);
+  // Some compressors keep the time in whole seconds.
+  return Math.min(...lost.map(({ modified }) => Math.floor(modified)));
 }
 
 /** The file of a cursor, read on from there; without a candidate, its cursor alone, kept as it is. */
