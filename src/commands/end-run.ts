@@ -1,11 +1,13 @@
 /** The end of a writing run: what follows a change, what is told, and what the next run finds, cursors last. */
-import type { ExitStatus } from '../exit-status.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { FileIdentity } from '../maps/publisher.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
 import type { TableResult } from '../state/table-run.ts';
+import { durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
 import type { Invocation } from './invocation.ts';
+import { writeMetrics } from './metrics.ts';
 import { writeRunLog } from './run-log.ts';
 import type { WritingRun } from './writing-run.ts';
 
@@ -13,6 +15,10 @@ import type { WritingRun } from './writing-run.ts';
 export interface ReadingResult {
   readonly maillogs: SavedRun['maillogs'];
   readonly pending: unknown;
+  /** Time of the newest login read, Unix seconds; 0 if there was none. */
+  readonly lastLogin: number;
+  /** Lines that POP and IMAP servers wrote, whatever they say. */
+  readonly served: number;
 }
 
 /** Tells this run's problems, saves what the next run needs, and returns the exit status. */
@@ -27,6 +33,8 @@ export function endRun(
   const isChangeDue = run.lock !== undefined && (saved.isChangeDue || result?.isChanged === true);
   const isChangeTold = isChangeDue && tellChange(run);
   if (run.logLines.length > 0) met.push(...logRun(run));
+  const silence = silenceAfter(run, reading);
+  met.push(...tellSilence(run, silence));
   const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
   for (const { problem } of met) invocation.remember(problem);
   for (const problem of telling.tell) invocation.report(problem);
@@ -39,13 +47,14 @@ export function endRun(
   const status = invocation.status;
   if (run.lock === undefined) return status;
   const pairs: FileIdentity | undefined = result === undefined ? saved.pairs : result.pairsFile;
-  writeCursors(run.paths.cursors, {
+  const left: SavedRun = {
     ...saved,
     maillogs: reading?.maillogs ?? saved.maillogs,
     pending: reading === undefined ? saved.pending : reading.pending,
     maps: result?.maps ?? saved.maps,
     pairs,
     entries: result?.pairs ?? saved.entries,
+    published: result?.published ?? saved.published,
     nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
     policy: result === undefined ? saved.policy : run.policyText,
     settings: { ...settings, origins: undefined },
@@ -53,7 +62,11 @@ export function endRun(
     problems: telling.remembered,
     isChangeDue: isChangeDue && !isChangeTold,
     counters: sumOf(saved.counters, run.counted),
-  });
+    lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
+    silence,
+  };
+  if (settings.metrics !== undefined) writeMetrics(settings.metrics, left);
+  writeCursors(run.paths.cursors, left);
   run.lock.release();
   return status;
 }
@@ -69,6 +82,38 @@ function tellChange({ settings, met }: WritingRun): boolean {
 function logRun({ settings, logLines, policy }: WritingRun): MetProblem[] {
   const problem = writeRunLog(settings, logLines, policy.now);
   return problem === undefined ? [] : [{ problem }];
+}
+
+/** Counts lines of servers until one of them is a login. */
+function silenceAfter(
+  { saved, policy }: WritingRun,
+  reading: ReadingResult | undefined,
+): SavedRun['silence'] {
+  const { silence } = saved;
+  if (reading === undefined) return silence;
+  const isFresh = reading.lastLogin > 0 || silence.since === 0 || silence.since > policy.now;
+  return isFresh
+    ? { since: policy.now, lines: 0 }
+    : { since: silence.since, lines: silence.lines + reading.served };
+}
+
+/** A server whose lines are read and give no login for long has perhaps changed the form of its log. */
+function tellSilence({ settings, policy }: WritingRun, { since, lines }: SavedRun['silence']): MetProblem[] {
+  const { warnSilent, maillogs } = settings;
+  if (warnSilent === undefined || lines === 0 || policy.now - since < warnSilent) return [];
+  return [
+    {
+      problem: {
+        status: ExitStatus.ok,
+        isWarning: true,
+        where: maillogs.join(' and '),
+        what: 'no login found',
+        why: `${numberWords(lines)} lines of POP and IMAP servers read in ${durationWords(policy.now - since)}`,
+        consequence: 'has their log format changed?',
+        fix: 'see exact test-rule --unmatched',
+      },
+    },
+  ];
 }
 
 function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {

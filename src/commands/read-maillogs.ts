@@ -69,13 +69,15 @@ export async function readMaillogs(
     lines: reader.lines,
     sources: settings.maillogs,
     isIncomplete,
-    saved: { maillogs, pending: reader.halfOpen() },
+    saved: { maillogs, pending: reader.halfOpen(), lastLogin: reader.lastLogin, served: reader.served },
   };
 }
 
 /** Recognises lines; the rules are loaded when the first line comes, so that an idle run does without. */
 class LineReader {
   lines = 0;
+  /** Time of the newest login, Unix seconds; 0 if there was none. */
+  lastLogin = 0;
   readonly #invocation: Invocation;
   readonly #run: WritingRun;
   readonly #take: (outcome: Outcome) => void;
@@ -86,6 +88,7 @@ class LineReader {
     this.#run = run;
     this.#take = (outcome) => {
       if (outcome.kind === 'login') {
+        this.lastLogin = Math.max(this.lastLogin, outcome.login.time);
         const refusal = batch.login(outcome.login);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
       } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
@@ -97,6 +100,11 @@ class LineReader {
     this.#scanner ??= await loadScanner(this.#invocation, this.#run);
     this.#scanner.scanner.scan(chunk, this.#take);
     if (this.#invocation.has('verbose')) this.lines += countLines(chunk);
+  }
+
+  /** Lines of POP and IMAP servers, whatever they say. */
+  get served(): number {
+    return this.#scanner?.scanner.served ?? 0;
   }
 
   /** Half-open logins for the next run. */

@@ -11,6 +11,8 @@ import type { Rule } from './rule.ts';
 export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Lines so far that came from a program which some rule is for. */
+  readonly served: number;
 }
 
 /** What the lines of one program must contain: one of the texts, anything ('all'), or they are nothing to any rule ('none'). */
@@ -58,7 +60,11 @@ export function createLineFilter(
     return entry;
   };
 
+  let served = 0;
   return {
+    get served() {
+      return served;
+    },
     wants(bytes, start, end) {
       const from = tagStart(bytes, start, end);
       let hash = 0;
@@ -74,6 +80,8 @@ export function createLineFilter(
         return isFound(anywhere, bytes, start, end);
       }
       const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
+      if (entry.texts === 'none') return false;
+      served++;
       return isFound(entry.texts, bytes, to, end);
     },
   };

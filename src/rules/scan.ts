@@ -13,6 +13,8 @@ const carriageReturn = 0x0d;
 
 /** Reads chunks of a log. */
 export interface Scanner {
+  /** Lines so far that came from a program which some rule is for, whatever they say. */
+  readonly served: number;
   /** Calls back for each line of the chunk that is something to a rule, in their order. */
   scan(chunk: Chunk, onOutcome: (outcome: Outcome, line: string) => void): void;
 }
@@ -21,6 +23,9 @@ export interface Scanner {
 export function createScanner(recognizer: Recognizer): Scanner {
   const filter = createLineFilter(recognizer.rules, (program) => recognizer.rulesFor(program));
   return {
+    get served() {
+      return filter.served;
+    },
     scan(chunk, onOutcome) {
       scanChunk(chunk, filter, recognizer, onOutcome);
     },

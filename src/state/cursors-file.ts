@@ -31,12 +31,18 @@ export interface SavedRun {
   readonly pairs?: FileIdentity | undefined;
   /** Number of pairs in it. */
   readonly entries: number;
+  /** Number of addresses that relay. */
+  readonly published: number;
   /** When the next pair expires, Unix seconds; null if none does. */
   readonly nextExpiry: number | null;
   /** What decided who relays, as one text: if it differs, every pair is judged again. */
   readonly policy: string;
   /** The settings of the last run that had any, without origins: a broken configuration must not stop expiry. */
   readonly settings: unknown;
+  /** When the newest login that counted was; Unix seconds, 0 before the first. */
+  readonly lastLogin: number;
+  /** Lines of POP and IMAP servers read since a login was found, and since when; Unix seconds. */
+  readonly silence: { readonly since: number; readonly lines: number };
   readonly lastRun: { readonly time: number; readonly status: number };
   readonly problems: Readonly<Record<string, LastingProblem>>;
   /** Maps have changed, and an `on-change` command has failed since. */
@@ -52,9 +58,12 @@ export const noRun: SavedRun = {
   pending: undefined,
   maps: {},
   entries: 0,
+  published: 0,
   nextExpiry: null,
   policy: '',
   settings: undefined,
+  lastLogin: 0,
+  silence: { since: 0, lines: 0 },
   lastRun: { time: 0, status: 0 },
   problems: {},
   isChangeDue: false,
@@ -90,8 +99,11 @@ function checkSavedRun(value: unknown): SavedRun | CursorsDamage {
   }
   const isWhole =
     value.version === 1 &&
-    [value.maillogs, value.maps, value.lastRun, value.problems, value.counters].every(isObject) &&
+    [value.maillogs, value.maps, value.silence, value.lastRun, value.problems, value.counters].every(
+      isObject,
+    ) &&
     typeof value.entries === 'number' &&
+    typeof value.lastLogin === 'number' &&
     typeof value.policy === 'string' &&
     (value.nextExpiry === null || typeof value.nextExpiry === 'number');
   return isWhole ? (value as unknown as SavedRun) : { damage: 'lacks a field', isNewer: false };

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   existsSync,
+  mkdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -209,5 +210,86 @@ describe('exact update --logins', () => {
     expect(stderr).toContain('exact: standard input:1: is no login: ');
     expect(stderr).toContain(why);
     expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
+  });
+});
+
+describe('exact update, beside the table,', () => {
+  it('runs on-change after a map has changed, and again after it has failed', async () => {
+    const host = new MailHost('on-change /bin/mkdir told/once');
+    appendFileSync(host.log, login('10:00:00', 'alice', '192.0.2.10'));
+    const cwd = process.cwd();
+    process.chdir(host.folder);
+    try {
+      const failed = await host.run(['update'], at('10:01:00'));
+      expect(failed.status).toBe(69);
+      expect(failed.stderr).toContain('exact: on-change /bin/mkdir told/once: failed: exit 1: ');
+      mkdirSync(join(host.folder, 'told'));
+      const again = await host.run(['update'], at('10:02:00'));
+      expect(again).toMatchObject({ status: 0 });
+      expect(again.stderr).toContain('exact: recovered: on-change');
+      expect(existsSync(join(host.folder, 'told/once'))).toBe(true);
+      rmSync(join(host.folder, 'told/once'), { recursive: true });
+      await host.run(['update'], at('10:03:00'));
+      expect(existsSync(join(host.folder, 'told/once'))).toBe(false);
+    } finally {
+      process.chdir(cwd);
+    }
+  });
+
+  it('logs what it did, a refresh once in a timeout', async () => {
+    const host = new MailHost('logging internal', 'logfile exact.log');
+    const users = ['alice', 'x" until=never'];
+    for (const user of users) appendFileSync(host.log, login('10:00:00', user, '192.0.2.10'));
+    await host.run(['update'], at('10:01:00'));
+    for (const minute of ['05', '20', '35']) {
+      appendFileSync(host.log, login(`10:${minute}:00`, 'alice', '192.0.2.10'));
+      await host.run(['update'], at(`10:${minute}:30`));
+    }
+    appendFileSync(host.log, login('10:36:00', 'web', '127.0.0.1'));
+    await host.run(['update'], at('11:06:00'));
+    const lines = readFileSync(join(host.folder, 'exact.log'), 'utf8')
+      .replace(/exact\[\d+\]/g, 'exact[1]')
+      .split('\n');
+    expect(lines).toEqual([
+      '2026-11-22T10:01:00Z exact[1]: authorised 192.0.2.10 user="alice" server=dovecot until=2026-11-22T10:30:00Z',
+      '2026-11-22T10:01:00Z exact[1]: authorised 192.0.2.10 user="x\\" until=never" server=dovecot until=2026-11-22T10:30:00Z',
+      '2026-11-22T10:35:30Z exact[1]: refreshed 192.0.2.10 user="alice" server=dovecot until=2026-11-22T11:05:00Z',
+      '2026-11-22T10:35:30Z exact[1]: expired 192.0.2.10 user="x\\" until=never" server=dovecot until=2026-11-22T10:30:00Z',
+      '2026-11-22T11:06:00Z exact[1]: refused 127.0.0.1 user="web" server=dovecot until=2026-11-22T11:06:00Z reason="a loopback address"',
+      '2026-11-22T11:06:00Z exact[1]: expired 192.0.2.10 user="alice" server=dovecot until=2026-11-22T11:05:00Z',
+      '',
+    ]);
+  });
+
+  it('writes metrics', async () => {
+    const host = new MailHost('metrics exact.prom');
+    appendFileSync(
+      host.log,
+      login('10:00:00', 'alice', '192.0.2.10') + login('10:00:00', 'web', '127.0.0.1'),
+    );
+    await host.run(['update'], at('10:01:00'));
+    const text = readFileSync(join(host.folder, 'exact.prom'), 'utf8');
+    expect(text).toContain('exact_published_addresses 1\n');
+    expect(text).toContain(`exact_last_run_timestamp_seconds ${Date.parse('2026-11-22T10:01:00Z') / 1000}\n`);
+    expect(text).toContain('exact_refused_logins_total{reason="loopback"} 1\n');
+    expect(text).toMatch(/^(?:# (?:HELP|TYPE) [^\n]+\n|[a-z_]+(?:\{reason="[a-z ]+"\})? \d+\n)+$/);
+  });
+
+  it('warns when a server logs for long and nobody logs in', async () => {
+    const host = new MailHost('warn-silent 2h');
+    const failed =
+      'imap-login: Disconnected: Aborted login by logging out (auth failed, 1 attempts in 0 secs): user=<x>';
+    for (const hour of ['06', '07', '08']) {
+      appendFileSync(host.log, `2026-11-22T${hour}:00:00+00:00 mx dovecot: ${failed}\n`);
+      const { stderr } = await host.run(['update'], at(`${hour}:01:00`));
+      expect(stderr).toBe(
+        hour === '08'
+          ? `exact: ${host.log}: no login found: 2 lines of POP and IMAP servers read in 2 h; has their log format changed?; see exact test-rule --unmatched\n`
+          : '',
+      );
+    }
+    appendFileSync(host.log, login('08:02:00', 'alice', '192.0.2.10'));
+    const { stderr } = await host.run(['update'], at('08:03:00'));
+    expect(stderr).toContain('recovered');
   });
 });
