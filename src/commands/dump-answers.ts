@@ -16,7 +16,7 @@ import type { Invocation } from './invocation.ts';
 export function answerAddresses(invocation: Invocation, table: Table): ExitStatus {
   const asked = invocation.operands.map(parseOperand);
   const found = new Map<Network, Entry[]>(asked.map((network) => [network, []]));
-  table.visit((entry) => {
+  table.visitNetworks(asked, (entry) => {
     for (const network of asked) if (contains(network, entry.address)) found.get(network)?.push(entry);
   });
   let relays = true;

@@ -1,15 +1,20 @@
 /** `exact dump`: who may relay, until when, and why; or why not. */
+import { closeSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { type Entry, visitEntries } from '../relay/entry.ts';
+import { contains, keyRange, type Network } from '../relay/network.ts';
+import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { readCursors } from '../state/cursors-file.ts';
+import { findPairs } from '../state/find-pairs.ts';
+import { formatPair } from '../state/pair-line.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import { withPairs } from '../state/table-run.ts';
+import { openPairs, withPairs } from '../state/table-run.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import { answerAddresses, answerUser } from './dump-answers.ts';
@@ -52,6 +57,8 @@ export interface Table {
   refusedSince(revocation: Revocation): number;
   /** Calls back with each living entry, in the order of the table. */
   visit(take: (entry: Entry) => void): void;
+  /** The same for the entries of some networks alone; the table is not read as a whole for them. */
+  visitNetworks(networks: readonly Network[], take: (entry: Entry) => void): void;
 }
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
@@ -85,6 +92,9 @@ function openTable(invocation: Invocation, settings: Settings): Table {
     voidUntil: indexRevocations(revocations),
   };
   const source = { path: paths.pairs, startsEmpty: false };
+  const limit = settings.maxAddressesPerUser;
+  const visit: Table['visit'] = (take) =>
+    readable(paths.pairs, () => visitEntries((use) => withPairs(source, use), policy, limit, take));
   return {
     settings,
     policy,
@@ -93,11 +103,31 @@ function openTable(invocation: Invocation, settings: Settings): Table {
       const saved = readable(paths.cursors, () => readCursors(paths.cursors));
       return 'damage' in saved ? 0 : (saved.counters[`revoked ${kind} ${what}`] ?? 0);
     },
-    visit: (take) =>
-      readable(paths.pairs, () =>
-        visitEntries((use) => withPairs(source, use), policy, settings.maxAddressesPerUser, take),
-      ),
+    visit,
+    visitNetworks(networks, take) {
+      const isAsked = (entry: Entry) => networks.some((network) => contains(network, entry.address));
+      // Who is over the limit, only all of a user's addresses tell.
+      if (limit !== undefined) visit((entry) => isAsked(entry) && take(entry));
+      else readable(paths.pairs, () => visitFound(paths.pairs, networks, policy, take));
+    },
   };
+}
+
+function visitFound(
+  path: string,
+  networks: readonly Network[],
+  policy: Policy,
+  take: (entry: Entry) => void,
+): void {
+  const fd = openPairs(path);
+  if (fd === undefined) return;
+  try {
+    const pairs = networks.flatMap((network) => findPairs(fd, ...keyRange(network)));
+    const sorted = [...new Map(pairs.map((pair) => [formatPair(pair), pair])).entries()].sort();
+    visitEntries((use) => use(streamOf(sorted.map(([, pair]) => pair))), policy, undefined, take);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function readable<Result>(path: string, read: () => Result): Result {

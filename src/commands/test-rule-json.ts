@@ -1,9 +1,8 @@
 /** What `exact test-rule --json` writes: one object a line, each with its `kind`. */
 import type { Explanation } from '../rules/explain/explain.ts';
-import type { LineResult } from '../rules/trial.ts';
+import type { LineResult, SampleLine } from '../rules/trial.ts';
 import { utcText } from '../terminal/words.ts';
 import { loginJson } from './parse-output.ts';
-import type { SampleLine } from './test-rule-lines.ts';
 import type { VerdictTeller } from './test-rule-verdict.ts';
 
 /** Returns the object for a line; undefined for one that is nothing to any rule. */

@@ -1,57 +1,72 @@
 /** The lines that rules are tried on: `--line`, files, standard input, or the configured mail log. */
-import { readFileSync } from 'node:fs';
+import { parseTime } from '../config/duration.ts';
+import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
-import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { type FileOptions, readStream, readWholeFile } from '../maillog/read-file.ts';
+import { readMaillog } from '../maillog/read-maillog.ts';
+import { Failure } from '../problem.ts';
 import { linesOfChunk } from '../rules/chunk-lines.ts';
-import type { LineContext } from '../rules/reading.ts';
+import { lineStamps } from '../rules/line-stamp.ts';
+import type { SampleLine } from '../rules/trial.ts';
 import type { Invocation } from './invocation.ts';
+import { zoneOf } from './time-zone.ts';
 
-/** A line to try rules on. */
-export interface SampleLine {
-  readonly text: string;
-  readonly context: LineContext;
-  /** Given by itself, with `--line`: whatever it is, it is explained. */
-  readonly isAsked: boolean;
-}
+/** How far back the journal is read where no time is given. Seconds. */
+const day = 86_400;
 
-/** Yields the lines of a command line, in their order. */
-export async function* sampleLines(invocation: Invocation): AsyncGenerator<SampleLine> {
+/** Yields the lines that a command line asks for, in their order. */
+export async function* sampleLines(invocation: Invocation, settings: Settings): AsyncGenerator<SampleLine> {
   const { now } = invocation;
   for (const [index, text] of invocation.values('line').entries()) {
     const context = { source: '--line', line: index + 1, isNew: false, writtenBefore: now };
     yield { text, context, isAsked: true };
   }
-  for (const file of invocation.operands) {
-    for await (const chunk of chunksOf(file, invocation)) {
+  const stampOf = lineStamps(zoneOf(settings));
+  const since = sinceOf(invocation, settings);
+  const options: FileOptions = { now, stampOf, countLines: true, ...(since === undefined ? {} : { since }) };
+  const isLive = readsMaillog(invocation);
+  for (const chunks of isLive
+    ? settings.maillogs.map((maillog) => maillogChunks(invocation, maillog, options))
+    : invocation.operands.map((name) => fileChunks(invocation, name, options))) {
+    for await (const chunk of chunks) {
       const { source, isNew, writtenBefore } = chunk;
       for (const { text, number } of linesOfChunk(chunk)) {
-        yield { text, context: { source, line: number, isNew, writtenBefore }, isAsked: false };
+        const time = since === undefined ? undefined : stampOf(Buffer.from(text), writtenBefore);
+        if (since !== undefined && time !== undefined && time < since) continue;
+        yield { text, context: { source, line: number, isNew, writtenBefore }, isLive };
       }
     }
   }
 }
 
-async function* chunksOf(file: string, { now }: Invocation): AsyncGenerator<Chunk> {
-  try {
-    const bytes = readFileSync(file === '-' ? 0 : file);
-    yield {
-      bytes,
-      start: 0,
-      end: bytes.length,
-      source: file,
-      firstLine: 1,
-      isNew: false,
-      writtenBefore: now,
-    };
-  } catch (error) {
-    const status = statusOf(error, 'reading');
-    throw new Failure({ status, where: file, what: 'cannot read', why: reasonOf(error) });
-  }
+/** Reports whether the command line names no lines, so that the configured mail log is read. */
+export function readsMaillog(invocation: Invocation): boolean {
+  return invocation.operands.length === 0 && !invocation.has('line');
 }
 
-/** Refuses a command line that names no lines where the mail log will not do. */
-export function requireLines(invocation: Invocation, what: string): void {
-  if (invocation.operands.length > 0 || invocation.has('line')) return;
-  throw new Failure({ status: ExitStatus.usage, where: what, what: 'needs lines', fix: 'name a FILE, or -' });
+function sinceOf(invocation: Invocation, { timezone }: Settings): number | undefined {
+  const text = invocation.value('since');
+  if (text === undefined) return undefined;
+  const time = parseTime(text, invocation.now, timezone);
+  if (typeof time === 'number') return time;
+  throw new Failure({ status: ExitStatus.usage, where: '--since', what: `'${text}' is ${time.reason}` });
+}
+
+function fileChunks({ world }: Invocation, name: string, options: FileOptions): AsyncIterable<Chunk> {
+  return name === '-' ? readStream(world.stdin, name, options) : readWholeFile(name, options);
+}
+
+/** The configured log: the file as it is, or with `--since` its rotated files too. */
+async function* maillogChunks(
+  invocation: Invocation,
+  maillog: string,
+  options: FileOptions,
+): AsyncGenerator<Chunk> {
+  const { since } = options;
+  if (since === undefined && !maillog.startsWith('journal:')) return yield* readWholeFile(maillog, options);
+  const lookback = since === undefined ? day : Math.max(0, invocation.now - since);
+  const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
+  yield* reading.chunks();
+  for (const problem of reading.problems) invocation.report(problem);
 }

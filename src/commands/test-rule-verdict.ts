@@ -7,6 +7,7 @@ import { createJudge, type Verdict } from '../relay/verdict.ts';
 import { clockWords } from '../terminal/words.ts';
 import type { Invocation } from './invocation.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { readsMaillog } from './test-rule-lines.ts';
 
 /** Says what the relay table would make of a login. */
 export interface VerdictTeller {
@@ -20,7 +21,7 @@ export interface VerdictTeller {
  * `--now`, at the time of the call. Revocations are not asked: they are of the state, not of the rule.
  */
 export function createVerdicts(invocation: Invocation, settings: Settings): VerdictTeller {
-  const isLive = invocation.has('now') || (invocation.operands.length === 0 && !invocation.has('line'));
+  const isLive = invocation.has('now') || readsMaillog(invocation);
   const policy = {
     timeout: settings.timeout,
     sessionLimit: settings.sessions ? settings.sessionLimit : 0,

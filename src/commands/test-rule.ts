@@ -1,20 +1,21 @@
 /** `exact test-rule`: the debugger for parse rules. It reads lines and rules, and changes nothing. */
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { createTrial, type LineResult } from '../rules/trial.ts';
-import { chooseColours } from '../terminal/colour.ts';
-import { escapeControls } from '../terminal/escape.ts';
+import { Failure } from '../problem.ts';
+import type { Login } from '../relay/login.ts';
+import { Samples } from '../rules/samples.ts';
+import { createTrial } from '../rules/trial.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import type { Invocation } from './invocation.ts';
 import { listRules, showRule } from './test-rule-catalog.ts';
-import { lineJson } from './test-rule-json.ts';
+import { tellForged, tellLint } from './test-rule-checks.ts';
+import { readTruth, tellComparison } from './test-rule-expect.ts';
 import { sampleLines } from './test-rule-lines.ts';
-import { LineReport } from './test-rule-report.ts';
+import { reportFor } from './test-rule-report.ts';
 import { type RulesUnderTest, rulesUnderTest } from './test-rule-rules.ts';
-import { summaryJson, summaryLines } from './test-rule-summary.ts';
+import { suggest } from './test-rule-suggest.ts';
 import { Tally } from './test-rule-tally.ts';
-import { createVerdicts } from './test-rule-verdict.ts';
 import { zoneOf } from './time-zone.ts';
 
 /** The command `test-rule`. */
@@ -31,7 +32,20 @@ export const testRuleCommand: Command = {
     { name: 'line', value: 'TEXT', repeats: true, summary: 'try this line' },
     { name: 'since', value: 'TIME', summary: 'lines from then on: 7d, 2h, 09:00, or RFC 3339' },
     { name: 'limit', value: 'N', summary: 'show so many lines of a kind (default 3); 0 shows all' },
-    { name: 'unmatched', summary: 'list the lines that hold an address and a user and match nothing' },
+    { name: 'unmatched', summary: 'print the lines that hold an address and a user and match nothing' },
+    { name: 'forge', summary: 'try to fool the rule with hostile lines; exit status 1 if one works' },
+    {
+      name: 'expect',
+      value: 'FILE',
+      summary: 'compare with the truth: LINE USER ADDRESS or LINE -, or JSON',
+    },
+    { name: 'suggest', summary: 'propose a stanza from lines in which the users of --user log in' },
+    {
+      name: 'user',
+      value: 'NAME',
+      repeats: true,
+      summary: 'with --suggest: who logged in, as the log writes it',
+    },
     { name: 'list', summary: 'list the rules that there are' },
     { name: 'show', value: 'NAME', summary: 'print the stanza of a rule, to copy and change' },
   ],
@@ -46,14 +60,32 @@ export const testRuleCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
+  checkCombination(invocation);
   const configured = configure(invocation);
   if (configured === undefined) return invocation.status;
   const { settings } = configured;
   const shown = invocation.value('show');
   if (shown !== undefined) return showRule(invocation, settings, shown);
+  if (invocation.has('suggest')) return suggest(invocation, settings);
   const under = await rulesUnderTest(invocation, settings);
   if (invocation.has('list')) return listRules(invocation, under);
   return tryRules(invocation, settings, under);
+}
+
+/** Each of these says what else is printed; two of them contradict each other. */
+const answers = ['list', 'show', 'suggest', 'unmatched', 'expect', 'forge'];
+
+function checkCombination(invocation: Invocation): void {
+  const [one, other] = answers.filter((option) => invocation.has(option));
+  const isMeant = other === undefined || (one === 'expect' && other === 'forge');
+  const loneUser = invocation.has('user') && !invocation.has('suggest');
+  if (isMeant && !loneUser) return;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: loneUser ? '--user' : `--${one}`,
+    what: loneUser ? 'says nothing without --suggest' : `cannot be given with --${other}`,
+    fix: 'see exact test-rule --help',
+  });
 }
 
 async function tryRules(
@@ -61,47 +93,28 @@ async function tryRules(
   settings: Settings,
   under: RulesUnderTest,
 ): Promise<ExitStatus> {
-  const zone = zoneOf(settings);
-  const trial = await createTrial({ rules: under.rules, zone, connectWindow: settings.connectWindow });
-  const verdicts = createVerdicts(invocation, settings);
-  const { stdout } = invocation.world;
-  const write = (line: string) => stdout.write(`${line}\n`);
-  const isJson = invocation.has('json');
-  const listsUnmatched = invocation.has('unmatched');
-  const tellsLines = !isJson && !listsUnmatched && !invocation.has('quiet');
-  const report = new LineReport({
-    write,
-    chalk: chooseColours({
-      option: invocation.value('color'),
-      env: invocation.world.env,
-      isTerminal: stdout.isTerminal,
-    }),
-    width: stdout.columns,
-    zone,
-    verdicts,
-    limit: invocation.count('limit') ?? 3,
-    namesRules: under.rules.length > 1,
-  });
+  const truth = readTruth(invocation);
+  if (invocation.status !== ExitStatus.ok) return invocation.status;
+  const options = { rules: under.rules, zone: zoneOf(settings), connectWindow: settings.connectWindow };
+  const trial = await createTrial(options);
+  const report = reportFor(invocation, settings, under);
   const tally = new Tally();
-  for await (const sample of sampleLines(invocation)) {
-    const result = trial.take(sample.text, sample.context, sample.isAsked);
+  const samples = new Samples(options);
+  const logins: Login[] = [];
+  for await (const sample of sampleLines(invocation, settings)) {
+    const result = trial.take(sample);
     tally.take(result);
-    if (isJson) {
-      const object = lineJson(sample, result, verdicts);
-      if (object !== undefined) write(JSON.stringify(object));
-    } else if (tellsLines) report.tell(sample, result);
-    if (listsUnmatched && !isJson && isUnmatched(result)) {
-      write(
-        `${escapeControls(sample.context.source)}:${sample.context.line}: ${escapeControls(sample.text)}`,
-      );
+    samples.take(sample, result);
+    report.tell(sample, result);
+    if (truth !== undefined && result.kind === 'read' && result.outcome.kind === 'login') {
+      logins.push(result.outcome.login);
     }
   }
-  if (tellsLines) report.end();
-  if (isJson) write(JSON.stringify(summaryJson(tally)));
-  else if (!invocation.has('quiet')) for (const line of summaryLines(tally, under)) write(line);
-  return tally.logins > 0 ? ExitStatus.ok : ExitStatus.no;
-}
-
-function isUnmatched(result: LineResult): boolean {
-  return result.kind === 'missed' || (result.kind === 'passed' && result.mentionsLogin);
+  report.end(tally);
+  const isSilent = invocation.has('quiet') || invocation.has('unmatched') || truth !== undefined;
+  if (!isSilent) tellLint(invocation, under, samples, tally.lines);
+  const isTrue = truth === undefined || tellComparison(invocation, truth, logins);
+  const withstood = !invocation.has('forge') || (await tellForged(invocation, settings, under, samples));
+  if (invocation.status !== ExitStatus.ok) return invocation.status;
+  return isTrue && withstood && (tally.logins > 0 || truth !== undefined) ? ExitStatus.ok : ExitStatus.no;
 }

@@ -1,4 +1,4 @@
-/** Gathers small pieces into large writes on a file descriptor. */
+/** Gathers small pieces into large writes. */
 import { writeSync } from 'node:fs';
 
 const bufferBytes = 128 * 1024;
@@ -23,21 +23,25 @@ export class BufferedOutput {
   }
 
   /** Appends bytes. */
-  bytes(source: Uint8Array, start = 0, end = source.length): void {
+  bytes(source: Buffer, start = 0, end = source.length): void {
     const length = end - start;
     if (length > bufferBytes - this.#used) this.flush();
-    if (length > bufferBytes) {
-      this.#write(source.subarray(start, end));
-      return;
+    if (length > bufferBytes) this.#write(source.subarray(start, end));
+    else {
+      source.copy(this.#buffer, this.#used, start, end);
+      this.#used += length;
     }
-    this.#buffer.set(start === 0 && end === source.length ? source : source.subarray(start, end), this.#used);
-    this.#used += length;
   }
 
   /** Appends text that has only code points up to U+00FF, one byte each: addresses, digits, hexadecimal. */
   latin1(text: string): void {
-    if (text.length > bufferBytes - this.#used) this.flush();
-    this.#used += this.#buffer.write(text, this.#used, 'latin1');
+    const length = text.length;
+    if (length > bufferBytes - this.#used) this.flush();
+    // A loop, and not write(): texts are short, and there may be a million of them.
+    const buffer = this.#buffer;
+    let used = this.#used;
+    for (let at = 0; at < length; at++) buffer[used++] = text.charCodeAt(at);
+    this.#used = used;
   }
 
   /** Hands over what is gathered. */

@@ -93,7 +93,13 @@ export class Publisher {
     const family = isIPv6Address(address) ? 'ipv6' : 'ipv4';
     for (const work of this.#works) {
       const { families } = work.output;
-      if (families === 'both' || families === family) this.#attempt(work, (writer) => writer?.add(form));
+      if (families !== 'both' && families !== family) continue;
+      // As #attempt() does, without a function for each of perhaps a million addresses.
+      try {
+        work.writer?.add(form);
+      } catch (error) {
+        this.#giveUp(work, error);
+      }
     }
   }
 
@@ -141,10 +147,14 @@ export class Publisher {
     try {
       step(work.writer);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      work.writer?.discard();
-      work.writer = undefined;
-      this.failures.push(error);
+      this.#giveUp(work, error);
     }
+  }
+
+  #giveUp(work: Work, error: unknown): void {
+    if (!(error instanceof Failure)) throw error;
+    work.writer?.discard();
+    work.writer = undefined;
+    this.failures.push(error);
   }
 }

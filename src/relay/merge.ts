@@ -5,7 +5,7 @@
  */
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
-import type { IsOverLimit } from './limit.ts';
+import { type IsOverLimit, noLimit } from './limit.ts';
 import { compareUsers, expiryOf, type Lifetime, type Pair } from './pair.ts';
 import { addressRefusal, type Policy, type Refusal } from './policy.ts';
 import { voidUpTo } from './revocation.ts';
@@ -16,6 +16,8 @@ export interface PairStream {
   next(): boolean;
   /** Sort key of the address. */
   readonly key: string;
+  /** Orders the pair's sort key and another: below 0, 0 or above, without making a string of it. */
+  compareKey(other: string): number;
   /** Unix seconds from which the pair relays no longer. */
   expiry(lifetime: Lifetime): number;
   /** Whether it has open sessions. */
@@ -94,9 +96,8 @@ export function merge(
 /** Says which comes first: the old pair (below 0), the change (above 0), or both are of one pair (0). */
 function compareNext(stream: PairStream | undefined, change: PairChange | undefined): number {
   if (stream === undefined) return 1;
-  if (change === undefined || stream.key < change.key) return -1;
-  if (stream.key > change.key) return 1;
-  return compareUsers(stream.user(), change.user);
+  if (change === undefined) return -1;
+  return stream.compareKey(change.key) || compareUsers(stream.user(), change.user);
 }
 
 /** One pass: what is passed on, what is published, and the sums. */
@@ -106,12 +107,14 @@ class Merge implements MergeResult {
   nextExpiry = Number.POSITIVE_INFINITY;
   readonly #sink: MergeSink;
   readonly #options: MergeOptions;
+  readonly #hasLimit: boolean;
   #added = 0;
   #lastPublished = '';
 
   constructor(sink: MergeSink, options: MergeOptions) {
     this.#sink = sink;
     this.#options = options;
+    this.#hasLimit = options.isOverLimit !== noLimit;
   }
 
   /** Takes an old pair that no new line is about. */
@@ -125,7 +128,7 @@ class Merge implements MergeResult {
     if (expiry <= policy.now) this.#sink.report('expired', stream.pair());
     else {
       this.#sink.keep(stream);
-      this.#count(stream.key, expiry, stream);
+      this.#countKept(stream, expiry);
     }
   }
 
@@ -163,7 +166,7 @@ class Merge implements MergeResult {
       return;
     }
     this.#sink.write(after, key);
-    this.#count(key, expiry, { address: () => after.address, user: () => after.user });
+    this.#count(key, expiry, after);
     if (before === undefined) this.#added++;
     else if (before.last === after.last && before.logins === after.logins) return;
     if (isOverLimit(key, () => after.user)) {
@@ -173,13 +176,27 @@ class Merge implements MergeResult {
     else this.#sink.report('refreshed', after, { before });
   }
 
-  #count(key: string, expiry: number, pair: Pick<PairStream, 'address' | 'user'>): void {
+  /** Counts and publishes a pair that passed on as it was; of a million such each step is felt. */
+  #countKept(stream: PairStream, expiry: number): void {
     this.pairs++;
     if (expiry < this.nextExpiry) this.nextExpiry = expiry;
-    if (key === this.#lastPublished || this.#options.isOverLimit(key, () => pair.user())) return;
+    if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return;
+    const { key } = stream;
+    if (this.#hasLimit && this.#options.isOverLimit(key, () => stream.user())) return;
+    this.#publish(key, stream.address());
+  }
+
+  #count(key: string, expiry: number, { address, user }: Pair): void {
+    this.pairs++;
+    if (expiry < this.nextExpiry) this.nextExpiry = expiry;
+    if (key === this.#lastPublished || this.#options.isOverLimit(key, () => user)) return;
+    this.#publish(key, address);
+  }
+
+  #publish(key: string, address: Address): void {
     this.#lastPublished = key;
     this.published++;
-    this.#sink.publish(pair.address());
+    this.#sink.publish(address);
   }
 
   /** Reports whether a pair is at its end whatever its time, by a revocation or by what is refused now. */

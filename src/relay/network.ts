@@ -48,6 +48,13 @@ function maskOf(prefix: number, index: number): number {
   return (0xff << (8 - bits)) & 0xff;
 }
 
+/** Returns the sort keys of the first and the last address of a network, as relay/address.ts makes them. */
+export function keyRange({ bytes, prefix }: Network): readonly [first: string, last: string] {
+  const keyOf = (parts: readonly number[]) =>
+    (parts.length === 4 ? '4' : '6') + parts.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [keyOf(bytes), keyOf(bytes.map((byte, index) => byte | (~maskOf(prefix, index) & 0xff)))];
+}
+
 /** Reports whether what {@link parseNetwork} gave is a network. */
 export function isNetwork(parsed: Network | { readonly reason: string }): parsed is Network {
   return 'bytes' in parsed;

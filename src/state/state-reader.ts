@@ -14,13 +14,14 @@ const dash = 0x2d;
 
 /** The pairs of an open state file. Reading past damage throws {@link StateDamage}. */
 export class StateReader implements PairStream {
-  key = '';
   readonly #fd: number;
   #buffer = Buffer.allocUnsafe(blockBytes);
   #filled = 0;
   /** The current line, without its newline. */
   #start = 0;
   #end = 0;
+  /** Where the tab after its key is. */
+  #afterKey = 0;
   /** First byte after the current line. */
   #next = 0;
   /** Bytes before this one are in the checksum. */
@@ -37,11 +38,12 @@ export class StateReader implements PairStream {
   }
 
   next(): boolean {
-    let end = this.#buffer.subarray(0, this.#filled).indexOf(newline, this.#next);
-    if (end < 0) {
+    // Beyond what is filled the buffer holds old bytes, whose newlines count for nothing.
+    let end = this.#buffer.indexOf(newline, this.#next);
+    if (end < 0 || end >= this.#filled) {
       this.#fill();
-      end = this.#buffer.subarray(0, this.#filled).indexOf(newline, this.#next);
-      if (end < 0) throw new StateDamage('cut short');
+      end = this.#buffer.indexOf(newline, this.#next);
+      if (end < 0 || end >= this.#filled) throw new StateDamage('cut short');
     }
     this.#start = this.#next;
     this.#end = end;
@@ -51,9 +53,24 @@ export class StateReader implements PairStream {
       this.#finish();
       return false;
     }
-    this.key = this.#buffer.toString('latin1', this.#start, this.#start + keyBytes(first));
+    this.#afterKey = this.#start + keyBytes(first);
     this.#count++;
     return true;
+  }
+
+  get key(): string {
+    return this.#buffer.toString('latin1', this.#start, this.#afterKey);
+  }
+
+  compareKey(other: string): number {
+    const buffer = this.#buffer;
+    const length = this.#afterKey - this.#start;
+    for (let at = 0; at < length; at++) {
+      const difference = (buffer[this.#start + at] as number) - other.charCodeAt(at);
+      // Keys of one family have one length, and those of two differ in the first byte.
+      if (difference !== 0) return difference;
+    }
+    return 0;
   }
 
   get hasSessions(): boolean {
@@ -63,7 +80,7 @@ export class StateReader implements PairStream {
   expiry(lifetime: Lifetime): number {
     if (lifetime.sessionLimit > 0 && this.hasSessions) return expiryOf(this.pair(), lifetime);
     let last = 0;
-    const digits = this.#start + this.key.length + 1;
+    const digits = this.#afterKey + 1;
     for (let at = digits; at < digits + timeDigits; at++) last = last * 10 + (this.#buffer[at] ?? 0) - 0x30;
     return last + lifetime.timeout;
   }
@@ -85,13 +102,13 @@ export class StateReader implements PairStream {
   }
 
   /** Hands over the current line, with its newline, as it stands. */
-  copyTo(take: (bytes: Uint8Array, start: number, end: number) => void): void {
+  copyTo(take: (bytes: Buffer, start: number, end: number) => void): void {
     take(this.#buffer, this.#start, this.#next);
   }
 
   /** Returns where a field of the current line begins. */
   #field(index: number): number {
-    let at = this.#start + this.key.length + 2 * (timeDigits + 1) + 1; // LOGINS, the third field
+    let at = this.#afterKey + 2 * (timeDigits + 1) + 1; // LOGINS, the third field
     for (let field = 3; field < index; field++) at = this.#buffer.indexOf(tab, at) + 1;
     return at;
   }
@@ -128,16 +145,3 @@ export class StateReader implements PairStream {
     }
   }
 }
-
-/** The stream of an empty table. */
-export const emptyStream: PairStream = {
-  key: '',
-  hasSessions: false,
-  next: () => false,
-  expiry: () => 0,
-  address: () => '',
-  user: () => '',
-  pair: () => {
-    throw new Error('an empty table has no pair');
-  },
-};

@@ -12,6 +12,7 @@ import type { StateReader } from './state-reader.ts';
 export class StateWriter {
   readonly #replacement: Replacement;
   readonly #output: BufferedOutput;
+  readonly #take = (bytes: Buffer, start: number, end: number) => this.#output.bytes(bytes, start, end);
   #checksum = 0;
   #count = 0;
 
@@ -27,7 +28,7 @@ export class StateWriter {
   /** Adds a pair as the reader found it. */
   keep(reader: StateReader): void {
     this.#count++;
-    reader.copyTo((bytes, start, end) => this.#output.bytes(bytes, start, end));
+    reader.copyTo(this.#take);
   }
 
   /** Adds a pair. */

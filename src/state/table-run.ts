@@ -16,8 +16,9 @@ import {
   merge,
   type PairStream,
 } from '../relay/merge.ts';
+import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
-import { emptyStream, StateReader } from './state-reader.ts';
+import { StateReader } from './state-reader.ts';
 import { StateWriter } from './state-writer.ts';
 
 /** What a pass needs. */
@@ -128,7 +129,7 @@ export function withPairs<Result>(
   use: (stream: PairStream) => Result,
 ): Result {
   const fd = source.startsEmpty ? undefined : openPairs(source.path);
-  if (fd === undefined) return use(emptyStream);
+  if (fd === undefined) return use(streamOf([]));
   try {
     return use(new StateReader(fd));
   } finally {

@@ -4,7 +4,8 @@ import { Batch } from '../../src/relay/batch.ts';
 import { limitAddresses } from '../../src/relay/limit.ts';
 import type { Login } from '../../src/relay/login.ts';
 import { type MergeOptions, type MergeSink, merge, type PairStream } from '../../src/relay/merge.ts';
-import { compareUsers, expiryOf, type Pair } from '../../src/relay/pair.ts';
+import { compareUsers, type Pair } from '../../src/relay/pair.ts';
+import { streamOf } from '../../src/relay/pair-stream.ts';
 import type { Policy } from '../../src/relay/policy.ts';
 
 /** A noon in November 2026, Unix seconds. */
@@ -33,25 +34,6 @@ export function loginOf(given: Partial<Login>): Login {
     source: 'mail.log',
     line: 1,
     ...given,
-  };
-}
-
-/** A stream over pairs that are sorted as the table is. */
-export function streamOf(pairs: readonly Pair[]): PairStream {
-  let index = -1;
-  const current = () => pairs[index] as Pair;
-  return {
-    next: () => ++index < pairs.length,
-    get key() {
-      return sortKey(current().address);
-    },
-    get hasSessions() {
-      return current().sessions.length > 0;
-    },
-    expiry: (lifetime) => expiryOf(current(), lifetime),
-    address: () => current().address,
-    user: () => current().user,
-    pair: current,
   };
 }
 
