@@ -52,19 +52,18 @@ export class SlotLists {
     if (length > this.#bytes.length) this.#bytes = Buffer.alloc(length);
     const bytes = this.#bytes.subarray(0, length).fill(0);
     const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-    let left = slots;
     for (const block of this.#blocks[table] as number[]) {
       const chunk = this.#chunks[Math.floor(block / chunkLength)] as Uint32Array;
       const start = block % chunkLength;
-      const end = start + Math.min(left, blockLength);
-      for (let at = start; at < end; at += 2) {
+      for (let at = start; at < start + blockLength; at += 2) {
         const hash = chunk[at] as number;
+        const position = chunk[at + 1] as number;
+        if (position === 0) break; // No record lies there: the last block ends here.
         let slot = firstSlot(hash, slots);
         while (view.getUint32(slot * slotBytes + 4, true) !== 0) slot = slot + 1 === slots ? 0 : slot + 1;
         view.setUint32(slot * slotBytes, hash, true);
-        view.setUint32(slot * slotBytes + 4, chunk[at + 1] as number, true);
+        view.setUint32(slot * slotBytes + 4, position, true);
       }
-      left -= blockLength;
     }
     return bytes;
   }

@@ -72,12 +72,16 @@ describe('CdbWriter', () => {
 
   it('takes a key out of the middle of other bytes', () => {
     const line = Buffer.from(`4c0000201 192.0.2.1 ${'x'.repeat(300_000)}`);
-    const given = [line.subarray(10, 19), line.subarray(20), line.subarray(19, 19)].map(
-      (key): PlainRecord => [key, Buffer.from('OK')],
-    );
+    const given = [
+      line.subarray(10, 19),
+      line.subarray(20),
+      line.subarray(20, 290_000),
+      line.subarray(19, 19),
+    ].map((key): PlainRecord => [key, Buffer.from('OK')]);
     const file = written((writer) => {
       writer.add(line, Buffer.from('OK'), 10, 19);
       writer.add(line, Buffer.from('OK'), 20);
+      writer.add(line, Buffer.from('OK'), 20, 290_000);
       writer.add(line, Buffer.from('OK'), 19, 19);
     });
     expect(file.equals(plainCdb(given))).toBe(true);
