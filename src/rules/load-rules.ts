@@ -1,11 +1,14 @@
-/** From servers files and the `server` settings to the rules of a run: the built-in catalog, what replaces it, what is selected. */
+/**
+ * From servers files and the `server` settings to the rules of a run: the built-in catalog, what replaces it, what
+ * is selected.
+ */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import { builtInRule } from './built-in.ts';
 import catalog from './catalog/exact-servers.conf';
 import { compileStanza } from './compile.ts';
 import { nearestName } from './nearest.ts';
-import { shippedStanzaName } from './original-stanzas.ts';
+import { shippedName, shippedStanzas } from './original-stanzas.ts';
 import type { Rule } from './rule.ts';
 import { parseStanzas, type Stanza } from './stanza.ts';
 
@@ -17,6 +20,8 @@ export interface RuleSources {
   readonly files: readonly ServersFile[];
   /** Milliseconds since any moment, to time an admin's expressions with; `performance.now` by default. */
   readonly timer?: () => number;
+  /** Digests of stanzas that the catalog's rules replace, with their names; those of EXACT 1.41 by default. */
+  readonly shipped?: ReadonlyMap<string, string>;
 }
 
 /** A servers file that has been read. */
@@ -46,28 +51,12 @@ export function catalogText(): string {
 /** Loads the rules that are selected; what is wrong with any stanza of the files is told, selected or not. */
 export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
   const timer = sources.timer ?? (() => performance.now());
-  const notes: string[] = [];
-  const problems: Problem[] = [];
-  /** Stanzas by server; a server of a later file takes the place of an earlier one. */
-  const servers = new Map<string, readonly Stanza[]>();
-  const builtIn = byServer(parseStanzas(builtInFile, catalog).stanzas);
-  for (const [name, stanzas] of builtIn) servers.set(name, stanzas);
-  for (const { path, text } of sources.files) {
-    const parsed = parseStanzas(path, text);
-    problems.push(...parsed.problems);
-    for (const [name, stanzas] of byServer(parsed.stanzas)) {
-      servers.set(
-        name,
-        stanzas.flatMap((stanza) => withoutShipped(stanza, builtIn, notes)),
-      );
-    }
-  }
+  const { servers, problems, notes } = collectStanzas(sources);
   problems.push(...unknownServers(sources.servers, [...servers.keys()]));
-  const wantsAll = sources.servers.includes(all);
   const rules: Rule[] = [];
   for (const [name, stanzas] of servers) {
+    const isWanted = sources.servers.includes(all) || sources.servers.includes(name);
     for (const stanza of stanzas) {
-      const isWanted = wantsAll || sources.servers.includes(name);
       if (stanza.file === builtInFile) {
         if (isWanted) rules.push(builtInRule(stanza));
         continue;
@@ -81,6 +70,35 @@ export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
   return { rules, problems, notes };
 }
 
+/** Stanzas by server; a server of a later file takes the place of an earlier one. */
+interface Collected {
+  readonly servers: ReadonlyMap<string, readonly Stanza[]>;
+  readonly problems: Problem[];
+  readonly notes: string[];
+}
+
+function collectStanzas({ files, shipped = shippedStanzas }: RuleSources): Collected {
+  const builtIn = byServer(parseStanzas(builtInFile, catalog).stanzas);
+  const servers = new Map<string, readonly Stanza[]>(builtIn);
+  const problems: Problem[] = [];
+  const notes: string[] = [];
+  for (const { path, text } of files) {
+    const parsed = parseStanzas(path, text);
+    problems.push(...parsed.problems);
+    const stanzas = parsed.stanzas.flatMap((stanza) => {
+      const name = shippedName(stanza, shipped);
+      const replacement = name === undefined ? undefined : builtIn.get(name);
+      if (replacement === undefined) return [stanza];
+      const where = `${path}:${stanza.line}: rule ${stanza.name}`;
+      notes.push(`${where} is that of EXACT 1.41; the built-in '${name}' is used in its place`);
+      // Under the name that the file gave it: `server` lines select it by that.
+      return replacement.map((one) => ({ ...one, name: stanza.name }));
+    });
+    for (const [name, ofServer] of byServer(stanzas)) servers.set(name, ofServer);
+  }
+  return { servers, problems, notes };
+}
+
 function byServer(stanzas: readonly Stanza[]): Map<string, Stanza[]> {
   const servers = new Map<string, Stanza[]>();
   for (const stanza of stanzas) {
@@ -89,21 +107,6 @@ function byServer(stanzas: readonly Stanza[]): Map<string, Stanza[]> {
     else others.push(stanza);
   }
   return servers;
-}
-
-/** A stanza as EXACT 1.41 shipped it gives way to the catalog's, under the name that its file gave it. */
-function withoutShipped(
-  stanza: Stanza,
-  builtIn: ReadonlyMap<string, readonly Stanza[]>,
-  notes: string[],
-): readonly Stanza[] {
-  const shipped = shippedStanzaName(stanza);
-  const replacement = shipped === undefined ? undefined : builtIn.get(shipped);
-  if (shipped === undefined || replacement === undefined) return [stanza];
-  notes.push(
-    `${stanza.file}:${stanza.line}: rule ${stanza.name} is that of EXACT 1.41; the built-in '${shipped}' is used in its place`,
-  );
-  return replacement.map((one) => ({ ...one, name: stanza.name }));
 }
 
 function unknownServers(wanted: readonly string[], known: readonly string[]): Problem[] {

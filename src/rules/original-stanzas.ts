@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto';
 import type { Stanza } from './stanza.ts';
 
-/** sha256 of `ORDER\nMATCH\n`, values as written, trailing blanks removed; then the stanza's name. */
-const shipped: ReadonlyMap<string, string> = new Map([
+/** By sha256 of `ORDER\nMATCH\n`, values as written, trailing blanks removed: the stanza's name. */
+export const shippedStanzas: ReadonlyMap<string, string> = new Map([
   ['f6969f41615c741a2384135009e94ae25b38621af7d159265acd2e964a0e44f9', 'uw-imap'],
   ['561913fe5ae2fcffc585a2207b248918147db59856c4adfc138ec8293df819b6', 'courier'],
   ['3c86495d6bab69f8b879b2a1eb6de9eb0cc07a422d8316dad52bb0de0ff8135d', 'cyrus'],
@@ -17,8 +17,8 @@ const shipped: ReadonlyMap<string, string> = new Map([
   ['49f271f91ae31de4a635ee4b171bee5db2530d9e07080fde48937d419cf63f9f', 'cucipop'],
 ]);
 
-/** Returns the name of the stanza of EXACT 1.41 that this is, unchanged but for its name; undefined if none. */
-export function shippedStanzaName(stanza: Stanza): string | undefined {
+/** Returns the name by which a stanza with this `order` and `match` was shipped; undefined for any other. */
+export function shippedName(stanza: Stanza, shipped: ReadonlyMap<string, string>): string | undefined {
   const [order, match, ...others] = [...stanza.order, ...stanza.match];
   if (order === undefined || match === undefined || others.length > 0) return undefined;
   return shipped.get(createHash('sha256').update(`${order.text}\n${match.text}\n`).digest('hex'));
