@@ -37,13 +37,17 @@ export function compressionOf({ fd }: OpenFile): Compression | undefined {
 
 /**
  * Yields the plain bytes of a compressed file. Throws a {@link Failure} after what could be decompressed, if the
- * file is damaged or cut, or its program is not installed. The file stays open.
+ * file is damaged or cut, or its program is not found in `searchPath`. The file stays open.
  */
-export async function* decompress(file: OpenFile, compression: Compression): AsyncGenerator<Buffer> {
+export async function* decompress(
+  file: OpenFile,
+  compression: Compression,
+  searchPath = '/usr/local/bin:/usr/bin:/bin',
+): AsyncGenerator<Buffer> {
   const { Readable } = await import('node:stream');
   const packed = Readable.from(blocksOf(file.fd), { highWaterMark: 1 });
   try {
-    yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression);
+    yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression, searchPath);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(damaged(file.path, damageOf(error)));
   } finally {
@@ -77,11 +81,12 @@ async function* pipeThrough(
   packed: Readable,
   path: string,
   compression: Exclude<Compression, 'gz'>,
+  searchPath: string,
 ): AsyncGenerator<Buffer> {
   const { spawn } = await import('node:child_process');
   const [program, debianPackage] = programs[compression];
   const child = spawn(program, ['-dc'], {
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin' },
+    env: { PATH: searchPath },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null | Error>((resolve) => {

@@ -7,7 +7,7 @@ import { decompress } from './compressed.ts';
 import { cursorAt, type FileCursor, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import type { Reading } from './reading.ts';
+import { newlinesIn, type Reading } from './reading.ts';
 import type { OpenFile } from './regular-file.ts';
 import type { Plan, Step } from './resume.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
@@ -61,7 +61,7 @@ export class FilesReading implements MaillogReading {
       }
       isDone = true;
     } catch (error) {
-      this.problems.push(problemOf(error, file, step));
+      this.problems.push(problemOf(error, file, reading));
     } finally {
       delete one.reading;
       one.cursor = cursorAfter(step, file, reading, isDone);
@@ -72,6 +72,7 @@ export class FilesReading implements MaillogReading {
 
   #count({ bytes, start, end, writtenBefore }: Chunk): void {
     this.facts.bytesRead += end - start;
+    if (this.#options.countLines) this.facts.lines += newlinesIn(bytes, start, end);
     const lines = bytes.subarray(start, end - 1);
     const time = this.#options.stampOf(lines.subarray(lines.lastIndexOf(0x0a) + 1), writtenBefore);
     if (time === undefined) delete this.facts.lastLineTime;
@@ -127,20 +128,28 @@ function cursorAfter(step: Step, file: OpenFile, reading: Reading, isDone: boole
   // Of a compressed file the old cursor serves, until a newer file has one: then all of it has been read.
   if (compression) return cursor;
   const seen = isDone ? file.stat.size : reading.offset;
-  if (cursor?.offset !== reading.offset) return cursorAt(file, reading.offset, seen);
-  const modified = isDone ? modifiedAt(file.stat) : cursor.modified;
-  return { ...cursor, path: file.path, inode: file.stat.ino, seen, modified };
+  if (cursor?.offset === reading.offset) {
+    const modified = isDone ? modifiedAt(file.stat) : cursor.modified;
+    return { ...cursor, path: file.path, inode: file.stat.ino, seen, modified };
+  }
+  try {
+    return cursorAt(file, reading.offset, seen);
+  } catch (error) {
+    // A disk that fails: what was read since the old cursor is read again.
+    if (errnoOf(error) === undefined) throw error;
+    return cursor;
+  }
 }
 
 /** Returns what stopped the reading of a file; the cursor stays at the last good line. */
-function problemOf(error: unknown, file: OpenFile, step: Step): Problem {
+function problemOf(error: unknown, file: OpenFile, reading: Reading): Problem {
   if (error instanceof Failure) return { ...error.problem, isWarning: true };
   if (errnoOf(error) === undefined) throw error;
   return {
     status: statusOf(error, 'reading'),
     where: file.path,
-    what: `cannot read on at byte ${step.from}`,
+    what: `cannot read on from byte ${reading.offset}`,
     why: reasonOf(error),
-    consequence: 'the lines before it are read; the next run tries again there',
+    consequence: 'the lines before it count; the next run tries again there',
   };
 }

@@ -14,7 +14,7 @@ export interface ReadingOptions {
   readonly rebuild: boolean;
   /** Gives the time of a line. */
   readonly stampOf: StampOf;
-  /** Number the lines of files that are read from their start. */
+  /** Count the lines, and number those of files that are read from their start. */
   readonly countLines: boolean;
   /**
    * The logs that this run has read, by device and inode: one that is in it already, under another name, is not
@@ -26,6 +26,8 @@ export interface ReadingOptions {
 /** What came out beside the lines. It grows while they are read. */
 export interface ReadingFacts {
   bytesRead: number;
+  /** Lines delivered; 0 where they are not counted. */
+  lines: number;
   /** Lines passed over for their length, 256 KiB and more. */
   longLines: number;
   readonly filesRead: string[];

@@ -3,7 +3,7 @@
  * since some time. What a line says is nothing to this room.
  */
 import { closeSync } from 'node:fs';
-import { Failure } from '../problem.ts';
+import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { fileId } from './candidates.ts';
 import type { FileCursor } from './cursor.ts';
 import { FilesReading } from './files-reading.ts';
@@ -29,11 +29,16 @@ export async function readMaillog(
   const { log, fault } = openLog(maillog);
   const isDuplicate = log !== undefined && claimed?.has(fileId(log.stat)) === true;
   if (log) claimed?.add(fileId(log.stat));
+  const planning = { now, since: now - lookback, stampOf };
   const plan = isDuplicate
     ? nothingToRead(known, log, now)
-    : await planReading(maillog, log, rebuild ? [] : known, { now, since: now - lookback, stampOf });
+    : await planReading(maillog, log, rebuild ? [] : known, planning).catch((error: unknown) => ({
+        ...nothingToRead(known, log, now),
+        problems: [unreadable(maillog, error)],
+      }));
   const facts: ReadingFacts = {
     bytesRead: 0,
+    lines: 0,
     longLines: 0,
     filesRead: [],
     startedAfresh: plan.startsAfresh,
@@ -52,8 +57,21 @@ function openLog(path: string): { log?: OpenFile; fault?: Failure } {
   }
 }
 
-function nothingToRead(saved: readonly FileCursor[], log: OpenFile, now: number): Plan {
-  closeSync(log.fd);
+/** The plan that leaves every cursor where it is. */
+function nothingToRead(saved: readonly FileCursor[], log: OpenFile | undefined, now: number): Plan {
+  if (log) closeSync(log.fd);
   const steps = saved.map((cursor) => ({ cursor, from: cursor.offset, isNew: true, writtenBefore: now }));
   return { steps, problems: [], startsAfresh: false };
+}
+
+function unreadable(where: string, error: unknown): Problem {
+  if (errnoOf(error) === undefined) throw error;
+  const consequence = 'nothing of it is read in this run';
+  return {
+    status: statusOf(error, 'reading'),
+    where,
+    what: 'cannot read',
+    why: reasonOf(error),
+    consequence,
+  };
 }

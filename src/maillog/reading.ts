@@ -31,10 +31,15 @@ export function chunkOf(reading: Reading, bytes: Buffer, start: number, end: num
 /** Moves a reading past a chunk that has been consumed, and the NULs before it. */
 export function moveOn(reading: Reading, { bytes, start, end }: Chunk, nuls: number): void {
   reading.offset += nuls + end - start;
-  if (reading.line === 0) return;
-  for (let at = bytes.indexOf(newline, start); at >= 0 && at < end; at = bytes.indexOf(newline, at + 1)) {
-    reading.line++;
-  }
+  if (reading.line > 0) reading.line += newlinesIn(bytes, start, end);
+}
+
+/** Returns how many lines end within some bytes. */
+export function newlinesIn(bytes: Buffer, start: number, end: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(newline, start); at >= 0 && at < end; at = bytes.indexOf(newline, at + 1))
+    count++;
+  return count;
 }
 
 /** Moves a reading past a line that is too long, to the offset of the next one. */
