@@ -50,8 +50,8 @@ function statusAfter(error: unknown, words: readonly string[], world: World): Ex
 
 /** A system call that failed where nothing better was known to say of it. */
 function systemProblem(error: unknown): Problem | undefined {
-  if (errnoOf(error) === undefined) return undefined;
-  const { path, syscall = 'a system call' } = error as NodeJS.ErrnoException;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (errnoOf(error) === undefined || syscall === undefined) return undefined;
   return { status: ExitStatus.io, where: path ?? 'exact', what: `cannot ${syscall}`, why: reasonOf(error) };
 }
 

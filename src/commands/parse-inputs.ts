@@ -12,7 +12,7 @@ import type { Recognizer } from '../rules/recognizer.ts';
 import { createScanner } from '../rules/scan.ts';
 import type { Invocation } from './invocation.ts';
 import type { LoginPrinter } from './parse-output.ts';
-import { recognizerFor, refuseBadRules, wantedRules } from './recognition.ts';
+import { badRules, recognizerFor, wantedRules } from './recognition.ts';
 import { zoneOf } from './time-zone.ts';
 
 /** How far back the journal is read where no time is given. Seconds. */
@@ -33,7 +33,8 @@ export async function parseInputs(
   const period = periodOf(invocation, settings);
   const year = yearOf(invocation);
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
-  refuseBadRules(problems, (problem) => invocation.report(problem));
+  for (const problem of problems) invocation.report(problem);
+  if (badRules(problems).length > 0) return;
   for (const input of inputsOf(invocation, settings, period)) {
     // Half-open logins of one file are nothing to the next.
     const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });

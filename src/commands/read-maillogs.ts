@@ -7,6 +7,8 @@ import type { Batch } from '../relay/batch.ts';
 import type { HalfOpenLogin } from '../rules/half-open.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
 import type { Outcome } from '../rules/outcome.ts';
+import type { Recognizer } from '../rules/recognizer.ts';
+import type { Scanner } from '../rules/scan.ts';
 import { countWords, durationWords, numberWords } from '../terminal/words.ts';
 import type { ReadingResult } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
@@ -57,7 +59,10 @@ export async function readMaillogs(
       countLines: invocation.has('verbose'),
       claimed,
     });
-    for await (const chunk of reading.chunks()) await reader.take(chunk);
+    for await (const chunk of reading.chunks()) {
+      // Without rules no line may be passed over: the cursors stay where they were.
+      if (!(await reader.take(chunk))) return nothingRead(settings);
+    }
     maillogs[maillog] = reading.saved();
     for (const problem of reading.problems) {
       isIncomplete ||= !problem.isWarning;
@@ -96,10 +101,13 @@ class LineReader {
     };
   }
 
-  async take(chunk: Chunk): Promise<void> {
-    this.#scanner ??= await loadScanner(this.#invocation, this.#run);
+  /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
+  async take(chunk: Chunk): Promise<boolean> {
+    this.#scanner ??= await loadScanner(this.#run);
+    if (this.#scanner === undefined) return false;
     this.#scanner.scanner.scan(chunk, this.#take);
     if (this.#invocation.has('verbose')) this.lines += countLines(chunk);
+    return true;
   }
 
   /** Lines of POP and IMAP servers, whatever they say. */
@@ -127,15 +135,23 @@ class LineReader {
   }
 }
 
-type LoadedScanner = Awaited<ReturnType<typeof loadScanner>>;
+function nothingRead({ maillogs }: Settings): ReadSummary {
+  return { lines: 0, sources: maillogs, isIncomplete: true, saved: undefined };
+}
 
-async function loadScanner(invocation: Invocation, { settings, saved }: WritingRun) {
-  const [{ recognizerFor, refuseBadRules, wantedRules }, { createScanner }] = await Promise.all([
+interface LoadedScanner {
+  readonly recognizer: Recognizer;
+  readonly scanner: Scanner;
+}
+
+async function loadScanner({ settings, saved, met }: WritingRun): Promise<LoadedScanner | undefined> {
+  const [{ badRules, recognizerFor, wantedRules }, { createScanner }] = await Promise.all([
     import('./recognition.ts'),
     import('../rules/scan.ts'),
   ]);
   const { rules, problems } = await wantedRules(settings);
-  refuseBadRules(problems, (problem) => invocation.report(problem));
+  for (const problem of problems) met.push({ problem });
+  if (badRules(problems).length > 0) return undefined;
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
   if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);
   return { recognizer, scanner: createScanner(recognizer) };

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { Failure, type Problem, reasonOf } from '../problem.ts';
+import { type Problem, reasonOf } from '../problem.ts';
 import { readText } from '../read-text.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from '../rules/recognizer.ts';
@@ -19,23 +19,36 @@ export interface WantedRules {
 
 /** Loads the rules of the configuration, or of `servers` where a command names some. */
 export async function wantedRules(settings: Settings, servers: readonly string[] = []): Promise<WantedRules> {
-  const files = settings.serverdefs.map((path) => ({ path, text: readServersFile(path) }));
-  return loadRules({ servers: servers.length > 0 ? servers : settings.servers, files });
+  const unreadable: Problem[] = [];
+  const files = settings.serverdefs.flatMap((path) => {
+    try {
+      return [{ path, text: readText(path) }];
+    } catch (error) {
+      unreadable.push(cannotRead(path, error));
+      return [];
+    }
+  });
+  const loaded = await loadRules({ servers: servers.length > 0 ? servers : settings.servers, files });
+  return { ...loaded, problems: [...unreadable, ...loaded.problems].map(withConsequence) };
 }
 
-function readServersFile(path: string): string {
-  try {
-    return readText(path);
-  } catch (error) {
-    throw new Failure({
-      status: ExitStatus.config,
-      where: path,
-      what: 'cannot read',
-      why: reasonOf(error),
-      consequence: 'nothing was changed',
-      fix: "change 'serverdefs' in exact.conf",
-    });
-  }
+function cannotRead(path: string, error: unknown): Problem {
+  return {
+    status: ExitStatus.config,
+    where: path,
+    what: 'cannot read',
+    why: reasonOf(error),
+    fix: "change 'serverdefs' in exact.conf",
+  };
+}
+
+function withConsequence(problem: Problem): Problem {
+  return problem.isWarning ? problem : { consequence: 'no line is read without it', ...problem };
+}
+
+/** Returns the problems that keep rules from being used. */
+export function badRules(problems: readonly Problem[]): Problem[] {
+  return problems.filter((problem) => !problem.isWarning);
 }
 
 /** Returns a recognizer for the configuration. */
@@ -46,13 +59,4 @@ export function recognizerFor(
 ): Recognizer {
   const { connectWindow } = settings;
   return createRecognizer({ rules, zone: zoneOf(settings), connectWindow, ...options });
-}
-
-/** Throws the problems of rules that must not be used, the last of them; the others are given to `tell`. */
-export function refuseBadRules(problems: readonly Problem[], tell: (problem: Problem) => void): void {
-  const bad = problems.filter((problem) => !problem.isWarning);
-  const last = bad.at(-1);
-  if (last === undefined) return;
-  for (const problem of bad.slice(0, -1)) tell({ consequence: 'nothing was changed', ...problem });
-  throw new Failure({ consequence: 'nothing was changed', ...last });
 }

@@ -152,6 +152,25 @@ describe('exact update', () => {
     expect(readFileSync(host.relay, 'utf8')).toBe('');
   });
 
+  it('loses no login while a rule cannot be used, and keeps on expiring', async () => {
+    const host = new MailHost('serverdefs servers.conf');
+    const rules = join(host.folder, 'servers.conf');
+    writeFileSync(rules, '');
+    appendFileSync(host.log, login('10:00:00', 'alice', '192.0.2.10'));
+    await host.run(['update'], at('10:01:00'));
+    writeFileSync(rules, '<server x>\n  program x\n  match ^(%{USER} %{ADDRESS}$\n</server>\n');
+    appendFileSync(host.log, login('10:25:00', 'bob', '192.0.2.11'));
+    const broken = await host.run(['update'], at('10:31:00'));
+    expect(broken.status).toBe(78);
+    expect(broken.stderr).toContain(
+      `exact: ${rules}:3: rule x: match: column 2: cannot compile: '(' is never closed`,
+    );
+    expect(readFileSync(host.relay, 'utf8')).toBe('');
+    writeFileSync(rules, '');
+    await host.run(['update'], at('10:32:00'));
+    expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.11\n');
+  });
+
   it('tells a lasting problem at once, then hourly, then that it is over', async () => {
     const host = new MailHost();
     await host.run(['update'], at('10:00:00'));
