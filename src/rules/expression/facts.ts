@@ -38,19 +38,12 @@ export function groupsOf(node: Node): readonly Group[] {
 
 /** Returns the names of the named groups, in the order of their numbers. */
 export function groupNames(node: Node): readonly string[] {
-  return groupsOf(node).flatMap((group) => (group.name === '' ? [] : [group.name]));
+  return groupsOf(node).flatMap(({ name }) => (name === '' ? [] : [name]));
 }
 
 /** Returns how many capturing groups there are, named or not. */
 export function captureCount(node: Node): number {
   return groupsOf(node).length;
-}
-
-/** Returns the group of a name, or of a number from 1. */
-export function findGroup(node: Node, which: string | number): Group | undefined {
-  return groupsOf(node).find((group) =>
-    typeof which === 'number' ? group.index === which : group.name === which,
-  );
 }
 
 /** Reports whether some text that a node matches may contain a character. It says yes on doubt. */
@@ -85,29 +78,13 @@ export function isUnbounded(node: Node): boolean {
  * what is repeated with it comes before it, whole.
  */
 export function precedingNodes(root: Node, group: Group): readonly Node[] {
-  return beside(root, group, 'before');
-}
-
-/** Returns the nodes whose text may stand after a group's in a match, in order. */
-export function followingNodes(root: Node, group: Group): readonly Node[] {
-  return beside(root, group, 'after');
-}
-
-function beside(node: Node, group: Group, side: 'before' | 'after'): readonly Node[] {
-  const children = childrenOf(node);
+  const children = childrenOf(root);
   const on = children.findIndex((child) => isWithin(child, group));
   const child = children[on];
-  if (child === undefined || node === group) return [];
-  const inner = beside(child, group, side);
-  const outer =
-    node.kind === 'concatenation'
-      ? side === 'before'
-        ? children.slice(0, on)
-        : children.slice(on + 1)
-      : node.kind === 'repetition' && node.max > 1
-        ? [child]
-        : [];
-  return side === 'before' ? [...outer, ...inner] : [...inner, ...outer];
+  if (child === undefined || root === group) return [];
+  const inner = precedingNodes(child, group);
+  if (root.kind === 'concatenation') return [...children.slice(0, on), ...inner];
+  return root.kind === 'repetition' && root.max > 1 ? [child, ...inner] : inner;
 }
 
 function isWithin(node: Node, group: Group): boolean {

@@ -58,13 +58,9 @@ export function parseGroupStart(scanner: Scanner, flags: Flags): GroupStart {
   }
   const [, on = '', off = '', end] = setting;
   const changed = { ...flags };
-  for (const letter of on) changed[flagOf(letter)] = true;
-  for (const letter of off) changed[flagOf(letter)] = false;
+  for (const [letter, flag] of Object.entries(flagNames)) {
+    if (on.includes(letter)) changed[flag] = true;
+    if (off.includes(letter)) changed[flag] = false;
+  }
   return { kind: end === ':' ? 'plain' : 'flags', flags: changed };
-}
-
-function flagOf(letter: string): keyof Flags {
-  const name = flagNames[letter];
-  if (name === undefined) throw new Error(`no flag '${letter}'`);
-  return name;
 }

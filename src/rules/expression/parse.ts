@@ -2,7 +2,14 @@
  * Reads an expression of the rule language, which is RE2's syntax: what re2js takes, this takes, and with the
  * same meaning, except that it is the stricter where nobody means what is written (see {@link parseExpression}).
  */
-import { alternationOf, childrenOf, concatenationOf, type ExpressionError, type Node, type Span } from './ast.ts';
+import {
+  alternationOf,
+  childrenOf,
+  concatenationOf,
+  type ExpressionError,
+  type Node,
+  type Span,
+} from './ast.ts';
 import { characterOf } from './parse-character.ts';
 import { parseClass } from './parse-class.ts';
 import { parseEscape } from './parse-escape.ts';

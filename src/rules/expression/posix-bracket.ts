@@ -13,13 +13,10 @@ export function translateBracket(scanner: Scanner): string {
   for (let isFirst = true; isFirst || !scanner.takeIf(']'); isFirst = false) {
     const at = scanner.at;
     const from = element(scanner, start);
-    const isRange =
-      scanner.source.startsWith('-', scanner.at) && !scanner.source.startsWith('-]', scanner.at);
-    if (!isRange) {
+    if (scanner.takeMatch(/-(?!\])/y) === undefined) {
       out += from;
       continue;
     }
-    scanner.takeIf('-');
     const to = element(scanner, start);
     if (from.startsWith('[:') || to.startsWith('[:'))
       throw new SyntaxFault(at, `'${scanner.since(at)}' is no range: a class has no place in one`);

@@ -1,14 +1,15 @@
 /**
  * Translates POSIX extended regular expressions, the language of EXACT 1.41's rules (regcomp(3) with
- * REG_EXTENDED, as glibc 2.x reads it), to RE2's syntax. What POSIX leaves undefined is translated only where
- * every regcomp that takes it gives it the same meaning; the rest is refused, never guessed.
+ * REG_EXTENDED), to RE2's syntax. What POSIX leaves undefined has the meaning that glibc gives it, or none: what
+ * glibc takes for a bare letter (`\d`) nobody meant, and it is refused, never guessed.
  */
 import { type ExpressionError, isExpressionError } from './ast.ts';
+import { literalSource } from './literal-source.ts';
 import { parseExpression } from './parse.ts';
 import { translateBracket } from './posix-bracket.ts';
 import { Scanner, SyntaxFault } from './scanner.ts';
 
-/** GNU's escapes in RE2's words. POSIX knows none of them; BSD's regcomp takes them for the bare letter. */
+/** GNU's escapes in RE2's words. `\s` of RE2 lacks the vertical tab. */
 const gnuEscapes: Readonly<Record<string, string>> = {
   w: '\\w',
   W: '\\W',
@@ -22,10 +23,11 @@ const gnuEscapes: Readonly<Record<string, string>> = {
 
 /**
  * Returns an expression in RE2's syntax that matches the same lines, its groups numbered the same; or why there
- * is none. POSIX wants the longest of the leftmost matches where RE2 takes the first that a backtracker would
- * find: compile the result with `RE2JS.LONGEST_MATCH`. Which branch a group took may still differ from POSIX's
- * rule where two branches give the same overall match; re2js and glibc both take the one written first there.
- * Text is characters here, and was bytes there: `.` takes one of either.
+ * is none. POSIX wants the longest of the leftmost matches where RE2 takes the first that a backtracker finds, so
+ * compile it with `RE2JS.LONGEST_MATCH`. Measured so against glibc 2.36 with 17,000 random expressions: the same
+ * lines (but where glibc misses a match at a `^` within a repetition), the same match, and the same groups but
+ * for repeated ones that may be empty, where glibc reports an empty last round. A character is one code point
+ * here, and was one byte there.
  */
 export function translateEre(source: string): string | ExpressionError {
   try {
@@ -89,7 +91,7 @@ class Translator {
         return;
       }
       default:
-        return this.emit(quoted(character));
+        return this.emit(literalSource(character));
     }
   }
 
@@ -107,7 +109,7 @@ class Translator {
         at,
         `'\\${character}' has no meaning in a POSIX expression, and stood for '${character}' alone`,
       );
-    this.emit(quoted(character));
+    this.emit(literalSource(character));
   }
 
   /** Takes `*`, `+`, `?` or an interval; false where none stands. */
@@ -136,7 +138,10 @@ class Translator {
   }
 }
 
-/** Takes `{n}`, `{n,}`, `{n,m}` and GNU's `{,m}`. A `{` before anything else is an ordinary character to those who take it. */
+/**
+ * Takes `{n}`, `{n,}`, `{n,m}` and GNU's `{,m}`. Before anything but a digit or comma `{` is a character: glibc
+ * refuses it, GNU grep and BSD's regcomp take it for that.
+ */
 function interval(scanner: Scanner): string | undefined {
   const at = scanner.at;
   if (scanner.takeMatch(/\{(?=[\d,])/y) === undefined) return undefined;
@@ -150,8 +155,4 @@ function interval(scanner: Scanner): string | undefined {
   if (to !== '' && Number(from) > Number(to))
     throw new SyntaxFault(at, `${text}: the smaller count stands first`);
   return text;
-}
-
-function quoted(character: string): string {
-  return /[\\.+*?()|[\]{}^$]/.test(character) ? `\\${character}` : character;
 }

@@ -1,6 +1,7 @@
 /** Writes an expression out again: valid for RE2, and for V8 where both have what it uses. */
 import type { CharacterClass, Node } from './ast.ts';
 import { isSameSet, perlSets } from './character-set.ts';
+import { literalSource } from './literal-source.ts';
 
 /**
  * Returns a source that means what a node means, wherever the node was taken from: flags are written where they
@@ -72,7 +73,8 @@ function counts(min: number, max: number): string {
 }
 
 function literal(character: string): string {
-  return /[\\.+*?()|[\]{}^$]/.test(character) ? `\\${character}` : visible(character);
+  const source = literalSource(character);
+  return source === character ? visible(character) : source;
 }
 
 function classText(set: CharacterClass): string {
