@@ -143,7 +143,7 @@ function randomNumbers(seed) {
 function someone(random) {
   const index = Math.floor(random() * users);
   const place = index * 2 + Math.floor(random() * 2);
-  const [block, last] = [place >> 4, (place & 15) + 1];
+  const [block, last] = [(place >> 4) + 1, (place & 15) + 1];
   const isIPv6 = place % 3 === 0;
   const address = isIPv6 ? `2001:db8:${block.toString(16)}::${last.toString(16)}` : `198.18.${block}.${last}`;
   const mailbox = `user${index}`;

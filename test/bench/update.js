@@ -125,7 +125,7 @@ function largeTable(lab) {
   const host = lab.host('large');
   writeFileSync(host.log, '');
   const filled = fillTable(host, lab);
-  const dump = compare({ argv: host.exact(filled, 'dump', '20.5.6.7') }, idleNode);
+  const dump = compare({ argv: host.exact(filled, 'dump', '20.5.6.8') }, idleNode);
   const now = writeMaillog(host.log, { lines: 1000, mixture: 'logins only', from: filled });
   const ours = { argv: host.exact(now, 'update'), before: host.snapshot() };
   const [records, database] = ['cdb-records', 'tinycdb.cdb'].map((name) => join(lab.folder, name));
