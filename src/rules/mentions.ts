@@ -35,9 +35,14 @@ export function addressesIn(text: string): readonly Mention[] {
 const userLike =
   /\b(?:user|login|logged|log-?in|auth\w*|account|mailbox|uid|name|password|apop|u)\b|[\w.+-]@[\w-]|["'`<][\w.+-]{1,64}["'>]/i;
 
-/** Reports whether a message has an address and something like a user: whether it may tell of a login. */
+/** Reports whether a message has something like a user. */
+export function mentionsUser(message: string): boolean {
+  return userLike.test(message);
+}
+
+/** Reports whether a message has something like a user and an address: whether it may tell of a login. */
 export function mentionsLogin(message: string): boolean {
-  return userLike.test(message) && addressesIn(message).length > 0;
+  return mentionsUser(message) && addressesIn(message).length > 0;
 }
 
 /** Reports whether a program is an MTA, whose logins and clients never count. */

@@ -5,12 +5,24 @@
 import { type LogRecord, parseEnvelope } from './envelope.ts';
 import { createExplainer, type Explainer, type Explanation } from './explain/explain.ts';
 import { longestLine } from './hostile-lines.ts';
-import { isMta, mentionsLogin } from './mentions.ts';
+import { isMta, mentionsLogin, mentionsUser } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 import { createPartsFinder, type FindParts, type LineReading } from './parts.ts';
-import { loadPatterns } from './pattern.ts';
+import { type CompilePattern, loadPatterns } from './pattern.ts';
 import type { LineContext } from './reading.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from './recognizer.ts';
+import { createStampReader, type StampReader } from './stamp.ts';
+
+/** A line to try rules on. */
+export interface SampleLine {
+  /** Without its LF. */
+  readonly text: string;
+  readonly context: LineContext;
+  /** It was given by itself, and is explained however far off it is. */
+  readonly isAsked?: boolean;
+  /** It is of a log that is being written: a stamp ahead of the clock is a fault. A sample is of any time. */
+  readonly isLive?: boolean;
+}
 
 /** What a line of the sample comes to. */
 export type LineResult =
@@ -31,8 +43,8 @@ export type LineResult =
 
 /** Tries rules on lines. */
 export interface Trial {
-  /** Tries one line, without its LF; `isAsked`: it was given by itself, and is explained however far off it is. */
-  take(line: string, context: LineContext, isAsked: boolean): LineResult;
+  /** Tries the next line. */
+  take(sample: SampleLine): LineResult;
 }
 
 /** Explaining a line takes a thousand times what recognizing it takes: near misses beyond this are counted only. */
@@ -40,57 +52,64 @@ const mostExplained = 2000;
 
 /** Returns a trial; it loads the engine that explains. */
 export async function createTrial(options: RecognizerOptions): Promise<Trial> {
-  const compile = await loadPatterns();
-  const recognizer = createRecognizer(options);
-  const findParts = createPartsFinder((program) => recognizer.rulesFor(program), compile);
-  return new RuleTrial(recognizer, createExplainer(options.rules, compile), findParts);
+  return new RuleTrial(options, await loadPatterns());
 }
 
 class RuleTrial implements Trial {
   readonly #recognizer: Recognizer;
   readonly #explainer: Explainer;
   readonly #findParts: FindParts;
+  readonly #stamps: StampReader;
   #explained = 0;
 
-  constructor(recognizer: Recognizer, explainer: Explainer, findParts: FindParts) {
-    this.#recognizer = recognizer;
-    this.#explainer = explainer;
-    this.#findParts = findParts;
+  constructor(options: RecognizerOptions, compile: CompilePattern) {
+    this.#recognizer = createRecognizer(options);
+    this.#explainer = createExplainer(options.rules, compile);
+    this.#findParts = createPartsFinder((program) => this.#recognizer.rulesFor(program), compile);
+    this.#stamps = createStampReader(options.zone);
   }
 
-  take(line: string, context: LineContext, isAsked: boolean): LineResult {
-    if (Buffer.byteLength(line) > longestLine) {
+  take(sample: SampleLine): LineResult {
+    const { text } = sample;
+    if (Buffer.byteLength(text) > longestLine) {
       return { kind: 'passed', record: undefined, mentionsLogin: false, hasRule: false, isTooLong: true };
     }
-    const outcome = this.#recognizer.recognize(line, context);
-    const record = parseEnvelope(line);
+    const record = parseEnvelope(text);
     if (record === undefined) {
-      return { kind: 'passed', record, mentionsLogin: mentionsLogin(line), hasRule: false };
+      return { kind: 'passed', record, mentionsLogin: mentionsLogin(text), hasRule: false };
     }
+    const outcome = this.#recognizer.recognize(text, this.#contextOf(sample, record));
     if (outcome !== undefined) {
-      const reading = this.#findParts(outcome, record, line);
+      const reading = this.#findParts(outcome, record, text);
       if (reading !== undefined) return { kind: 'read', outcome, record, ...reading };
     }
+    const hasRule = this.#recognizer.rulesFor(record.program).length > 0;
     const isCandidate = !isMta(record.program) && mentionsLogin(record.message);
-    const explanations = this.#explain(record, line, isCandidate, isAsked);
+    const explanations = this.#explain(sample, record, isCandidate, hasRule);
     if (explanations.length > 0) return { kind: 'missed', record, explanations };
-    const hasRule = this.#hasRule(record);
     return { kind: 'passed', record, mentionsLogin: isCandidate, hasRule };
   }
 
-  #explain(record: LogRecord, line: string, isCandidate: boolean, isAsked: boolean): readonly Explanation[] {
-    if (this.#explained >= mostExplained && !isAsked) return [];
-    const mayExplain = isAsked || isCandidate || this.#hasRule(record);
-    if (!mayExplain) return [];
-    this.#explained++;
-    const all = this.#explainer.explain(record, line);
-    if (isAsked) return all;
-    return all.filter(({ stop, isForProgram, isNear }) =>
-      isForProgram ? isNear || isCandidate : stop === undefined,
-    );
+  #contextOf({ context, isLive }: SampleLine, { stamp }: LogRecord): LineContext {
+    if (isLive) return context;
+    const time = this.#stamps.read(stamp, context.writtenBefore) ?? 0;
+    return { ...context, writtenBefore: Math.max(context.writtenBefore, time) };
   }
 
-  #hasRule({ program }: LogRecord): boolean {
-    return this.#recognizer.rulesFor(program).length > 0;
+  #explain(
+    { text, isAsked = false }: SampleLine,
+    record: LogRecord,
+    isCandidate: boolean,
+    hasRule: boolean,
+  ): readonly Explanation[] {
+    if (isAsked) return this.#explainer.explain(record, text);
+    const isWorthIt = isCandidate || (hasRule && mentionsUser(record.message));
+    if (!isWorthIt || this.#explained >= mostExplained) return [];
+    this.#explained++;
+    return this.#explainer
+      .explain(record, text)
+      .filter(({ stop, isForProgram, isNear }) =>
+        isForProgram ? isNear || isCandidate : stop === undefined,
+      );
   }
 }

@@ -1,5 +1,6 @@
 /** What to write instead, for the slips that are common enough to be told apart. */
 import { isAddress, parseAddress } from '../../relay/address.ts';
+import { literalSource } from '../expression/literal-source.ts';
 import type { Stop } from './steps.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -27,9 +28,4 @@ export function hintFor(wanted: Wanted, text: string, stop: Stop): string | unde
 export function hintForAddress(taken: string): string | undefined {
   const [, address] = /^([\d.]+):\d+$/.exec(taken) ?? /^\[([0-9A-Fa-f:.]+)\](?::\d+)?$/.exec(taken) ?? [];
   return address !== undefined && isAddress(parseAddress(address)) ? peerFix : undefined;
-}
-
-/** Returns the source of an expression for a text. */
-export function literalSource(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
 }

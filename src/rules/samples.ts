@@ -1,0 +1,116 @@
+/** The lines of a trial that lint and forged lines are made from: some that each expression matched, some others. */
+import type { Login } from '../relay/login.ts';
+import type { ForgeSample } from './forge/forge.ts';
+import type { LintSample } from './lint.ts';
+import type { LineContext } from './reading.ts';
+import { createRecognizer, type RecognizerOptions } from './recognizer.ts';
+import type { Expression, Rule } from './rule.ts';
+import type { LineResult, SampleLine } from './trial.ts';
+
+/** Logins kept of an expression. */
+const mostLogins = 20;
+/** Other lines kept of a program. */
+const mostOthers = 20;
+/** Connect lines that may be waiting for their login; in a busy log others stand between them. */
+const mostConnects = 500;
+
+interface WaitingLine {
+  readonly rule: Rule;
+  readonly line: string;
+}
+
+/** Gathers samples. */
+export class Samples {
+  readonly #options: Omit<RecognizerOptions, 'rules'>;
+  readonly #logins = new Map<Expression, (ForgeSample & LintSample)[]>();
+  readonly #connected = new Map<Expression, LintSample[]>();
+  readonly #others = new Map<string, string[]>();
+  readonly #connects: WaitingLine[] = [];
+
+  constructor(options: Omit<RecognizerOptions, 'rules'>) {
+    this.#options = options;
+  }
+
+  /** Takes a line of the trial. */
+  take({ text, context }: SampleLine, result: LineResult): void {
+    if (result.kind === 'read') this.#takeRead(text, context, result);
+    else if (result.record !== undefined) keep(this.#others, result.record.program, text, mostOthers);
+  }
+
+  /** Lines that the rule took for logins, or for the connect lines of some. */
+  matchedBy(rule: Rule): readonly LintSample[] {
+    const connected = rule.connect.flatMap((expression) => this.#connected.get(expression) ?? []);
+    return [...this.loginsOf(rule), ...connected];
+  }
+
+  /** Lines that the rule took for logins. */
+  loginsOf(rule: Rule): readonly (ForgeSample & LintSample)[] {
+    return rule.match.flatMap((expression) => this.#logins.get(expression) ?? []);
+  }
+
+  /** Lines of the programs of those logins that are none. */
+  othersOf(rule: Rule): readonly string[] {
+    const programs = new Set(this.loginsOf(rule).map(({ program }) => program));
+    return [...programs].flatMap((program) => this.#others.get(program) ?? []);
+  }
+
+  #takeRead(
+    line: string,
+    context: LineContext,
+    { outcome, record, rule, expression, parts }: LineResult & { kind: 'read' },
+  ): void {
+    const { program } = record;
+    const text = rule.isOriginalForm ? line : record.message;
+    const sample = { expression, program, text, ...shifted(parts, line.length - text.length) };
+    if (outcome.kind === 'connect') {
+      keep(this.#connected, expression, sample, mostLogins);
+      this.#connects.push({ rule, line });
+      if (this.#connects.length > mostConnects) this.#connects.shift();
+    }
+    if (outcome.kind !== 'login') return;
+    const connect =
+      rule.connect.length === 0 ? undefined : this.#connectOf(rule, line, context, outcome.login);
+    keep(
+      this.#logins,
+      expression,
+      {
+        ...sample,
+        line,
+        context,
+        parts,
+        address: outcome.login.address,
+        ...(connect === undefined ? {} : { connect }),
+      },
+      mostLogins,
+    );
+  }
+
+  /** The connect line with which the login is the same again, and without which it is none. */
+  #connectOf(rule: Rule, line: string, context: LineContext, { user, address }: Login): string | undefined {
+    const yields = (lines: readonly string[]): boolean => {
+      const recognizer = createRecognizer({ ...this.#options, rules: [rule] });
+      const outcome = lines.map((each) => recognizer.recognize(each, context)).at(-1);
+      return outcome?.kind === 'login' && outcome.login.user === user && outcome.login.address === address;
+    };
+    if (yields([line])) return undefined;
+    return this.#connects.findLast((one) => one.rule === rule && yields([one.line, line]))?.line;
+  }
+}
+
+function shifted(
+  { match, user, address }: (LineResult & { kind: 'read' })['parts'],
+  offset: number,
+): Pick<LintSample, 'match' | 'user' | 'address'> {
+  const shift = ({ start, end }: typeof match) => ({ start: start - offset, end: end - offset });
+  return {
+    match: shift(match),
+    ...(user === undefined ? {} : { user: shift(user) }),
+    ...(address === undefined ? {} : { address: shift(address) }),
+  };
+}
+
+function keep<Key, Kept>(map: Map<Key, Kept[]>, key: Key, kept: Kept, most: number): void {
+  const all = map.get(key);
+  if (all === undefined) map.set(key, [kept]);
+  else if (all.length < most) all.push(kept);
+}
