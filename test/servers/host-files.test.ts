@@ -1,0 +1,215 @@
+/** What only root can set up: another account's files, a full disk, a lock that is held. Through the built program. */
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { accountByName } from '../../src/accounts.ts';
+import { dovecotLogin } from '../commands/run-exact.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const exact = new URL('../../bin/exact', import.meta.url).pathname;
+const now = '2026-11-22T10:10:00Z';
+
+beforeAll(() => {
+  if (process.getuid?.() !== 0)
+    throw new Error('these tests change owners and mount file systems: run them as root');
+});
+
+/** A host in a folder that belongs to root, with one login in its log. */
+class Host {
+  readonly folder = temporaryFolder();
+  readonly config = join(this.folder, 'exact.conf');
+  readonly log = join(this.folder, 'mail.log');
+  readonly state: string;
+
+  constructor(stateFolder: string, ...lines: string[]) {
+    chmodSync(this.folder, 0o755);
+    this.state = join(this.folder, stateFolder, 'state');
+    mkdirSync(join(this.folder, stateFolder), { recursive: true });
+    writeFileSync(this.log, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.10'));
+    const output = `output text ${stateFolder}/relay.txt\noutput cdb ${stateFolder}/relay.cdb\n`;
+    writeFileSync(
+      this.config,
+      `maillog ${this.log}\ntimezone UTC\n${output}${lines.map((line) => `${line}\n`).join('')}`,
+    );
+  }
+
+  run(words: readonly string[], shell = 'exec "$@"'): SpawnSyncReturns<string> {
+    const command = [
+      process.execPath,
+      exact,
+      ...words,
+      '-c',
+      this.config,
+      '--state',
+      this.state,
+      '--now',
+      now,
+    ];
+    // As cron starts it: no environment, standard input closed.
+    return spawnSync('/bin/sh', ['-c', `${shell} <&-`, 'sh', ...command], { encoding: 'utf8', env: {} });
+  }
+
+  owners(): Set<number> {
+    const folder = join(this.state, '..');
+    return new Set(readdirSync(folder).map((name) => statSync(join(folder, name)).uid));
+  }
+}
+
+describe('giving up root', () => {
+  const daemon = accountByName('daemon');
+  if (daemon === undefined) throw new Error('Debian has an account daemon');
+
+  it('V01 V02 becomes the user of the configuration before anything is written', () => {
+    const host = new Host('var', 'user daemon');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+    expect(host.owners()).toEqual(new Set([daemon.uid]));
+    expect(readFileSync(join(host.folder, 'var/relay.txt'), 'utf8')).toBe('192.0.2.10\n');
+  });
+
+  it('becomes the owner of the state folder where no user is configured', () => {
+    const host = new Host('var');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+    expect(host.owners()).toEqual(new Set([daemon.uid]));
+  });
+
+  it('S05 names the log that the account may not read, and how to mend it; entries still expire', () => {
+    const host = new Host('var', 'user daemon');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    host.run(['update']);
+    const adm = spawnSync('getent', ['group', 'adm'], { encoding: 'utf8' }).stdout.split(':')[2];
+    chownSync(host.log, 0, Number(adm));
+    chmodSync(host.log, 0o640);
+    const { status, stderr } = host.run(['update']);
+    expect(status).toBe(66);
+    expect(stderr).toContain(
+      `${host.log}: cannot open: not readable by user daemon (root:adm 0640); adduser daemon adm`,
+    );
+  });
+
+  it('refuses an account that does not exist', () => {
+    const host = new Host('var', 'user nosuchuser');
+    expect(host.run(['update'])).toMatchObject({ status: 78 });
+  });
+
+  it.each([
+    { name: 'the configuration', mode: 0o666, of: (host: Host) => host.config },
+    { name: 'its folder', mode: 0o777, of: (host: Host) => host.folder },
+  ])('S11 V05 refuses to run by a configuration when others may write $name', ({ mode, of }) => {
+    const host = new Host('var');
+    chmodSync(of(host), mode);
+    const { status, stderr } = host.run(['update']);
+    expect(status).toBe(78);
+    expect(stderr).toContain(of(host));
+    expect(readdirSync(join(host.folder, 'var'))).toEqual([]);
+  });
+
+  it.each(['000', '077'])('S10 has the configured modes under umask %s', (umask) => {
+    const host = new Host('var');
+    expect(host.run(['update'], `umask ${umask}; exec "$@"`)).toMatchObject({ status: 0 });
+    const mode = (name: string) => statSync(join(host.folder, 'var', name)).mode & 0o777;
+    expect({ text: mode('relay.txt'), cdb: mode('relay.cdb') }).toEqual({ text: 0o644, cdb: 0o644 });
+    expect([mode('state'), mode('state.cursors'), mode('state.lock')]).toEqual([0o600, 0o600, 0o600]);
+  });
+
+  it('S10 gives a map the configured mode and group', () => {
+    const host = new Host('var', 'output text var/private.txt mode=0640 group=mail');
+    expect(host.run(['update'])).toMatchObject({ status: 0 });
+    const { mode, gid } = statSync(join(host.folder, 'var/private.txt'));
+    const mail = spawnSync('getent', ['group', 'mail'], { encoding: 'utf8' }).stdout.split(':')[2];
+    expect([mode & 0o777, gid]).toEqual([0o640, Number(mail)]);
+  });
+});
+
+describe('a full disk', () => {
+  it('S01 S02 leaves the maps as they were, says so, and loses nothing', () => {
+    const host = new Host('disk');
+    const disk = join(host.folder, 'disk');
+    expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]).status).toBe(0);
+    onTestFinished(() => {
+      spawnSync('umount', [disk]);
+    });
+    expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+    const before = ['relay.txt', 'relay.cdb', 'state'].map((name) => readFileSync(join(disk, name)));
+    spawnSync('/bin/sh', ['-c', `cat /dev/zero > ${disk}/ballast 2>/dev/null`]);
+    for (let host_ = 1; host_ < 200; host_++) {
+      appendFileSync(host.log, dovecotLogin('2026-11-22T10:05:00Z', 'bob', `198.51.100.${host_}`));
+    }
+    const full = host.run(['update']);
+    expect(full.status).toBe(74);
+    expect(full.stderr).toMatch(/^exact: .*: no space left on device; .*\n$/);
+    expect(['relay.txt', 'relay.cdb', 'state'].map((name) => readFileSync(join(disk, name)))).toEqual(before);
+    spawnSync('rm', [join(disk, 'ballast')]);
+    expect(host.run(['update']).status).toBe(0);
+    expect(readFileSync(join(disk, 'relay.txt'), 'utf8').split('\n')).toHaveLength(201);
+    expect(readdirSync(disk).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('the lock', () => {
+  /** Holds the lock of a host as another program would, until the test is over. */
+  async function hold(host: Host, since: number): Promise<number> {
+    writeFileSync(`${host.state}.lock`, '');
+    const holder = spawn('flock', [`${host.state}.lock`, '-c', 'echo held; exec cat'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => {
+      holder.kill('SIGKILL');
+      holder.stdin.end();
+    });
+    await new Promise((resolve) => holder.stdout.once('data', resolve));
+    writeFileSync(`${host.state}.lock`, `${holder.pid} ${since}\n`);
+    return holder.pid ?? 0;
+  }
+  const instant = Date.parse(now) / 1000;
+
+  it('C01 C05 ends with 75 and changes nothing while another run holds it; a word only after 5 minutes', async () => {
+    const host = new Host('var');
+    await hold(host, instant - 60);
+    expect(host.run(['update'])).toMatchObject({ status: 75, stderr: '' });
+    expect(readdirSync(join(host.folder, 'var'))).toEqual(['state.lock']);
+  });
+
+  it('C05 names the holder and its age after 5 minutes', async () => {
+    const host = new Host('var');
+    const pid = await hold(host, instant - 360);
+    const { status, stderr } = host.run(['update']);
+    expect(status).toBe(75);
+    expect(stderr).toBe(
+      `exact: ${host.state}.lock: held by pid ${pid} for 6 min; this run did nothing; see ps -fp ${pid}\n`,
+    );
+  });
+
+  it('C11 lets dump read at any time', async () => {
+    const host = new Host('var');
+    host.run(['update']);
+    await hold(host, instant);
+    expect(host.run(['dump', '192.0.2.10'])).toMatchObject({ status: 0 });
+  });
+
+  it('C01 both of two runs at once end, and the table is complete after them', async () => {
+    const host = new Host('var');
+    const words = [exact, 'update', '-c', host.config, '--state', host.state, '--now', now];
+    const runs = [1, 2, 3, 4].map(
+      () =>
+        new Promise<number | null>((resolve) =>
+          spawn(process.execPath, words, { stdio: 'ignore' }).once('exit', resolve),
+        ),
+    );
+    const statuses = await Promise.all(runs);
+    expect(statuses.every((status) => status === 0 || status === 75)).toBe(true);
+    expect(statuses).toContain(0);
+    expect(readFileSync(join(host.folder, 'var/relay.txt'), 'utf8')).toBe('192.0.2.10\n');
+  });
+});
