@@ -10,13 +10,16 @@ function plainly(wanted: readonly Buffer[], bytes: Buffer, from: number, end: nu
   });
 }
 
-const letters = fc.constantFrom(97, 98, 99, 0, 255);
+const letters = fc.constantFrom(97, 98, 0, 255);
 const bytesOf = (minLength: number, maxLength: number) =>
   fc.array(letters, { minLength, maxLength }).map((all) => Buffer.from(all));
 
 describe('createByteSearch()', () => {
   it('finds what a plain search finds, and gives where it begins', () => {
-    const wanted = fc.array(bytesOf(2, 6), { minLength: 1, maxLength: 6 });
+    // As long as the shortest lets the search skip: sets of short strings and sets of long ones.
+    const wanted = fc
+      .integer({ min: 2, max: 7 })
+      .chain((least) => fc.array(bytesOf(least, least + 3), { minLength: 1, maxLength: 6 }));
     fc.assert(
       fc.property(wanted, bytesOf(0, 60), fc.nat(20), fc.nat(20), (strings, bytes, skip, cut) => {
         const from = Math.min(skip, bytes.length);
@@ -28,7 +31,7 @@ describe('createByteSearch()', () => {
         const found = strings.filter((one) => bytes.subarray(at, at + one.length).equals(one));
         expect(found.some((one) => at + one.length <= end)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: 5000 },
     );
   });
 

@@ -307,6 +307,15 @@ describe('a login on two lines', () => {
       'bob 192.0.2.1',
     ]);
   });
+
+  it('L09: forgets the connect line that has waited longest', () => {
+    const on = recognizer();
+    for (let pid = 1; pid <= 10_000; pid++) read(on, `04:00 pair[${pid}]: peer 192.0.2.1`);
+    read(on, '04:01 pair[1]: peer 192.0.2.2', '04:01 pair[10001]: peer 192.0.2.3');
+    expect(loginsIn(read(on, '04:02 pair[1]: user bob', '04:02 pair[2]: user eve'))).toEqual([
+      'bob 192.0.2.2',
+    ]);
+  });
 });
 
 describe('recognizeRecord()', () => {

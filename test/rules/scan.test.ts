@@ -198,6 +198,17 @@ describe('createScanner()', () => {
     expect(found.map((outcome) => outcome.kind === 'login' && outcome.login.line)).toEqual([2]);
   });
 
+  it('takes no bytes beyond the end, where an earlier chunk was longer', () => {
+    const bytes = Buffer.from(`x\n${login}[stale]\n`);
+    const found: Outcome[] = [];
+    const end = bytes.length - '[stale]\n'.length;
+    createScanner(recognizerOf()).scan({ ...about, bytes, start: 0, end, firstLine: 1 }, (_outcome, line) => {
+      found.push(_outcome);
+      expect(line).toBe(login);
+    });
+    expect(found).toHaveLength(1);
+  });
+
   it('looks for no ends of sessions where none are wanted, but for those of half-open logins', () => {
     const bytes = Buffer.concat(samples.map((sample) => sample.bytes));
     const [all, some] = [true, false].map((logouts) => scanned(bytes, recognizerOf(rules, logouts)));

@@ -125,6 +125,14 @@ describe('createStampReader()', () => {
     expect(seconds).toBe(want === undefined ? undefined : at(want));
   });
 
+  it('takes the year by when each line was written', () => {
+    const reader = createStampReader(utc);
+    const years = ['2026-11-22T12:00:00Z', '2024-11-22T12:00:00Z', '2026-11-22T12:00:00Z'].map((written) =>
+      new Date((reader.read('Nov 20 10:00:00', at(written)) ?? 0) * 1000).getUTCFullYear(),
+    );
+    expect(years).toEqual([2026, 2024, 2026]);
+  });
+
   it('gives each of a series of stamps what it would give it alone', () => {
     const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu'].map(zoneOf);
     const around = fc.constantFrom(
