@@ -19,11 +19,13 @@ export interface FileOptions {
   readonly stampOf: StampOf;
   /** Number the lines. A plain file that is read from the middle has none. */
   readonly countLines: boolean;
+  /** The file is still being written: half a line at its end is none, since it may be cut inside an address. */
+  readonly isLive?: boolean;
 }
 
 /**
  * Yields the lines of a file, `-` for standard input. A compressed file is known by its first bytes. The last line
- * counts even without a newline: nothing more is expected. Throws a {@link Failure} for a file that cannot be
+ * counts even without a newline, unless the file is live. Throws a {@link Failure} for a file that cannot be
  * opened, and after the lines before it, for damage and read errors.
  */
 export async function* readWholeFile(path: string, options: FileOptions): AsyncGenerator<Chunk> {
@@ -68,6 +70,7 @@ async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator
   const from = since === undefined ? 0 : offsetSince(searched, since, stampOf);
   const reading = readingOf(file, from, options);
   yield* readLines(fd, reading, stat.size);
+  if (options.isLive) return;
   const half = Buffer.alloc(Math.min(stat.size - reading.offset, blockSize));
   const length = readSync(fd, half, 0, half.length, reading.offset);
   if (length > 0) yield chunkOf(reading, half, 0, length);

@@ -27,6 +27,12 @@ describe('readWholeFile()', () => {
     expect(await linesOf()).toEqual(fewLines);
   });
 
+  it('R14 leaves the last line of a live log where it lacks its newline', async () => {
+    log.append(fewLines.join('\n'));
+    const lines = await linesOfChunks(readWholeFile(log.path, { ...options, isLive: true }));
+    expect(lines).toEqual(fewLines.slice(0, -1));
+  });
+
   it.each([
     ['gzip', 'gz'],
     ['bzip2', 'bz2'],

@@ -1,0 +1,216 @@
+/**
+ * Following a log as it is written, for `exact parse --follow`. tail-file watches the directory and goes over to
+ * the new file after a rotation. It starts at the end; what lies between the place where reading ended and there
+ * is read here, at byte precision. A log that is truncated and has outgrown its old size before it is looked at
+ * again is beyond it: `exact update` sees that.
+ */
+import { closeSync, existsSync, fstatSync, readSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { StampOf } from './bisect.ts';
+import { readLines } from './block-reader.ts';
+import type { Chunk } from './chunk.ts';
+import type { FileCursor } from './cursor.ts';
+import { readMaillog } from './read-maillog.ts';
+import { blockSize } from './reading.ts';
+import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
+
+/** How a log is to be followed. */
+export interface FollowOptions {
+  /** Returns the time, Unix seconds. */
+  readonly clock: () => number;
+  /** Lines since then come first, Unix seconds; older ones may come too. Default: none. */
+  readonly since?: number;
+  /** Gives the time of a line. */
+  readonly stampOf: StampOf;
+  /** Ends the following. */
+  readonly signal: AbortSignal;
+  /** Is told of trouble; the following goes on. */
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** What tail-file tells, in its order. */
+type TailEvent =
+  | { readonly kind: 'line'; readonly text: string }
+  /** It has opened its first file, and will read on from the byte `to`. */
+  | { readonly kind: 'ready'; readonly inode: number; readonly to: number }
+  /** It has gone over to another file, or to the start of a truncated one. */
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'error'; readonly error: unknown };
+
+/**
+ * Yields the lines of the log at a path as they are written, until the signal says to end. A log that is not there
+ * yet is waited for. Throws a {@link Failure} for what can never be read: no regular file, no directory.
+ */
+export async function* followFile(path: string, options: FollowOptions): AsyncGenerator<Chunk> {
+  refuseUnreadable(path);
+  const last = yield* existingLines(path, options);
+  const follower = new Follower(path, options, last);
+  for await (const events of tailEvents(path, options.signal)) {
+    for (const event of events) yield* follower.take(event);
+    yield* follower.lines();
+  }
+}
+
+function refuseUnreadable(path: string): void {
+  try {
+    closeSync(openRegularFile(path).fd);
+  } catch (error) {
+    if (!(error instanceof MissingFile) || !existsSync(dirname(path))) throw error;
+  }
+}
+
+/** Yields the lines since the wanted time, and returns the cursor behind them. */
+async function* existingLines(
+  path: string,
+  { clock, since, stampOf, onProblem, signal }: FollowOptions,
+): AsyncGenerator<Chunk, FileCursor | undefined> {
+  if (since === undefined) return undefined;
+  const now = clock();
+  const options = { now, lookback: now - since, rebuild: true, stampOf, countLines: false };
+  const reading = await readMaillog(path, undefined, options);
+  for await (const chunk of reading.chunks()) {
+    yield chunk;
+    if (signal.aborted) return undefined;
+  }
+  reading.problems.forEach(onProblem);
+  return reading.saved().files?.at(-1);
+}
+
+/** Turns what tail-file tells into lines. */
+class Follower {
+  readonly #path: string;
+  readonly #options: FollowOptions;
+  /** Where reading ended; undefined: only what is written from now on is wanted. */
+  readonly #last: FileCursor | undefined;
+  /** The start of the line whose end tail-file will tell. */
+  #half = '';
+  #lines: string[] = [];
+  #told = '';
+
+  constructor(path: string, options: FollowOptions, last: FileCursor | undefined) {
+    this.#path = path;
+    this.#options = options;
+    this.#last = last;
+  }
+
+  async *take(event: TailEvent): AsyncGenerator<Chunk> {
+    switch (event.kind) {
+      case 'line':
+        this.#lines.push(this.#half + event.text);
+        this.#half = '';
+        return;
+      case 'ready':
+        return yield* this.#catchUp(event.inode, event.to);
+      case 'restart':
+        this.#half = '';
+        this.#told = '';
+        return;
+      case 'error':
+        return this.#tell(event.error);
+    }
+  }
+
+  /** Yields the lines that were taken. */
+  *lines(): Generator<Chunk> {
+    if (this.#lines.length === 0) return;
+    const bytes = Buffer.from(`${this.#lines.join('\n')}\n`, 'latin1');
+    this.#lines = [];
+    yield { ...this.#origin(), bytes, start: 0, end: bytes.length, firstLine: 0 };
+  }
+
+  #origin(): Pick<Chunk, 'source' | 'isNew' | 'writtenBefore'> {
+    return { source: this.#path, isNew: true, writtenBefore: this.#options.clock() };
+  }
+
+  /** Yields the lines between where reading ended and the byte where tail-file starts. */
+  async *#catchUp(inode: number, to: number): AsyncGenerator<Chunk> {
+    const file = this.#open();
+    if (!file) return;
+    try {
+      // It has been rotated already: tail-file starts the new one at its beginning.
+      if (file.stat.ino !== inode) return;
+      const isSame = this.#last?.inode === inode && this.#last.offset <= to;
+      const offset = this.#last ? (isSame ? this.#last.offset : 0) : lineStart(file.fd, to);
+      const reading = { ...this.#origin(), offset, line: 0, longLines: 0 };
+      yield* readLines(file.fd, reading, to);
+      const half = Buffer.alloc(Math.min(to - reading.offset, blockSize));
+      this.#half = half.toString('latin1', 0, readSync(file.fd, half, 0, half.length, reading.offset));
+    } finally {
+      closeSync(file.fd);
+    }
+  }
+
+  #open(): OpenFile | undefined {
+    try {
+      return openRegularFile(this.#path);
+    } catch (error) {
+      if (error instanceof Failure) return undefined;
+      throw error;
+    }
+  }
+
+  #tell(error: unknown): void {
+    const problem = {
+      status: statusOf(error, 'reading'),
+      where: this.#path,
+      what: 'cannot read',
+      why: reasonOf(error),
+      consequence: 'waiting until it can be',
+      isWarning: true,
+    };
+    // tail-file tells it again for each step that fails.
+    if (this.#told !== problem.why) this.#options.onProblem(problem);
+    this.#told = problem.why;
+  }
+}
+
+/** Returns where the line starts that the byte before `to` is in. */
+function lineStart(fd: number, to: number): number {
+  const block = Buffer.alloc(Math.min(to, blockSize));
+  const length = readSync(fd, block, 0, block.length, to - block.length);
+  return to - length + block.lastIndexOf(0x0a) + 1;
+}
+
+/** Yields what tail-file tells, as it comes, until the signal says to end. */
+async function* tailEvents(path: string, signal: AbortSignal): AsyncGenerator<TailEvent[]> {
+  if (signal.aborted) return;
+  const { default: Tail } = await import('tail-file');
+  // Of a symbolic link, the directory of its target is the one to watch. As latin1 no byte is lost or changed.
+  const options = { startPos: 'end', force: true, encoding: 'latin1', _bufsize: blockSize } as const;
+  const tail = new Tail(targetOf(path), options);
+  let events: TailEvent[] = [];
+  let wake = () => {};
+  const tell = (event: TailEvent) => {
+    events.push(event);
+    wake();
+  };
+  tail.on('line', (text: string) => tell({ kind: 'line', text }));
+  tail.on('restart', () => tell({ kind: 'restart' }));
+  tail.on('error', (error: unknown) => tell({ kind: 'error', error }));
+  tail.once('ready', (fd: number) => {
+    if (typeof tail.pos === 'number') tell({ kind: 'ready', inode: fstatSync(fd).ino, to: tail.pos });
+  });
+  signal.addEventListener('abort', () => wake());
+  // Stopped before it has looked at the log, it would go on all the same.
+  const hasBegun = new Promise((resolve) => {
+    tail.once('ready', resolve);
+    tail.once('error', resolve);
+  });
+  tail.start();
+  try {
+    while (!signal.aborted) {
+      if (events.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const told = events;
+      events = [];
+      yield told;
+    }
+  } finally {
+    await hasBegun;
+    await tail.stop();
+  }
+}
+
+function targetOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : path;
+}
