@@ -22,6 +22,8 @@ export type Address = string;
  * parseAddress('2001:DB8:0::10'); // '2001:db8::10'
  */
 export function parseAddress(text: string): Address | NoAddress {
+  // Most texts are IPv4, and judged quicker than they are looked up.
+  if (isPlainIPv4(text)) return text;
   // No address is longer than INET6_ADDRSTRLEN allows (RFC 3493: 46 with its NUL).
   if (text.length > 45) return { reason: 'not an address' };
   let parsed = known.get(text);
@@ -31,6 +33,34 @@ export function parseAddress(text: string): Address | NoAddress {
     known.set(text, parsed);
   }
   return parsed;
+}
+
+/**
+ * Reports whether a text is an IPv4 address that a client can have, in its one spelling: four numbers to 255
+ * without leading zeros, the first of them from 1 to 223. It is the quick half of {@link parse}, which judges
+ * whatever it does not take.
+ */
+function isPlainIPv4(text: string): boolean {
+  const { length } = text;
+  if (length > 15) return false;
+  let numbers = 0;
+  let at = 0;
+  while (numbers < 4) {
+    const start = at;
+    let value = 0;
+    for (; at < length; at++) {
+      const digit = text.charCodeAt(at) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    const digits = at - start;
+    if (digits === 0 || digits > 3 || value > 255 || (digits > 1 && text.charCodeAt(start) === 0x30))
+      return false;
+    if (numbers === 0 && (value === 0 || value > 223)) return false;
+    numbers++;
+    if (numbers < 4 && text.charCodeAt(at++) !== 0x2e) return false;
+  }
+  return at === length;
 }
 
 /** A log names the same few clients again and again. Texts that are looked up come from it, so they are bounded. */

@@ -77,7 +77,8 @@ export function loginOf(
   const address = parseAddress(text);
   if (!isAddress(address)) return refusedFor(address.reason, reading, user, text);
   // Anybody may be anonymous: such a login proves no account.
-  if (/^anonymous$/i.test(user)) return refusedFor('an anonymous login', reading, user, text);
+  if (user.length === 9 && user.toLowerCase() === 'anonymous')
+    return refusedFor('an anonymous login', reading, user, text);
   const { host, program, pid } = record;
   const session = sessionOf(reading, record);
   const server = reading.rule.name;

@@ -31,7 +31,12 @@ export function escapeControls(text: string): string {
  * so that {@link unescapeField} gives the same text back.
  */
 export function escapeField(text: string): string {
-  return text.replace(controlsAndBackslash, escapeOne);
+  // Names of users are short and plain, and there may be a million of them.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e || code === 0x5c) return text.replace(controlsAndBackslash, escapeOne);
+  }
+  return text;
 }
 
 /** Returns the text that {@link escapeField} was given. */

@@ -15,36 +15,44 @@ export interface Output {
   flush(): void;
 }
 
-const bufferCharacters = 64 * 1024;
+const bufferBytes = 64 * 1024;
 
 /** Standard output of this process. Throws {@link OutputClosed} when nobody reads on. */
 export class StandardOutput implements Output {
   readonly isTerminal = isatty(1);
-  #pending = '';
+  // Bytes, and not a string that grows: a million small strings that live until the next write cost the
+  // garbage collector more than all else.
+  readonly #buffer = Buffer.allocUnsafe(bufferBytes);
+  #used = 0;
 
   get columns(): number | undefined {
     return this.isTerminal ? process.stdout.columns : undefined;
   }
 
   write(text: string): void {
-    this.#pending += text;
-    if (this.#pending.length >= bufferCharacters) this.flush();
+    // A UTF-16 unit comes to three bytes at most.
+    if (text.length * 3 > bufferBytes - this.#used) this.flush();
+    if (text.length * 3 > bufferBytes) writeAll(Buffer.from(text));
+    else this.#used += this.#buffer.write(text, this.#used);
   }
 
   flush(): void {
-    if (this.#pending === '') return;
-    const bytes = Buffer.from(this.#pending);
-    this.#pending = '';
-    let done = 0;
-    while (done < bytes.length) {
-      try {
-        done += writeSync(1, bytes, done);
-      } catch (error) {
-        if (errnoOf(error) === 'EPIPE') throw new OutputClosed();
-        // A pipe that somebody else set non-blocking is full: its reader needs a moment.
-        if (errnoOf(error) !== 'EAGAIN') throw error;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
-      }
+    const used = this.#used;
+    this.#used = 0;
+    writeAll(this.#buffer.subarray(0, used));
+  }
+}
+
+function writeAll(bytes: Uint8Array): void {
+  let done = 0;
+  while (done < bytes.length) {
+    try {
+      done += writeSync(1, bytes, done);
+    } catch (error) {
+      if (errnoOf(error) === 'EPIPE') throw new OutputClosed();
+      // A pipe that somebody else set non-blocking is full: its reader needs a moment.
+      if (errnoOf(error) !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
   }
 }

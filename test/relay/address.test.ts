@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -62,6 +63,21 @@ describe('parseAddress()', () => {
         const address = parseAddress(text);
         if (isAddress(address)) expect(parseAddress(address)).toBe(address);
       }),
+    );
+  });
+
+  it('takes of dotted numbers what net.isIPv4() takes, but for what no client can have', () => {
+    const number = fc.oneof(
+      fc.nat(300).map(String),
+      fc.constantFrom('', '00', '01', '0', '1', '255', '256', '1x'),
+    );
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 3, maxLength: 5 }), (numbers) => {
+        const text = numbers.join('.');
+        const first = Number(numbers[0]);
+        expect(parseAddress(text) === text).toBe(isIPv4(text) && first > 0 && first < 224);
+      }),
+      { numRuns: 2000 },
     );
   });
 
