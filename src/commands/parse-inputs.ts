@@ -40,7 +40,10 @@ export async function parseInputs(
     const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
     const take = chunkTaker(recognizer, period, printer);
     try {
-      for await (const chunk of input) take(chunk);
+      for await (const chunk of input) {
+        take(chunk);
+        if (invocation.has('follow')) printer.flush();
+      }
     } catch (error) {
       // One file that cannot be read does not stop the rest.
       if (!(error instanceof Failure)) throw error;
@@ -81,12 +84,35 @@ function inputsOf(invocation: Invocation, settings: Settings, { since }: Period)
     countLines: invocation.has('json'),
     ...(since > 0 ? { since } : {}),
   };
+  if (invocation.has('follow')) return [followedLog(invocation, settings, options)];
   if (invocation.operands.length === 0) {
     return settings.maillogs.map((maillog) => configuredLog(invocation, maillog, since, options));
   }
   return invocation.operands.map((name) =>
     name === '-' ? readStream(invocation.world.stdin, name, options) : readWholeFile(name, options),
   );
+}
+
+/** One log as it is written; with `--since`, what it has since then first. */
+async function* followedLog(
+  invocation: Invocation,
+  { maillogs }: Settings,
+  options: FileOptions,
+): AsyncGenerator<Chunk> {
+  const [log = '', ...others] = invocation.operands.length > 0 ? invocation.operands : maillogs;
+  if (others.length > 0 || log === '-' || log.startsWith('journal:')) {
+    const why = log === '-' ? 'standard input is read as it comes' : 'it follows one file';
+    throw new Failure({ status: ExitStatus.usage, where: '--follow', what: why, fix: 'name one log file' });
+  }
+  const { followFile } = await import('../maillog/follow.ts');
+  yield* followFile(log, {
+    clock: () => Math.floor(invocation.world.clock() / 1000),
+    ...(options.since === undefined ? {} : { since: options.since }),
+    stampOf: options.stampOf,
+    // The process goes on until a signal or a closed pipe ends it.
+    signal: new AbortController().signal,
+    onProblem: (problem) => invocation.report(problem),
+  });
 }
 
 /** The configured log: the file as it is, or with `--since` its rotated files too. */
