@@ -24,31 +24,53 @@ export function utcText(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
 }
 
-/** How an instant is told to people: the time of day today, with the weekday within a week, else the date. */
+/** The formats of one zone; making them takes longer than a hundred uses. */
+interface ZoneFormats {
+  readonly day: Intl.DateTimeFormat;
+  readonly time: Intl.DateTimeFormat;
+  readonly weekday: Intl.DateTimeFormat;
+  readonly name: Intl.DateTimeFormat;
+}
+
+const formatsByZone = new Map<string | undefined, ZoneFormats>();
+
+function formatsOf(zone: string | undefined): ZoneFormats {
+  let formats = formatsByZone.get(zone);
+  if (formats === undefined) {
+    const there = zone === undefined ? {} : { timeZone: zone };
+    const digits = '2-digit';
+    formats = {
+      day: new Intl.DateTimeFormat('en-CA', { ...there, year: 'numeric', month: digits, day: digits }),
+      time: new Intl.DateTimeFormat('en-GB', {
+        ...there,
+        hour: digits,
+        minute: digits,
+        second: digits,
+        hourCycle: 'h23',
+      }),
+      weekday: new Intl.DateTimeFormat('en-GB', { ...there, weekday: 'short' }),
+      name: new Intl.DateTimeFormat('en-GB', { ...there, timeZoneName: 'short' }),
+    };
+    formatsByZone.set(zone, formats);
+  }
+  return formats;
+}
+
+/**
+ * Returns how an instant is told to people at `now`, both Unix seconds: the time of day today, with the weekday
+ * within a week, else the date. An undefined zone is the system's.
+ */
 export function clockWords(seconds: number, now: number, zone: string | undefined): string {
-  const style: Intl.DateTimeFormatOptions = {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  };
-  const there = zone === undefined ? {} : { timeZone: zone };
-  const day = (instant: number) =>
-    new Intl.DateTimeFormat('en-CA', { ...there, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-      instant * 1000,
-    );
-  const time = new Intl.DateTimeFormat('en-GB', { ...there, ...style }).format(seconds * 1000);
-  if (day(seconds) === day(now)) return time;
+  const { day, time, weekday } = formatsOf(zone);
+  const clock = time.format(seconds * 1000);
+  const date = day.format(seconds * 1000);
+  if (date === day.format(now * 1000)) return clock;
   const isNear = Math.abs(seconds - now) < 6 * 86_400;
-  const weekday = new Intl.DateTimeFormat('en-GB', { ...there, weekday: 'short' }).format(seconds * 1000);
-  return isNear ? `${weekday} ${time.slice(0, 5)}` : `${day(seconds)} ${time.slice(0, 5)}`;
+  return `${isNear ? weekday.format(seconds * 1000) : date} ${clock.slice(0, 5)}`;
 }
 
 /** Returns the short name of the zone that times are told in (`CET`). */
 export function zoneWords(seconds: number, zone: string | undefined): string {
-  const there = zone === undefined ? {} : { timeZone: zone };
-  const parts = new Intl.DateTimeFormat('en-GB', { ...there, timeZoneName: 'short' }).formatToParts(
-    seconds * 1000,
-  );
+  const parts = formatsOf(zone).name.formatToParts(seconds * 1000);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
