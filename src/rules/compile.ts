@@ -172,7 +172,7 @@ class StanzaCompiler {
       if (!(fault instanceof EngineFault)) throw fault;
       return this.cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
     }
-    const took = slowestMatch(match, hostileLines(texts), this.timer);
+    const took = slowestMatch(match, hostileLines(one.node), this.timer);
     if (took > mostMilliseconds) {
       return this.fault(one.value, `${one.kind}: too slow`, {
         why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,

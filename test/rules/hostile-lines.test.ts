@@ -1,19 +1,37 @@
 import { describe, expect, it } from 'vitest';
+import { isExpressionError, type Node } from '../../src/rules/expression/ast.ts';
+import { parseExpression } from '../../src/rules/expression/parse.ts';
 import { hostileLines, longestLine, slowestMatch } from '../../src/rules/hostile-lines.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+
+function nodeOf(source: string): Node {
+  const node = parseExpression(source);
+  if (isExpressionError(node)) throw new Error(node.reason);
+  return node;
+}
 
 describe('hostileLines()', () => {
-  it('are as long as lines may be, and hold what the expression is after', () => {
-    const lines = hostileLines(['Login: user=<', 'rip=']);
-    for (const line of lines) {
-      expect(line.length).toBeGreaterThan(longestLine - 30);
-      expect(line.length).toBeLessThanOrEqual(longestLine);
-    }
-    expect(lines.filter((line) => line.startsWith('Login: user=<')).length).toBe(2);
-    expect(new Set(lines).size).toBe(lines.length);
+  it.each([
+    { source: '^user=<(.+)> from ([0-9.]+)$', least: 8000 },
+    { source: '^(?:a|bcd)*x[^a-z]+$', least: 6000 },
+    { source: '(?:(?:ab){1,30}c){1,30}', least: 1800 },
+    { source: '[^\\x00-\\x7f]+', least: 8000 },
+    { source: 'abc', least: 3 },
+  ])('begin with the longest line that $source matches', ({ source, least }) => {
+    const [longest = ''] = hostileLines(nodeOf(source));
+    expect(longest).toMatch(new RegExp(source, 's'));
+    expect(longest.length).toBeGreaterThanOrEqual(least);
+    for (const line of hostileLines(nodeOf(source))) expect(line.length).toBeLessThanOrEqual(longestLine);
   });
 
-  it('are some where nothing is known of the expression', () => {
-    expect(hostileLines([]).length).toBeGreaterThan(5);
+  it('are lines that the rules of the catalog match', async () => {
+    const { rules } = await loadRules({ servers: ['auto'], files: [] });
+    for (const { match } of rules) {
+      for (const one of match) {
+        const [longest = ''] = hostileLines(nodeOf(one.expanded));
+        expect(one.match(longest), one.expanded).toBeDefined();
+      }
+    }
   });
 });
 

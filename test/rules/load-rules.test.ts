@@ -175,6 +175,14 @@ describe('what is wrong with a stanza', () => {
     ]);
   });
 
+  it('L04: is slow for real: a thousand optional characters, and the engine must tell which took part', async () => {
+    const slow = stanza('match ^(?<user>(?:.?){1000})(?<address>.{1000})$');
+    const { problems } = await loadRules({ servers: ['auto'], files: [{ path: 'f', text: slow }] });
+    expect(problems.map(problemText)).toEqual([
+      expect.stringMatching(/^f:3: rule a: match: too slow: \d+ ms /),
+    ]);
+  });
+
   it('L04: does not call slow what is slow but once', async () => {
     let [clock, calls] = [0, 0];
     const timer = (): number => {
