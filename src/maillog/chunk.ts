@@ -22,4 +22,24 @@ export interface Chunk {
    * without a year.
    */
   readonly writtenBefore: number;
+  /** Of the journal: what it knows of each line of the run, in their order. */
+  readonly records?: readonly JournalRecord[];
+}
+
+/** An entry of the journal. Its line in the chunk says the same, but for the fields. */
+export interface JournalRecord {
+  /** When the journal got it: Unix seconds. */
+  readonly time: number;
+  /** The line taken apart. */
+  readonly record: {
+    /** RFC 3339, UTC. */
+    readonly stamp: string;
+    readonly host: string;
+    readonly program: string;
+    readonly pid: string;
+    /** Control bytes as rsyslog writes them: `#012`. */
+    readonly message: string;
+  };
+  /** The fields that journald itself adds (`_SYSTEMD_UNIT`, `_UID`), which the sender cannot forge. */
+  readonly fields: ReadonlyMap<string, string>;
 }

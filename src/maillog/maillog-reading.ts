@@ -4,6 +4,9 @@ import type { StampOf } from './bisect.ts';
 import type { Chunk } from './chunk.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
 
+/** What a mail log that is systemd's journal begins with; matches of journalctl(1) may follow. */
+export const journalPrefix = 'journal:';
+
 /** How a mail log is to be read. */
 export interface ReadingOptions {
   /** Unix seconds. */
@@ -34,7 +37,7 @@ export interface ReadingFacts {
   /** By its stamp, Unix seconds; undefined where no line was read, or the last one has no stamp. */
   lastLineTime?: number;
   /** A first run, a rebuild, or a log whose cursor fits no file: lines were read by their time. */
-  readonly startedAfresh: boolean;
+  startedAfresh: boolean;
   /** No file stands under the log's name. It may be a rotation that awaits its first line: problems says it too. */
   readonly missing: boolean;
   /** It is a log that another maillog line has named already. */

@@ -7,7 +7,12 @@ import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.t
 import { fileId } from './candidates.ts';
 import type { FileCursor } from './cursor.ts';
 import { FilesReading } from './files-reading.ts';
-import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
+import {
+  journalPrefix,
+  type MaillogReading,
+  type ReadingFacts,
+  type ReadingOptions,
+} from './maillog-reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
 import { type Plan, planReading } from './resume.ts';
 import { parseSavedMaillog } from './saved-maillog.ts';
@@ -16,7 +21,7 @@ export type { MaillogReading, ReadingOptions } from './maillog-reading.ts';
 export { readWholeFile } from './read-file.ts';
 
 /**
- * Starts to read the log at a path. `saved` is what an earlier run saved of it; anything else means a first run.
+ * Starts to read the log at a path, or the journal. `saved` is what an earlier run saved of it; anything else means a first run.
  * A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
  */
 export async function readMaillog(
@@ -24,6 +29,10 @@ export async function readMaillog(
   saved: unknown,
   options: ReadingOptions,
 ): Promise<MaillogReading> {
+  if (maillog.startsWith(journalPrefix)) {
+    const { readJournal } = await import('./journal.ts');
+    return readJournal(maillog, saved, options);
+  }
   const { now, lookback, rebuild, stampOf, claimed } = options;
   const known = parseSavedMaillog(saved)?.files ?? [];
   const { log, fault } = openLog(maillog);

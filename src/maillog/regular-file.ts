@@ -2,9 +2,10 @@
  * Opening a log. A log is a regular file; a FIFO without a writer, a device that never ends or a directory under
  * its name is refused at once, before a run under cron can hang on it.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import { accountName } from './account-name.ts';
 
 /** A regular file that is open for reading, and what fstat(2) said of it then. */
 export interface OpenFile {
@@ -70,17 +71,4 @@ function permissionProblem(path: string): { why: string; fix?: string } {
   // Membership in root's group would give more than a log.
   const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
   return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
-}
-
-/** Returns the name of a numeric id in passwd(5) or group(5), or the number where the file has none. */
-function accountName(database: '/etc/passwd' | '/etc/group', id: number): string {
-  try {
-    for (const line of readFileSync(database, 'utf8').split('\n')) {
-      const [name, , number] = line.split(':');
-      if (name && number === String(id)) return name;
-    }
-  } catch {
-    // A message about a log does not fail for want of a name.
-  }
-  return String(id);
 }

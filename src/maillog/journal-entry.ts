@@ -1,0 +1,83 @@
+/**
+ * An entry of systemd's journal, as `journalctl --output=json` prints it, as a line of a log. What a sender
+ * brings (identifier, message) is put where no text of it can be taken for anything else.
+ */
+import type { JournalRecord } from './chunk.ts';
+
+/** An entry that has been read. */
+export interface JournalEntry {
+  /** The journal's name for its place (sd_journal_get_cursor(3)). */
+  readonly cursor: string;
+  /** undefined: it is no line of a mail server, having no text or no program's name. */
+  readonly line?: JournalRecord;
+}
+
+/** What rules take for a program's name: a sender may choose any SYSLOG_IDENTIFIER, `a: b[1]: c` too. */
+const programName = /^[\w./@+-]{1,64}$/;
+const hostName = /^[\w.%@/+-]{1,255}$/;
+const controls = /[\u0000-\u001f]/g;
+
+/**
+ * Returns the entry that a line of journalctl's output holds, or undefined for a line that holds none
+ * (`-- No entries --`).
+ */
+export function parseJournalEntry(json: string): JournalEntry | undefined {
+  const fields = fieldsOf(json);
+  const cursor = fields?.['__CURSOR'];
+  if (fields === undefined || typeof cursor !== 'string') return undefined;
+  const line = lineOf(fields);
+  return line === undefined ? { cursor } : { cursor, line };
+}
+
+function fieldsOf(json: string): Readonly<Record<string, unknown>> | undefined {
+  if (!json.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+function lineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
+  const message = textOf(fields['MESSAGE']);
+  const program = textOf(fields['SYSLOG_IDENTIFIER'] ?? fields['_COMM']);
+  const time = Number(fields['__REALTIME_TIMESTAMP']) / 1e6;
+  if (message === undefined || program === undefined || !programName.test(program)) return undefined;
+  if (!(time >= 0 && time < 1e11)) return undefined;
+  const host = textOf(fields['_HOSTNAME']) ?? '';
+  const pid = textOf(fields['_PID']) ?? '';
+  const trusted = Object.entries(fields).filter(
+    (field): field is [string, string] => /^_[^_]/.test(field[0]) && typeof field[1] === 'string',
+  );
+  return {
+    time: Math.floor(time),
+    record: {
+      stamp: new Date(time * 1000).toISOString(),
+      host: hostName.test(host) ? host : '',
+      program,
+      pid: /^\d{1,10}$/.test(pid) ? pid : '',
+      message: message.replace(controls, escapeControl),
+    },
+    fields: new Map(trusted),
+  };
+}
+
+/**
+ * Returns a field's text: bytes that are no printable UTF-8 come as an array of numbers. undefined for null, a
+ * field of more than 4,096 bytes, and for a field that an entry has several times.
+ */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value) || !value.every((byte) => typeof byte === 'number')) return undefined;
+  return Buffer.from(value).toString('utf8');
+}
+
+/** As rsyslog does it with its default settings. */
+function escapeControl(control: string): string {
+  return `#${control.charCodeAt(0).toString(8).padStart(3, '0')}`;
+}
+
+/** Returns the line of a log that says what a record says, without its newline. */
+export function lineText({ stamp, host, program, pid, message }: JournalRecord['record']): string {
+  return `${stamp} ${host}${host && ' '}${program}${pid && `[${pid}]`}: ${message}`;
+}
