@@ -17,8 +17,10 @@ import { zoneOf } from './time-zone.ts';
 
 /** Logins of an expression, and other lines, that hostile ones are made from: more say nothing new. */
 const mostForged = 3;
-/** Hostile lines that are shown. */
+/** Hostile lines that are shown to people. */
 const mostShown = 3;
+/** Hostile lines that are written as JSON. */
+const mostInJson = 20;
 
 const places: Readonly<Record<ForgeryKind, string>> = {
   user: 'address taken from inside the user name',
@@ -81,13 +83,14 @@ export async function tellForged(
   }
   const { stdout } = invocation.world;
   if (invocation.has('json')) {
-    const worked = breaches.map(({ rule, kind, line, address }) => ({
+    const shown = breaches.slice(0, mostInJson);
+    const worked = shown.map(({ rule, kind, line, address }) => ({
       server: rule.name,
       place: kind,
       line,
       address,
     }));
-    stdout.write(`${JSON.stringify({ kind: 'forge', tried, breaches: worked })}\n`);
+    stdout.write(`${JSON.stringify({ kind: 'forge', tried, worked: breaches.length, breaches: worked })}\n`);
   } else if (!invocation.has('quiet')) {
     stdout.write(`forge: ${forgedWords(tried, breaches.length)}\n`);
     const shown = breaches.filter(

@@ -52,12 +52,13 @@ function verdictJson(login: Parameters<VerdictTeller['judge']>[0], verdicts: Ver
     : { authorised: false, reason: verdict.refusal.reason };
 }
 
-function explanationJson({ rule, isForProgram, subject, stop, fix }: Explanation): object {
+function explanationJson({ rule, isForProgram, subject, stop, unmet, fix }: Explanation): object {
   return {
     server: rule.name,
     programs: rule.programs,
     forProgram: isForProgram,
-    matches: stop === undefined,
+    // Set where the expression itself matches: what else the rule wants.
+    ...(unmet === undefined ? {} : { unmet }),
     // A column of what the expression is tried on, from 1.
     ...(stop === undefined ? {} : { subject, column: stop.at + 1, wanted: stop.wanted, saw: stop.saw }),
     ...(fix === undefined ? {} : { fix }),

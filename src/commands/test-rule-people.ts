@@ -168,8 +168,13 @@ function headOf(outcome: Outcome, by: string): string {
   }
 }
 
-function placeWords({ stop, subject, isForProgram }: Explanation): string {
-  if (stop === undefined && isForProgram) return `: the ${subject} matches, the journal's fields do not`;
-  if (stop === undefined) return `: the ${subject} matches, the program does not`;
-  return `, got to column ${stop.at + 1} of the ${subject}`;
+const unmetWords = {
+  program: 'the program does not',
+  journal: "the journal's fields do not",
+  process: 'and no process id joins it to the rest of its session',
+} as const;
+
+function placeWords({ stop, subject, unmet }: Explanation): string {
+  if (stop !== undefined) return `, got to column ${stop.at + 1} of the ${subject}`;
+  return `: the ${subject} matches, ${unmetWords[unmet ?? 'program']}`;
 }

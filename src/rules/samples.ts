@@ -23,7 +23,8 @@ interface WaitingLine {
 export class Samples {
   readonly #options: Omit<RecognizerOptions, 'rules'>;
   readonly #logins = new Map<Expression, (ForgeSample & LintSample)[]>();
-  readonly #connected = new Map<Expression, LintSample[]>();
+  /** Matched, and no login: connect lines, and what is refused. */
+  readonly #matched = new Map<Expression, LintSample[]>();
   readonly #others = new Map<string, string[]>();
   readonly #connects: WaitingLine[] = [];
 
@@ -37,10 +38,13 @@ export class Samples {
     else if (result.record !== undefined) keep(this.#others, result.record.program, text, mostOthers);
   }
 
-  /** Lines that the rule took for logins, or for the connect lines of some. */
+  /** Lines that the rule's expressions for logins matched, whatever came of it. */
   matchedBy(rule: Rule): readonly LintSample[] {
-    const connected = rule.connect.flatMap((expression) => this.#connected.get(expression) ?? []);
-    return [...this.loginsOf(rule), ...connected];
+    const expressions = [...rule.match, ...rule.connect];
+    return [
+      ...this.loginsOf(rule),
+      ...expressions.flatMap((expression) => this.#matched.get(expression) ?? []),
+    ];
   }
 
   /** Lines that the rule took for logins. */
@@ -62,8 +66,10 @@ export class Samples {
     const { program } = record;
     const text = rule.isOriginalForm ? line : record.message;
     const sample = { expression, program, text, ...shifted(parts, line.length - text.length) };
+    if (outcome.kind === 'connect' || outcome.kind === 'refused') {
+      keep(this.#matched, expression, sample, mostLogins);
+    }
     if (outcome.kind === 'connect') {
-      keep(this.#connected, expression, sample, mostLogins);
       this.#connects.push({ rule, line });
       if (this.#connects.length > mostConnects) this.#connects.shift();
     }

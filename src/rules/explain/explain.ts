@@ -21,7 +21,7 @@ export interface Explanation {
   readonly program: string;
   /** The rule is for it. */
   readonly isForProgram: boolean;
-  /** Where it stopped; undefined where it matches: then the program was the wrong one, or the journal's fields. */
+  /** Where it stopped; undefined where it matches, and `unmet` says what else it wants. */
   readonly stop?: {
     /** Offset in `text`. */
     readonly at: number;
@@ -32,6 +32,8 @@ export interface Explanation {
     /** What kind of near miss it is: the same for lines that stop at the same place of the expression. */
     readonly place: string;
   };
+  /** A line of another program; of a file, where the journal's fields are wanted; or half a login without a pid. */
+  readonly unmet?: 'program' | 'journal' | 'process';
   /** What to write instead, where it can be told. */
   readonly fix?: string;
   /** Characters of fixed text that matched. */
@@ -105,7 +107,8 @@ class ExplainedRule {
       for (const walk of walks) {
         const stop = walk.stop(text);
         if (stop === undefined) {
-          return { ...common, expression, weight: text.length, isNear: true };
+          const unmet = !common.isForProgram ? 'program' : rule.journal.length > 0 ? 'journal' : 'process';
+          return { ...common, expression, unmet, weight: text.length, isNear: true };
         }
         if (nearest === undefined || isNearer(stop, nearest.stop)) nearest = { expression, stop };
       }

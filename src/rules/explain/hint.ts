@@ -12,7 +12,7 @@ export function hintFor(wanted: Wanted, text: string, stop: Stop): string | unde
   const rest = text.slice(stop.at);
   const isForAddress = /%\{(?:ADDRESS|PEER)\}/.test(wanted.words);
   if (isForAddress && wanted.words === '%{ADDRESS}' && /^\[[0-9A-Fa-f:.]+\]/.test(rest)) return peerFix;
-  if (isForAddress && /^[\w-]+(?:\.[\w-]+)*/.test(rest)) {
+  if (isForAddress && /^[\w.-]*[A-Za-z]/.test(rest)) {
     return "a host name is nobody's address; make the server log addresses";
   }
   if (wanted.words.endsWith('the end') && /^\W.{0,40}$/s.test(rest)) {

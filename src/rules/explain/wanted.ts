@@ -93,17 +93,18 @@ function sourceOf(node: Node, source: string | undefined): string | undefined {
 }
 
 /**
- * Returns what stands in a text from an offset on, in words: as much as was wanted, to the end of the word.
- * Quotes and brackets end it, so that it can be quoted itself.
+ * Returns what stands in a text from an offset on, in words: as much as was wanted, to the end of the word. Quotes
+ * and brackets end it, so that it can be quoted itself.
  */
 export function seenAt(text: string, at: number, wanted: string): string {
   if (at >= text.length) return 'the end';
   const [punctuation] = /^[^\w\s:.]/.exec(text.slice(at)) ?? [];
   if (wanted === '' && punctuation !== undefined) return quoted(punctuation);
-  const least = Math.max(1, wanted.length);
-  let end = at + least;
-  while (end < text.length && end - at < longestQuote && /[^\s"'`<>()[\]{},;]/.test(text[end] ?? '')) end++;
-  return quoted(text.slice(at, Math.min(end, at + longestQuote)));
+  let end = at + Math.max(1, wanted.length);
+  if (/\w/.test(text[end - 1] ?? '')) {
+    while (end - at < longestQuote && /[^\s"'`<>()[\]{},;]/.test(text[end] ?? ' ')) end++;
+  }
+  return quoted(text.slice(at, Math.min(end, at + longestQuote)).trimEnd());
 }
 
 function quoted(text: string): string {

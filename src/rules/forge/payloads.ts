@@ -36,8 +36,7 @@ export function hostileUsers(genuine: Genuine, examples: Examples, evil: string)
     envelope + whole,
     `x ${envelope}${whole}`,
     ...separators.flatMap((separator) => [`x${separator}${envelope}${whole}`, `x${separator}${whole}`]),
-    ...addressForms(evil),
-    ...addressForms(evil).map((form) => `x ${form}`),
+    ...addressForms(evil).flatMap((form) => [form, `x ${form}`, `${form} x`, `x ${form} x`]),
     ...['ip=', 'rip=', 'from ', 'host=', 'peer='].map((key) => `x, ${key}${evil}`),
   ];
   return [...new Set(names)].filter((name) => name !== '');

@@ -75,13 +75,10 @@ function missOf({ line, record, found }: UsedLine, result: LineResult): NoSugges
   };
 }
 
-function faultOf(
-  { text, context }: SampleLine,
-  result: LineResult,
-  isUnused: boolean,
-): NoSuggestion | undefined {
+function faultOf({ context }: SampleLine, result: LineResult, isUnused: boolean): NoSuggestion | undefined {
   if (result.kind !== 'read' || result.outcome.kind !== 'login') return undefined;
-  const word = failureWord(text, [result.parts.user]);
+  // In the user's name, too: what looks like one may be the server's 'failed'.
+  const word = failureWord(result.record.message, []);
   if (word === undefined && !isUnused) return undefined;
   const why = word === undefined ? '' : `, which says '${word}'`;
   return {

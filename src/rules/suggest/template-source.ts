@@ -29,7 +29,7 @@ export function templateSource({ slots, count }: Template, { user, client }: Pla
     const texts = group.map((slot, index) => {
       if (slot.kind === 'user') return user;
       if (slot.kind === 'client') return client;
-      return slotSource(slot, slots[from + index - 1], slots[from + index + 1]);
+      return slotSource(slot, from + index === 0, slots[from + index + 1]);
     });
     const isOptional = (slots[from]?.presentIn.length ?? 0) < count;
     source += isOptional ? `(?:${texts.join('')})?` : texts.join('');
@@ -45,7 +45,7 @@ function sameMessages(slots: readonly Slot[], from: number): readonly Slot[] {
   return slots.slice(from, next < 0 ? slots.length : next);
 }
 
-function slotSource({ kind, texts }: Slot, before: Slot | undefined, after: Slot | undefined): string {
+function slotSource({ kind, texts }: Slot, isFirst: boolean, after: Slot | undefined): string {
   const [only = ''] = texts;
   if (kind === 'address') {
     return texts.some((text) => text.startsWith('[')) ? String.raw`[0-9A-Fa-f:.[\]]+` : '[0-9A-Fa-f:.]+';
@@ -56,8 +56,8 @@ function slotSource({ kind, texts }: Slot, before: Slot | undefined, after: Slot
   if (texts.every((text) => /^\d+$/.test(text))) return '%{NUMBER}';
   if (texts.every((text) => hostName.test(text))) return String.raw`[\w.-]+`;
   if (isFixed && texts.length <= mostWords) return `(?:${texts.map(literalSource).join('|')})`;
-  // Between blanks a word ends by itself; elsewhere it must not take the mark that ends it.
-  if (isBlank(before) && (isBlank(after) || after?.texts[0] === ':')) return '%{WORD}';
+  // What the server writes first, nobody else does; elsewhere a word must not take a bracket that begins an address.
+  if (isFirst && (isBlank(after) || after?.texts[0] === ':')) return '%{WORD}';
   const classes = [/^\w+$/, /^[\w.:-]+$/];
   const fitting = classes.find((one) => texts.every((text) => one.test(text)));
   return fitting?.source.slice(1, -1) ?? String.raw`[\w+/.@:-]+`;
