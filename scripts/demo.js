@@ -13,7 +13,10 @@ const logs = ['dovecot', 'courier', 'cyrus', 'uw-imapd', 'perdition'];
 const demo = mkdtempSync(join(tmpdir(), 'exact-demo-'));
 process.chdir(demo);
 const maillogs = logs.map((name) => `maillog   ${root}test/maillogs/${name}.iso.log\n`);
-writeFileSync('exact.conf', `${maillogs.join('')}timezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`);
+writeFileSync(
+  'exact.conf',
+  `${maillogs.join('')}timezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`,
+);
 
 console.log(`In ${demo}:`);
 show('cat', 'exact.conf');
@@ -37,7 +40,10 @@ function exact(command, ...words) {
   const clock = words.includes('--now') ? [] : ['--now', now];
   const args = [command, ...words, '-c', 'exact.conf', '--state', 'state', ...clock];
   console.log(`\n$ exact ${args.join(' ')}`);
-  const { status } = spawnSync(process.execPath, [`${root}bin/exact`, ...args], { stdio: 'inherit', env: {} });
+  const { status } = spawnSync(process.execPath, [`${root}bin/exact`, ...args], {
+    stdio: 'inherit',
+    env: {},
+  });
   // 1 is the answer 'no'.
   if (status !== 0 && status !== 1) {
     console.error(`\n${relative(process.cwd(), root)}bin/exact ended with ${status}`);

@@ -8,7 +8,7 @@ import { foldUser, type Pair } from '../relay/pair.ts';
 import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { writeRevocations } from '../state/revoked-file.ts';
 import { rehearseTable, runTable } from '../state/table-run.ts';
-import { type Command } from './command.ts';
+import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
 import { endRun } from './end-run.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';

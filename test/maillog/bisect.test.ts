@@ -63,7 +63,7 @@ describe('offsetSince()', () => {
   });
 
   it('finds its way past a region without stamps, and past a long line', () => {
-    const region = 'no stamp\n'.repeat(20_000) + 'l'.repeat(400_000) + '\n';
+    const region = `${'no stamp\n'.repeat(20_000) + 'l'.repeat(400_000)}\n`;
     const old = `${now - 9 * hour} x\n`.repeat(100_000);
     log.append(old + region + logOf(1000));
     const { offset } = search(now - 1000);

@@ -157,7 +157,10 @@ describe('readStream()', () => {
           const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
           const pieces: Buffer[] = [];
           let at = 0;
-          for (const cut of cuts) pieces.push(bytes.subarray(at, (at += cut)));
+          for (const cut of cuts) {
+            pieces.push(bytes.subarray(at, at + cut));
+            at += cut;
+          }
           pieces.push(bytes.subarray(at));
           let total = '';
           let number = 1;

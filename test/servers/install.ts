@@ -15,7 +15,7 @@ const alsoSearched = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
  */
 export function findProgram(program: string): string | undefined {
   if (program.includes('/')) return isAccessible(program, constants.F_OK) ? program : undefined;
-  return [...(process.env['PATH'] ?? '').split(':'), ...alsoSearched]
+  return [...(process.env.PATH ?? '').split(':'), ...alsoSearched]
     .map((folder) => join(folder, program))
     .find((path) => isAccessible(path, constants.X_OK));
 }

@@ -31,7 +31,7 @@ export function translateBracket(scanner: Scanner): string {
 /** Takes a class or one character, and returns it as RE2 writes it within brackets. */
 function element(scanner: Scanner, classStart: number): string {
   const at = scanner.at;
-  const named = scanner.takeMatch(/\[([:.=])([^]*?)\1\]/y);
+  const named = scanner.takeMatch(/\[([:.=])(.*?)\1\]/sy);
   if (named !== undefined) {
     const [text, kind, name = ''] = named;
     if (kind !== ':')

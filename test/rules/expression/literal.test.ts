@@ -76,7 +76,7 @@ describe('requiredLiterals()', () => {
   });
 
   it('take no longer for alternations within each other', () => {
-    const nested = '(?:'.repeat(300) + 'ab' + '|.c)'.repeat(300);
+    const nested = `${'(?:'.repeat(300)}ab${'|.c)'.repeat(300)}`;
     expect(requiredLiterals(parsed(nested))).toEqual(['ab', 'c']);
   });
 });
