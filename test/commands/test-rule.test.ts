@@ -526,7 +526,7 @@ describe('exact test-rule --json', () => {
       tried: expect.any(Number),
       worked: expect.any(Number),
       breaches: expect.arrayContaining([
-        expect.objectContaining({ server: '--match', place: 'user', address: '203.0.113.66' }),
+        expect.objectContaining({ server: '--match', place: 'other-line', address: '203.0.113.66' }),
       ]),
     });
   });
