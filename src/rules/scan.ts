@@ -7,6 +7,7 @@ import { longestLine } from './hostile-lines.ts';
 import { createLineFilter, type LineFilter } from './line-filter.ts';
 import type { Outcome } from './outcome.ts';
 import type { Recognizer } from './recognizer.ts';
+import { scanRecords } from './scan-records.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
@@ -27,7 +28,8 @@ export function createScanner(recognizer: Recognizer): Scanner {
       return filter.served;
     },
     scan(chunk, onOutcome) {
-      scanChunk(chunk, filter, recognizer, onOutcome);
+      if (chunk.records !== undefined) scanRecords(chunk.records, chunk, recognizer, onOutcome);
+      else scanChunk(chunk, filter, recognizer, onOutcome);
     },
   };
 }

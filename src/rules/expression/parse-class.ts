@@ -34,7 +34,7 @@ function namedSet(scanner: Scanner, ignoreCase: boolean): readonly CodePointRang
   const perl = perlSets[letter.toLowerCase()];
   if (perl !== undefined) return letter === letter.toLowerCase() ? perl : without(perl, ignoreCase);
   // RE2 ends the name at the next `:]`, be it the one that shares its colon: `[:]`.
-  const posix = scanner.takeMatch(/\[:(?:\]|(\^?)([^]*?):\])/y);
+  const posix = scanner.takeMatch(/\[:(?:\]|(\^?)(.*?):\])/sy);
   if (posix === undefined) return undefined;
   const set = posixSets.get(posix[2] ?? '');
   if (set === undefined) throw new SyntaxFault(start, `no class has the name '${scanner.since(start)}'`);
