@@ -24,15 +24,40 @@ export interface MapType {
   readonly summary: string;
   /** Whether the path is written `KIND:PATH`. */
   readonly hasKinds: boolean;
-  /** Whether it holds networks, as `ipv6-prefix` below 128 makes. */
+  /** Whether it holds networks, as `ipv6-prefix` below 128 makes; {@link MapType.refusal} may know limits. */
   readonly holdsNetworks: boolean;
   /** Words of its own after the path, as messages show them; `NAME=PATH` takes a file name, which is made absolute. */
   readonly options: readonly string[];
   /** The file that the MTA opens (`relay-hash.db` for `postmap hash:relay-hash`). */
   publishedPath(output: Output): string;
-  /** Returns why this host cannot make such a map, with what would serve instead; undefined if it can. */
-  refusal?(output: Output): string | undefined;
+  /**
+   * Returns why such a map cannot be, with what would serve instead; undefined if it can. It is asked whenever a
+   * configuration is read: it starts no program and opens no file. `ipv6Prefix` is in bits.
+   */
+  refusal?(output: Output, ipv6Prefix: number): string | undefined;
+  /** Returns why this host cannot make or use it: a program is missing, or was built without it. Starts programs. */
+  hostRefusal?(output: Output): string | undefined;
+  /** Files of the admin's that become part of the map: where one changes, the map has to be made anew. */
+  sources?(output: Output): readonly string[];
   write(output: Output): MapWriter;
-  /** Reads a published map back: canonical addresses and networks, in any order. */
+  /** Reads a published map back: canonical addresses and networks, in any order, those of merged files left out. */
   read(output: Output): Iterable<string>;
+  /** Whether the published map lets an address or network relay, found without reading all of it. */
+  has?(output: Output, address: string): boolean;
+  /** Returns how to tell which relaying addresses the map does not name, since a merged file says otherwise of them. */
+  leavesOut?(output: Output): (address: string) => boolean;
+  /** Looks addresses up in the published map through each program of an MTA that is there and can. */
+  askMta?(output: Output, addresses: readonly string[]): readonly MtaAnswer[];
+}
+
+/** What an MTA's own program says of a published map. */
+export interface MtaAnswer {
+  /** As people would call it: `postmap -q`. */
+  readonly program: string;
+  /** What it was asked: all, or some where it takes a process for each. */
+  readonly asked: readonly string[];
+  /** Those that may relay by it; undefined where it failed. */
+  readonly relays: ReadonlySet<string> | undefined;
+  /** What it said when it failed. */
+  readonly trouble?: string;
 }

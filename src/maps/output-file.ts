@@ -2,12 +2,18 @@
 import type { Output } from '../config/settings.ts';
 import type { ReplaceOptions } from './replace-file.ts';
 
+/** What follows where a map cannot be published. */
+export const keptInUse = 'the old map stays in use, and expired addresses stay in it';
+
+/** What follows where a map cannot be read back. */
+export const notKnown = 'whom it lets relay is not known';
+
 /** Returns mode, group and messages for the file that an output publishes. */
 export function replaceOptionsOf(output: Output): ReplaceOptions {
   return {
     mode: output.mode,
     verb: 'publish',
-    consequence: 'the old map stays in use, and expired addresses stay in it',
+    consequence: keptInUse,
     ...(output.group === undefined ? {} : { group: output.group }),
   };
 }

@@ -1,0 +1,82 @@
+/**
+ * Programs of MTAs that make or read tables: postmap, makemap, makedat, exim, tcprulescheck. Arguments are handed
+ * over one by one, and no shell sees them. Nothing that a log says is ever an argument.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { ExitStatus } from '../exit-status.ts';
+import { errnoOf, Failure } from '../problem.ts';
+
+/** cron's PATH is /usr/bin:/bin; the programs of MTAs lie in sbin. */
+const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+const environment = { PATH: folders.join(':'), LC_ALL: 'C' };
+
+/** Milliseconds after which a program that does not end is given up. */
+const patience = 60_000;
+
+/** Bytes of output that are taken: a table of some million addresses, listed. */
+const maxOutput = 2 ** 28;
+
+/** What to run, and what to tell if it fails. */
+export interface HelperCall {
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Standard input: text, or an open file; none if undefined. */
+  readonly input?: string | number;
+  /** More of the environment; PATH and locale are set. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the message names: the program and the table. */
+  readonly where: string;
+  readonly consequence?: string;
+  readonly fix?: string;
+  /** An exit status that means 'found nothing', if standard error is empty too. */
+  readonly foundNothing?: number;
+}
+
+/** Runs a program to its end and returns what it printed; throws a {@link Failure} if it fails. */
+export function runHelper(call: HelperCall): string {
+  const { input } = call;
+  const run = spawnSync(call.program, call.args, {
+    encoding: 'utf8',
+    env: { ...environment, ...call.environment },
+    timeout: patience,
+    maxBuffer: maxOutput,
+    stdio: [typeof input === 'number' ? input : input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(typeof input === 'string' ? { input } : {}),
+  });
+  if (run.error === undefined) {
+    if (run.status === 0) return run.stdout;
+    if (run.status === call.foundNothing && run.stderr === '') return run.stdout;
+  }
+  throw new Failure({
+    status: ExitStatus.unavailable,
+    where: call.where,
+    what: whatHappened(run),
+    ...(call.consequence === undefined ? {} : { consequence: call.consequence }),
+    ...(call.fix === undefined ? {} : { fix: call.fix }),
+  });
+}
+
+function whatHappened(run: ReturnType<typeof spawnSync>): string {
+  const code = errnoOf(run.error);
+  if (code === 'ENOENT') return 'no such program';
+  if (code === 'ETIMEDOUT') return `no end after ${patience / 1000} s`;
+  if (run.error !== undefined) return run.error.message;
+  if (run.signal !== null) return `ended by ${run.signal}`;
+  const said = String(run.stderr).trim() || String(run.stdout).trim();
+  return `exit ${run.status}: '${said.split('\n').at(-1) ?? ''}'`;
+}
+
+/** Whether a program is there to be run. */
+export function isProgram(name: string): boolean {
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

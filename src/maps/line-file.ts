@@ -1,0 +1,53 @@
+/** Maps that are plain text, one line for each address or network: how such a file is written and read. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Output } from '../config/settings.ts';
+import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { BufferedOutput } from './buffered-output.ts';
+import type { MapWriter } from './map-type.ts';
+import { notKnown, replaceOptionsOf } from './output-file.ts';
+import { Replacement } from './replace-file.ts';
+
+/**
+ * Begins a file of lines, in the order of the relay table. `lineOf` makes the line of an address or network,
+ * without its newline; `head` are lines that stand before all others, each with its newline.
+ */
+export function writeLineFile(output: Output, lineOf: (form: string) => string, head = ''): MapWriter {
+  const replacement = new Replacement(output.path, replaceOptionsOf(output));
+  const digest = createHash('sha1');
+  const lines = new BufferedOutput((bytes) => {
+    digest.update(bytes);
+    replacement.append(bytes);
+  });
+  lines.latin1(head);
+  return {
+    add(form) {
+      lines.latin1(lineOf(form));
+      lines.latin1('\n');
+    },
+    finish() {
+      lines.flush();
+      replacement.complete();
+      return digest.digest('hex');
+    },
+    publish: () => replacement.commit(),
+    discard: () => replacement.discard(),
+  };
+}
+
+/** Returns the lines of such a file, empty ones and comments (`#`) left out. */
+export function readLineFile(output: Output): string[] {
+  try {
+    return readFileSync(output.path, 'latin1')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+  } catch (error) {
+    throw new Failure({
+      status: statusOf(error, 'reading'),
+      where: output.path,
+      what: 'cannot read',
+      why: reasonOf(error),
+      consequence: notKnown,
+    });
+  }
+}

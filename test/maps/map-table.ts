@@ -1,0 +1,64 @@
+/** What tests of map types share: an output in a temporary folder, and a map of some addresses in its place. */
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { Output } from '../../src/config/settings.ts';
+import type { MapType } from '../../src/maps/map-type.ts';
+import { Failure } from '../../src/problem.ts';
+import { isAddress, parseAddress } from '../../src/relay/address.ts';
+import { publishedForm } from '../../src/relay/network.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** Returns an output of a type, in a folder of its own unless a path is given. */
+export function outputOf(type: MapType, rest: Partial<Output> = {}): Output {
+  return {
+    type: type.name,
+    path: rest.path ?? join(temporaryFolder(), 'relay'),
+    kind: '',
+    families: 'both',
+    mode: 0o644,
+    options: [],
+    origin: 'exact.conf:1',
+    ...rest,
+  };
+}
+
+/** Publishes a map of addresses and networks, given in the order of the table, and returns its digest. */
+export function publish(type: MapType, output: Output, forms: readonly string[]): string {
+  const writer = type.write(output);
+  for (const form of forms) writer.add(form);
+  const digest = writer.finish();
+  writer.publish();
+  return digest;
+}
+
+/** Returns the line that tells a failure, or throws what is none; '' where nothing failed. */
+export function failureOf(step: () => unknown): string {
+  try {
+    const result = step();
+    // A generator fails when it is asked.
+    if (typeof result === 'object' && result !== null && Symbol.iterator in result) void [...(result as [])];
+    return '';
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
+}
+
+/** Canonical client addresses, IPv4 and IPv6, many of these with runs of zeros. */
+export const address = fc
+  .oneof(
+    fc.ipV4(),
+    fc
+      .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 })
+      .map((groups) => groups.map((group) => group.toString(16)).join(':')),
+  )
+  .map(parseAddress)
+  .filter(isAddress);
+
+/** Addresses of both families, and IPv6 networks where the prefix is below 128 bits, each once. */
+export function forms(prefix: number): fc.Arbitrary<string[]> {
+  return fc.uniqueArray(
+    address.map((each) => publishedForm(each, prefix)),
+    { maxLength: 40 },
+  );
+}
