@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cidrMap } from '../../src/maps/cidr.ts';
+import { iplsearchMap } from '../../src/maps/iplsearch.ts';
+import { textMap } from '../../src/maps/text.ts';
+import { failureOf, forms, outputOf, publish } from './map-table.ts';
+
+const table = ['192.0.2.1', '198.51.100.20', '2001:db8::2', '2001:db8:7::/64'];
+
+const types = [
+  { type: textMap, want: '192.0.2.1\n198.51.100.20\n2001:db8::2\n2001:db8:7::/64\n' },
+  { type: iplsearchMap, want: '192.0.2.1\n198.51.100.20\n"2001:db8::2"\n"2001:db8:7::/64"\n' },
+  { type: cidrMap, want: '192.0.2.1 OK\n198.51.100.20 OK\n2001:db8::2 OK\n2001:db8:7::/64 OK\n' },
+];
+
+describe.each(types)('map type $type.name', ({ type, want }) => {
+  it('has a line for each address and network', () => {
+    const output = outputOf(type, { mode: 0o640 });
+    publish(type, output, table);
+    expect(readFileSync(output.path, 'utf8')).toBe(want);
+    expect(statSync(output.path).mode & 0o777).toBe(0o640);
+    expect(readdirSync(dirname(output.path))).toEqual(['relay']);
+  });
+
+  it('is an empty file for an empty table', () => {
+    const output = outputOf(type);
+    publish(type, output, []);
+    expect(readFileSync(output.path, 'utf8')).toBe('');
+    expect([...type.read(output)]).toEqual([]);
+  });
+
+  it('reads back what was published', () => {
+    const output = outputOf(type);
+    fc.assert(
+      fc.property(fc.constantFrom(48, 61, 64, 128).chain(forms), (given) => {
+        publish(type, output, given);
+        expect([...type.read(output)]).toEqual(given);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('has one digest for one content', () => {
+    const output = outputOf(type);
+    const digest = publish(type, output, table);
+    expect(publish(type, outputOf(type), table)).toBe(digest);
+    expect(publish(type, output, table.slice(1))).not.toBe(digest);
+    expect(publish(type, output, [])).not.toBe(digest);
+  });
+
+  it('leaves the old map until it publishes', () => {
+    const output = outputOf(type);
+    publish(type, output, ['192.0.2.1']);
+    const writer = type.write(output);
+    writer.add('192.0.2.2');
+    writer.finish();
+    expect([...type.read(output)]).toEqual(['192.0.2.1']);
+    writer.discard();
+    expect(readdirSync(dirname(output.path))).toEqual(['relay']);
+  });
+
+  it('passes over lines that somebody has written as comments', () => {
+    const output = outputOf(type);
+    writeFileSync(output.path, `# ours\n\n${want}`);
+    expect([...type.read(output)]).toEqual(table);
+  });
+
+  it('says why it cannot be read', () => {
+    const output = outputOf(type);
+    expect(failureOf(() => type.read(output))).toBe(
+      `${output.path}: cannot read: no such file; whom it lets relay is not known`,
+    );
+  });
+});
