@@ -3,6 +3,7 @@
  * put in its place only if what it says has changed. One map that fails stops no other.
  */
 import { statSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Output } from '../config/settings.ts';
 import { Failure } from '../problem.ts';
 import { type Address, isIPv6Address } from '../relay/address.ts';
@@ -22,6 +23,8 @@ export interface FileIdentity {
 export interface PublishedMap extends FileIdentity {
   /** Digest of what it holds, in the terms of its type. */
   readonly digest: string;
+  /** The admin's own files that are part of it, as they were when it was made. */
+  readonly sources?: Readonly<Record<string, FileIdentity | null>>;
 }
 
 /** Returns the identity of a file, or undefined if there is none. */
@@ -42,7 +45,23 @@ export function typeOf(output: Output): MapType {
   return type;
 }
 
-/** Whether every map is in place as it was last published. */
+/** Returns the identities of the files that are merged into a map; undefined for a map that merges none. */
+function sourcesOf(output: Output): PublishedMap['sources'] {
+  const paths = typeOf(output).sources?.(output) ?? [];
+  if (paths.length === 0) return undefined;
+  return Object.fromEntries(paths.map((path) => [path, identityIfReadable(path)]));
+}
+
+/** Why a file cannot be read is told by whoever has to read it. */
+function identityIfReadable(path: string): FileIdentity | null {
+  try {
+    return identityOf(path) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether every map is in place as it was last published, and what was merged into it has not changed since. */
 export function arePublished(
   outputs: readonly Output[],
   published: Readonly<Record<string, PublishedMap>>,
@@ -50,7 +69,11 @@ export function arePublished(
   return outputs.every((output) => {
     const path = typeOf(output).publishedPath(output);
     const known = published[path];
-    return known !== undefined && isSameFile(identityOf(path), known);
+    return (
+      known !== undefined &&
+      isSameFile(identityOf(path), known) &&
+      isDeepStrictEqual(known.sources, sourcesOf(output))
+    );
   });
 }
 
@@ -58,6 +81,8 @@ export function arePublished(
 interface Work {
   readonly output: Output;
   readonly path: string;
+  /** Taken before they are read: what changes while they are is met by the next run. */
+  readonly sources: PublishedMap['sources'];
   writer: MapWriter | undefined;
   digest: string;
 }
@@ -77,7 +102,8 @@ export class Publisher {
     this.#ipv6Prefix = ipv6Prefix;
     for (const output of outputs) {
       const type = typeOf(output);
-      const work: Work = { output, path: type.publishedPath(output), writer: undefined, digest: '' };
+      const path = type.publishedPath(output);
+      const work: Work = { output, path, sources: sourcesOf(output), writer: undefined, digest: '' };
       this.#works.push(work);
       this.#attempt(work, () => {
         work.writer = type.write(output);
@@ -121,18 +147,20 @@ export class Publisher {
     const after: Record<string, PublishedMap> = {};
     for (const work of this.#works) {
       const { path, digest } = work;
+      const sources = work.sources === undefined ? {} : { sources: work.sources };
       this.#attempt(work, (writer) => {
         if (writer === undefined) return;
         const old = before[path];
         if (!force && old?.digest === digest && isSameFile(identityOf(path), old)) {
           writer.discard();
-          after[path] = old;
+          const { inode, size, modified } = old;
+          after[path] = { inode, size, modified, digest, ...sources };
           return;
         }
         writer.publish();
         this.isChanged = true;
         const identity = identityOf(path);
-        if (identity !== undefined) after[path] = { ...identity, digest };
+        if (identity !== undefined) after[path] = { ...identity, digest, ...sources };
       });
     }
     return after;
