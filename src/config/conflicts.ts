@@ -43,7 +43,7 @@ function* unfitOutputs(settings: Settings, outputTypes: readonly OutputType[]): 
         `give it the option ipv4, and IPv6 an output of another type (${others.join(', ')})`,
       );
     }
-    const refusal = type.refusal?.(output);
+    const refusal = type.refusal?.(output, ipv6Prefix);
     if (refusal !== undefined) yield conflict(where, what, refusal);
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * Map type `makemap KIND:PATH`: a table made by Sendmail's makemap(8), for a map of sendmail.cf:
+ *
+ *     Krelay hash -o /var/lib/exact/relay-sendmail
+ *     SLocal_check_rcpt
+ *     R$*     $: $(relay $&{client_addr} $: <?> $)
+ *     R<?>    $@ NOTFOUND
+ *     R$*     $# OK
+ *
+ * Keys are IPv4 and `IPv6:` with eight groups, values `OK`; no networks, since a map is asked for whole keys alone.
+ * Sendmail 8.17 sees a new file at the next connection. Without `-o` it takes no mail at all while the file is
+ * missing. With `-T<TMPF>` a ruleset that takes any answer for leave is an open relay as soon as the map fails.
+ */
+import type { Output } from '../config/settings.ts';
+import { writeBuiltTable } from './built-table.ts';
+import type { MapType } from './map-type.ts';
+import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
+import { makemapRefusal, makemapSuffixes, makeSendmailTable, readSendmailTable } from './sendmail-table.ts';
+
+function publishedPath(output: Output): string {
+  return output.path + (makemapSuffixes.get(output.kind) ?? '');
+}
+
+/** The map type `makemap`. */
+export const makemapMap: MapType = {
+  name: 'makemap',
+  summary: "Sendmail K maps hash and btree, made by this host's makemap",
+  hasKinds: true,
+  holdsNetworks: false,
+  options: [],
+  publishedPath,
+  refusal: ({ kind }) =>
+    makemapSuffixes.has(kind)
+      ? undefined
+      : `makemap kind '${kind}' is not one that is a single file: ${[...makemapSuffixes.keys()].join(', ')}`,
+  hostRefusal: ({ kind }) => makemapRefusal(kind),
+  write: (output) =>
+    writeBuiltTable(output, {
+      path: publishedPath(output),
+      suffix: makemapSuffixes.get(output.kind) ?? '',
+      line: (address) => `${sendmailKey(address)}\tOK`,
+      make: (source) => makeSendmailTable(output, output.kind, source),
+    }),
+  *read(output) {
+    for (const [key] of readSendmailTable(output, output.kind)) yield formOfSendmailKey(key);
+  },
+};

@@ -1,0 +1,48 @@
+/** Tables that Sendmail's makemap(8) makes: hash and btree, of Berkeley DB. */
+import { closeSync, openSync } from 'node:fs';
+import type { Output } from '../config/settings.ts';
+import { isProgram, runHelper } from './helper-program.ts';
+import { keptInUse, notKnown } from './output-file.ts';
+
+/** What makemap appends to the name of a table, for the kinds that are one file. */
+export const makemapSuffixes: ReadonlyMap<string, string> = new Map([
+  ['hash', '.db'],
+  ['btree', '.db'],
+]);
+
+/** Has makemap make a table of a file of lines, which it reads from its standard input. */
+export function makeSendmailTable(output: Output, kind: string, source: string): void {
+  const lines = openSync(source, 'r');
+  try {
+    runHelper({
+      program: 'makemap',
+      args: [kind, source],
+      input: lines,
+      where: `makemap ${kind}:${output.path}`,
+      consequence: keptInUse,
+    });
+  } finally {
+    closeSync(lines);
+  }
+}
+
+/** Gives the keys and values of a published table, as makemap lists them; letters of keys are lower case. */
+export function* readSendmailTable(output: Output, kind: string): Generator<[key: string, value: string]> {
+  const listing = runHelper({
+    program: 'makemap',
+    args: ['-u', kind, output.path],
+    where: `makemap -u ${kind}:${output.path}`,
+    consequence: notKnown,
+  });
+  for (const line of listing.split('\n')) {
+    const tab = line.indexOf('\t');
+    if (tab >= 0) yield [line.slice(0, tab), line.slice(tab + 1)];
+  }
+}
+
+/** Returns why this host cannot make tables of a kind. OpenSMTPD has a makemap too, which knows no `-l`. */
+export function makemapRefusal(kind: string): string | undefined {
+  if (!isProgram('makemap')) return 'this host has no makemap; it comes with Sendmail';
+  const kinds = runHelper({ program: 'makemap', args: ['-l'], where: 'makemap -l' });
+  return kinds.split('\n').includes(kind) ? undefined : `makemap of this host makes no ${kind} tables`;
+}
