@@ -1,0 +1,79 @@
+/**
+ * Map type `opensmtpd KIND:PATH`: a table of OpenSMTPD, named in smtpd.conf as here, `db` or `file`:
+ *
+ *     table relay db:/var/lib/exact/relay.db
+ *     match from src <relay> for any action "out"
+ *
+ * Either holds IPv4, IPv6 and networks. A `db`, made by OpenSMTPD's makemap(8), is seen by version 6.8 at the next
+ * connection. A `file` is read when smtpd starts and when root runs `smtpctl update table relay`, so an expired
+ * address relays until then. With an empty file smtpd does not start ("may not be used for from lookups"), so each
+ * has a line that is no client's address.
+ */
+import type { Output } from '../config/settings.ts';
+import { writeBuiltTable } from './built-table.ts';
+import { isProgram, runHelper } from './helper-program.ts';
+import { readLineFile, writeLineFile } from './line-file.ts';
+import type { MapType, MapWriter } from './map-type.ts';
+import { keptInUse, notKnown } from './output-file.ts';
+
+/** The broadcast address: no connection comes from it. */
+const noClient = '255.255.255.255';
+
+const kinds = ['db', 'file'];
+
+function writeDb(output: Output): MapWriter {
+  return writeBuiltTable(output, {
+    path: output.path,
+    suffix: '.db',
+    line: (form) => form,
+    make(source, table) {
+      runHelper({
+        program: 'makemap',
+        args: ['-t', 'set', '-o', table, source],
+        where: `makemap -t set ${output.path}`,
+        consequence: keptInUse,
+        fix: `use output opensmtpd file:${output.path}`,
+      });
+    },
+  });
+}
+
+function readDb(output: Output): string[] {
+  const listing = runHelper({
+    program: 'makemap',
+    args: ['-U', output.path],
+    where: `makemap -U ${output.path}`,
+    consequence: notKnown,
+  });
+  return listing.split('\n').flatMap((line) => line.split('\t', 1)[0] || []);
+}
+
+/** Sendmail has a makemap too, which makes no sets; unlike OpenSMTPD's it lists its kinds. */
+function hostRefusal({ kind, path }: Output): string | undefined {
+  if (kind !== 'db') return undefined;
+  const instead = `use output opensmtpd file:${path}`;
+  if (!isProgram('makemap')) return `this host has no makemap; it comes with OpenSMTPD; ${instead}`;
+  try {
+    runHelper({ program: 'makemap', args: ['-l'], where: 'makemap -l' });
+  } catch {
+    return undefined;
+  }
+  return `makemap of this host is Sendmail's; ${instead}`;
+}
+
+/** The map type `opensmtpd`. */
+export const opensmtpdMap: MapType = {
+  name: 'opensmtpd',
+  summary: 'table of OpenSMTPD, db or file, networks too',
+  hasKinds: true,
+  holdsNetworks: true,
+  options: [],
+  publishedPath: (output) => output.path,
+  refusal: ({ kind }) =>
+    kinds.includes(kind) ? undefined : `opensmtpd kind '${kind}' is not one of ${kinds.join(', ')}`,
+  hostRefusal,
+  write: (output) =>
+    output.kind === 'db' ? writeDb(output) : writeLineFile(output, (form) => form, `${noClient}\n`),
+  read: (output) =>
+    output.kind === 'db' ? readDb(output) : readLineFile(output).filter((line) => line !== noClient),
+};
