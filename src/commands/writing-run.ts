@@ -197,13 +197,14 @@ export function tableRunOf(
 ): TableRun {
   const { settings, saved, policy } = run;
   const isPolicyNew = saved.policy !== run.policyText;
+  const isSetBack = saved.lastRun.time > policy.now;
   return {
     path: run.paths.pairs,
     startsEmpty,
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,
-    judgesOldPairs: isPolicyNew || run.revocations.length > 0 || run.startsAfresh,
+    judgesOldPairs: isPolicyNew || isSetBack || run.revocations.length > 0 || run.startsAfresh,
     entries: saved.entries,
     maxEntries: settings.maxEntries,
     maxAddressesPerUser: settings.maxAddressesPerUser,

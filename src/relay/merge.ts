@@ -6,7 +6,7 @@
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
 import { type IsOverLimit, noLimit } from './limit.ts';
-import { compareUsers, expiryOf, type Lifetime, type Pair } from './pair.ts';
+import { compareUsers, expiryOf, type Lifetime, notAfter, type Pair } from './pair.ts';
 import { addressRefusal, type Policy, type Refusal } from './policy.ts';
 import { voidUpTo } from './revocation.ts';
 
@@ -58,7 +58,7 @@ export interface MergeOptions {
   /** Ends of sessions that began in an earlier run: session id to Unix seconds. */
   readonly strayLogouts: ReadonlyMap<string, number>;
   readonly isOverLimit: IsOverLimit;
-  /** Whether `ignore`, own addresses or revocations may have changed what old pairs may do. */
+  /** Whether `ignore`, own addresses, revocations or a clock set back may have changed what old pairs may do. */
   readonly judgesOldPairs: boolean;
 }
 
@@ -85,7 +85,7 @@ export function merge(
     const order = compareNext(hasOld ? stream : undefined, change);
     if (order < 0) run.old(stream);
     else if (change !== undefined) {
-      run.changed(order === 0 ? stream.pair() : undefined, change);
+      run.changed(order === 0 ? notAfter(stream.pair(), options.policy.now) : undefined, change);
       index++;
     }
     if (order <= 0) hasOld = stream.next();
@@ -153,7 +153,7 @@ class Merge implements MergeResult {
   }
 
   #examine(stream: PairStream): void {
-    const pair = stream.pair();
+    const pair = notAfter(stream.pair(), this.#options.policy.now);
     if (this.#isEnded(pair)) return;
     this.#settle(stream.key, pair, endSessions(pair, this.#options.strayLogouts));
   }

@@ -43,6 +43,13 @@ export function expiryOf(pair: Pick<Pair, 'last' | 'sessions'>, lifetime: Lifeti
   return expiry;
 }
 
+/** Returns the pair with none of its times (Unix seconds) later than `now`: a clock set back makes nothing immortal. */
+export function notAfter(pair: Pair, now: number): Pair {
+  if (pair.last <= now && pair.sessions.every(({ since }) => since <= now)) return pair;
+  const sessions = pair.sessions.map((session) => ({ ...session, since: Math.min(session.since, now) }));
+  return { ...pair, first: Math.min(pair.first, now), last: Math.min(pair.last, now), sessions };
+}
+
 /** Orders two users within one address: by UTF-16 code units, the same on every host. */
 export function compareUsers(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
