@@ -1,26 +1,9 @@
 /** `exact dump --maps`: reads each published map back and says whether it agrees with the state. */
-
-import type { Output } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { typeOf } from '../maps/publisher.ts';
-import { Failure, reasonOf } from '../problem.ts';
-import { isIPv6Address } from '../relay/address.ts';
-import { publishedForm } from '../relay/network.ts';
 import { countWords } from '../terminal/words.ts';
 import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
-
-/** How a map compares with the state. */
-interface Comparison {
-  readonly map: string;
-  readonly agrees: boolean;
-  readonly addresses: number;
-  /** Relays by the state, not in the map: those clients are refused. */
-  readonly missing: readonly string[];
-  /** In the map, does not relay by the state: the relay is open to them. */
-  readonly extra: readonly string[];
-  readonly trouble?: string;
-}
+import { compareMap, type MapComparison, type MtaComparison } from './map-comparison.ts';
 
 /** Writes one line a map; exit status 1 if one does not agree. */
 export function dumpMaps(invocation: Invocation, table: Table): ExitStatus {
@@ -32,7 +15,7 @@ export function dumpMaps(invocation: Invocation, table: Table): ExitStatus {
   });
   let agrees = true;
   for (const output of outputs) {
-    const comparison = compare(output, relaying, ipv6Prefix);
+    const comparison = compareMap(output, relaying, ipv6Prefix);
     agrees &&= comparison.agrees;
     if (invocation.has('json')) stdout.write(`${JSON.stringify(comparison)}\n`);
     else stdout.write(`${comparisonWords(comparison)}\n`);
@@ -40,37 +23,34 @@ export function dumpMaps(invocation: Invocation, table: Table): ExitStatus {
   return agrees ? ExitStatus.ok : ExitStatus.no;
 }
 
-function compare(output: Output, relaying: readonly string[], ipv6Prefix: number): Comparison {
-  const type = typeOf(output);
-  const map = `${output.type} ${type.publishedPath(output)}`;
-  const wanted = new Set(
-    relaying
-      .filter(
-        (address) => output.families === 'both' || isIPv6Address(address) === (output.families === 'ipv6'),
-      )
-      .map((address) => publishedForm(address, ipv6Prefix)),
-  );
-  let found: Set<string>;
-  try {
-    found = new Set(type.read(output));
-  } catch (error) {
-    const trouble = error instanceof Failure ? (error.problem.why ?? error.problem.what) : reasonOf(error);
-    return { map, agrees: false, addresses: 0, missing: [...wanted], extra: [], trouble };
-  }
-  const missing = [...wanted].filter((address) => !found.has(address));
-  const extra = [...found].filter((address) => !wanted.has(address));
-  return { map, agrees: missing.length + extra.length === 0, addresses: found.size, missing, extra };
-}
-
-function comparisonWords({ map, agrees, addresses, missing, extra, trouble }: Comparison): string {
-  const count = countWords(addresses, 'address', 'addresses');
+function comparisonWords(comparison: MapComparison): string {
+  const { map, addresses, missing, extra, leftOut, mta, trouble } = comparison;
   if (trouble !== undefined) return `${map}: cannot be read: ${trouble}`;
-  if (agrees) return `${map}: agrees, ${count}`;
+  const count = countWords(addresses, 'address', 'addresses');
+  const left = leftOut > 0 ? `, ${leftOut} more left to merged files` : '';
+  if (missing.length + extra.length === 0)
+    return [`${map}: agrees, ${count}${left}`, ...mtaWords(mta)].join('; ');
   const differences = [
     missing.length > 0 ? `lacks ${sample(missing)}` : '',
     extra.length > 0 ? `has ${sample(extra)}, which may not relay` : '',
   ];
-  return `${map}: differs, ${count}: ${differences.filter(Boolean).join('; ')}; exact update publishes it anew`;
+  const words = [
+    `${map}: differs, ${count}${left}: ${differences.filter(Boolean).join('; ')}`,
+    ...mtaWords(mta),
+  ];
+  return `${words.join('; ')}; exact update publishes it anew`;
+}
+
+/** `postmap -q too`, and each program that failed or says otherwise. */
+function mtaWords(answers: readonly MtaComparison[]): string[] {
+  const agreeing = answers.filter(({ differs, trouble }) => differs.length === 0 && trouble === undefined);
+  return [
+    ...(agreeing.length > 0 ? [`${agreeing.map(({ program }) => program).join(' and ')} too`] : []),
+    ...answers.flatMap(({ program, differs, trouble }) => {
+      if (trouble !== undefined) return [`${program} cannot say: ${trouble}`];
+      return differs.length > 0 ? [`${program} says otherwise of ${sample(differs)}`] : [];
+    }),
+  ];
 }
 
 function sample(addresses: readonly string[]): string {

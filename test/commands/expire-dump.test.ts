@@ -183,7 +183,8 @@ describe('exact dump', () => {
   it('agrees with the maps, and says where one differs', async () => {
     const agreed = await host.run(['dump', '--maps'], at('10:06:00'));
     expect(agreed).toMatchObject({ status: 0 });
-    expect(agreed.stdout).toContain(`text ${host.relay}: agrees, 3 addresses\n`);
+    // A program of an MTA that is installed here says so too, in the same line.
+    expect(agreed.stdout).toContain(`text ${host.relay}: agrees, 3 addresses`);
     writeFileSync(host.relay, '192.0.2.10\n203.0.113.66\n');
     const differs = await host.run(['dump', '--maps'], at('10:06:00'));
     expect(differs.status).toBe(1);
