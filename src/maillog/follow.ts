@@ -182,8 +182,8 @@ function lineStart(fd: number, to: number): number {
 
 /** Yields what tail-file tells, as it comes, until the signal says to end. */
 async function* tailEvents(path: string, signal: AbortSignal): AsyncGenerator<TailEvent[]> {
-  if (signal.aborted) return;
   const { default: Tail } = await import('tail-file');
+  if (signal.aborted) return;
   // Of a symbolic link, the directory of its target is the one to watch. As latin1 no byte is lost or changed.
   const options = { startPos: 'end', force: true, encoding: 'latin1', _bufsize: blockSize } as const;
   const tail = new Tail(targetOf(path), options);
@@ -200,11 +200,6 @@ async function* tailEvents(path: string, signal: AbortSignal): AsyncGenerator<Ta
     if (typeof tail.pos === 'number') tell({ kind: 'ready', inode: fstatSync(fd).ino, to: tail.pos });
   });
   signal.addEventListener('abort', () => wake());
-  // Stopped before it has looked at the log, it would go on all the same.
-  const hasBegun = new Promise((resolve) => {
-    tail.once('ready', resolve);
-    tail.once('error', resolve);
-  });
   tail.start();
   try {
     while (!signal.aborted) {
@@ -214,7 +209,6 @@ async function* tailEvents(path: string, signal: AbortSignal): AsyncGenerator<Ta
       yield told;
     }
   } finally {
-    await hasBegun;
     await tail.stop();
   }
 }

@@ -23,7 +23,7 @@ const controls = /[\u0000-\u001f]/g;
  */
 export function parseJournalEntry(json: string): JournalEntry | undefined {
   const fields = fieldsOf(json);
-  const cursor = fields?.['__CURSOR'];
+  const cursor = fields?.__CURSOR;
   if (fields === undefined || typeof cursor !== 'string') return undefined;
   const line = lineOf(fields);
   return line === undefined ? { cursor } : { cursor, line };
@@ -39,13 +39,13 @@ function fieldsOf(json: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 function lineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
-  const message = textOf(fields['MESSAGE']);
-  const program = textOf(fields['SYSLOG_IDENTIFIER'] ?? fields['_COMM']);
-  const time = Number(fields['__REALTIME_TIMESTAMP']) / 1e6;
+  const message = textOf(fields.MESSAGE);
+  const program = textOf(fields.SYSLOG_IDENTIFIER ?? fields._COMM);
+  const time = Number(fields.__REALTIME_TIMESTAMP) / 1e6;
   if (message === undefined || program === undefined || !programName.test(program)) return undefined;
   if (!(time >= 0 && time < 1e11)) return undefined;
-  const host = textOf(fields['_HOSTNAME']) ?? '';
-  const pid = textOf(fields['_PID']) ?? '';
+  const host = textOf(fields._HOSTNAME) ?? '';
+  const pid = textOf(fields._PID) ?? '';
   const trusted = Object.entries(fields).filter(
     (field): field is [string, string] => /^_[^_]/.test(field[0]) && typeof field[1] === 'string',
   );

@@ -16,6 +16,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidatesFor, closeOthers, findFileOf } from '../../src/maillog/candidates.ts';
 import { readMaillog } from '../../src/maillog/read-maillog.ts';
+import { openRegularFile } from '../../src/maillog/regular-file.ts';
 import { problemText } from '../../src/problem.ts';
 import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
 
@@ -494,7 +495,36 @@ describe('other files under the name', () => {
     expect(candidates).toHaveLength(31);
     expect(candidates.filter(({ file }) => file).map(({ path }) => path)).toEqual([log.at('mail.log.1')]);
     closeOthers(candidates, new Set());
+    const others = candidatesFor(log.path, undefined, []);
+    expect(await findFileOf({ ...cursor, inode: 1, tail: '' }, others)).toBeUndefined();
+    expect(others.filter(({ file }) => file).map(({ path }) => path)).toEqual([log.at('mail.log.1')]);
+    closeOthers(others, new Set());
     expect(await newLines()).toEqual(lines(2, 3));
+  });
+
+  it('a rotation while its directory is listed shows the log twice, and it is read once', () => {
+    write(1);
+    linkSync(log.path, log.at('mail.log.1'));
+    write(2, 'mail.log.0');
+    const file = openRegularFile(log.path);
+    const candidates = candidatesFor(log.path, file, []);
+    expect(candidates.map(({ path, isLog }) => [path, isLog])).toEqual([
+      [log.at('mail.log.0'), false],
+      [log.path, true],
+    ]);
+    closeOthers(candidates, new Set());
+  });
+
+  it('a rotated file that is put back is followed like any other, its late lines through the next rotation', async () => {
+    write(1);
+    await log.run();
+    rename('mail.log', 'mail.log.1');
+    write(2);
+    await log.run();
+    rename('mail.log.1', 'mail.log');
+    write(3);
+    expect(await newLines()).toEqual(lines(3));
+    expect(JSON.parse(log.saved ?? '').files.at(-1)).not.toHaveProperty('awaitUntil');
   });
 
   it('R24 an old rotated file that was touched gives lines of their own time, none of them new', async () => {
