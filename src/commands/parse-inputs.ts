@@ -3,9 +3,10 @@ import { parseTime } from '../config/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
+import { journalPrefix } from '../maillog/maillog-reading.ts';
 import { type FileOptions, readStream, readWholeFile } from '../maillog/read-file.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
-import { Failure } from '../problem.ts';
+import { Failure, type Problem } from '../problem.ts';
 import type { Login } from '../relay/login.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
 import type { Recognizer } from '../rules/recognizer.ts';
@@ -100,19 +101,23 @@ async function* followedLog(
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
   const [log = '', ...others] = invocation.operands.length > 0 ? invocation.operands : maillogs;
-  if (others.length > 0 || log === '-' || log.startsWith('journal:')) {
-    const why = log === '-' ? 'standard input is read as it comes' : 'it follows one file';
-    throw new Failure({ status: ExitStatus.usage, where: '--follow', what: why, fix: 'name one log file' });
+  if (others.length > 0 || log === '-') {
+    const what = log === '-' ? 'standard input is read as it comes' : 'it follows one log';
+    throw new Failure({ status: ExitStatus.usage, where: '--follow', what, fix: 'name one log file' });
   }
-  const { followFile } = await import('../maillog/follow.ts');
-  yield* followFile(log, {
+  const following = {
     clock: () => Math.floor(invocation.world.clock() / 1000),
     ...(options.since === undefined ? {} : { since: options.since }),
-    stampOf: options.stampOf,
     // The process goes on until a signal or a closed pipe ends it.
     signal: new AbortController().signal,
-    onProblem: (problem) => invocation.report(problem),
-  });
+    onProblem: (problem: Problem) => invocation.report(problem),
+  };
+  if (log.startsWith(journalPrefix)) {
+    yield* (await import('../maillog/journal.ts')).followJournal(log, following);
+  } else {
+    const { followFile } = await import('../maillog/follow.ts');
+    yield* followFile(log, { ...following, stampOf: options.stampOf });
+  }
 }
 
 /** The configured log: the file as it is, or with `--since` its rotated files too. */
@@ -122,7 +127,7 @@ async function* configuredLog(
   since: number,
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
-  const isJournal = maillog.startsWith('journal:');
+  const isJournal = maillog.startsWith(journalPrefix);
   if (since === 0 && !isJournal) return yield* readWholeFile(maillog, options);
   const lookback = since === 0 ? day : Math.max(0, invocation.now - since);
   const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
