@@ -7,12 +7,12 @@ import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
 
 /** Writes the revocations; exit status 1 if there is none. */
-export function dumpRevoked(
-  invocation: Invocation,
-  { revocations, settings, refusedSince }: Table,
-): ExitStatus {
+export function dumpRevoked(invocation: Invocation, { revocations, settings, saved }: Table): ExitStatus {
   const { stdout } = invocation.world;
-  const told = revocations.map((revocation) => ({ ...revocation, refused: refusedSince(revocation) }));
+  const { counters } = saved();
+  const told = revocations.map((revocation) => {
+    return { ...revocation, refused: counters[`revoked ${revocation.kind} ${revocation.what}`] ?? 0 };
+  });
   if (invocation.has('json')) {
     for (const { kind, what, at, until, by, refused } of told) {
       const times = { at: utcText(at), until: utcText(until) };

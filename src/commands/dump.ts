@@ -8,7 +8,7 @@ import { contains, keyRange, type Network } from '../relay/network.ts';
 import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
-import { readCursors } from '../state/cursors-file.ts';
+import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { findPairs } from '../state/find-pairs.ts';
 import { formatPair } from '../state/pair-line.ts';
 import { readRevocations } from '../state/revoked-file.ts';
@@ -18,9 +18,11 @@ import { openPairs, withPairs } from '../state/table-run.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import { answerAddresses, answerUser } from './dump-answers.ts';
+import { dumpByUser } from './dump-by-user.ts';
 import { dumpMaps } from './dump-maps.ts';
 import { dumpRevoked } from './dump-revoked.ts';
 import { dumpSettings } from './dump-settings.ts';
+import { dumpStatistics } from './dump-statistics.ts';
 import { dumpTable } from './dump-table.ts';
 import type { Invocation } from './invocation.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -35,6 +37,8 @@ export const dumpCommand: Command = {
     { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
     { name: 'limit', value: 'N', summary: 'show so many addresses, newest first; 0 shows all' },
     { name: 'tsv', summary: 'tab-separated: address, user, server, first, last, expires, logins' },
+    { name: 'by-user', summary: 'a table of users: those with the most addresses first' },
+    { name: 'stats', summary: 'sums: entries, servers, the last run, what was refused' },
     { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
     { name: 'maps', summary: 'read each published map back and compare it with the state' },
     { name: 'settings', summary: 'the settings in force, and where each comes from' },
@@ -43,6 +47,7 @@ export const dumpCommand: Command = {
     ['dump', 'a table for people'],
     ['dump 198.51.100.23', 'may this address relay? exit status 1 if not'],
     ["dump --tsv --user '*@example.org' | cut -f1", 'for scripts'],
+    ['dump --by-user --limit 3', 'whose password is in use from too many places?'],
     ['dump --maps', 'do the published maps agree with the state?'],
   ],
   run,
@@ -53,8 +58,8 @@ export interface Table {
   readonly settings: Settings;
   readonly policy: Policy;
   readonly revocations: readonly Revocation[];
-  /** How many logins a revocation has refused since it was made. */
-  refusedSince(revocation: Revocation): number;
+  /** What the last run left: sums, and when it was. */
+  saved(): SavedRun;
   /** Calls back with each living entry, in the order of the table. */
   visit(take: (entry: Entry) => void): void;
   /** The same for the entries of some networks alone; the table is not read as a whole for them. */
@@ -72,6 +77,8 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   const table = openTable(invocation, settings);
   if (invocation.has('revoked')) return dumpRevoked(invocation, table);
   if (invocation.has('maps')) return dumpMaps(invocation, table);
+  if (invocation.has('stats')) return dumpStatistics(invocation, table);
+  if (invocation.has('by-user')) return dumpByUser(invocation, table);
   const user = invocation.value('user');
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
   if (user !== undefined && !/[*?]/.test(user) && !invocation.has('tsv'))
@@ -99,9 +106,9 @@ function openTable(invocation: Invocation, settings: Settings): Table {
     settings,
     policy,
     revocations,
-    refusedSince: ({ kind, what }) => {
+    saved() {
       const saved = readable(paths.cursors, () => readCursors(paths.cursors));
-      return 'damage' in saved ? 0 : (saved.counters[`revoked ${kind} ${what}`] ?? 0);
+      return 'damage' in saved ? noRun : saved;
     },
     visit,
     visitNetworks(networks, take) {

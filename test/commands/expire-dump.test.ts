@@ -193,3 +193,49 @@ describe('exact dump', () => {
     );
   });
 });
+
+describe('exact dump, in sums,', () => {
+  it('shows users, those with the most addresses first', async () => {
+    const { stdout } = await host.run(['dump', '--by-user'], at('10:06:00'));
+    expect(stdout).toBe(
+      [
+        'USER               ADDRESSES  REFUSED  LOGINS  NEWEST',
+        'alice@example.org          2        0       2  5 min ago',
+        'carol                      1        0       1  3 min ago',
+        'bob                        1        0       1  4 min ago',
+        '',
+      ].join('\n'),
+    );
+    const limited = await host.run(['dump', '--by-user', '--limit', '1'], at('10:06:00'));
+    expect(limited.stdout).toContain('1 of 3 users; all: exact dump --by-user --limit 0\n');
+  });
+
+  it('counts addresses that are over the limit apart', async () => {
+    appendFileSync(host.config, 'max-addresses-per-user 1\n');
+    const { stdout } = await host.run(['dump', '--by-user', '--tsv'], at('10:06:00'));
+    expect(stdout).toContain('alice@example.org\t1\t1\t2\t2026-11-22T10:01:00Z\n');
+  });
+
+  it('shows what the table and its runs come to', async () => {
+    appendFileSync(host.log, login('10:05:30', 'web', '127.0.0.1'));
+    await host.run(['update'], at('10:06:00'));
+    const { stdout } = await host.run(['dump', '--stats'], at('10:06:22'));
+    expect(stdout).toBe(
+      [
+        'entries      4 of 3 users (max-entries 1,000,000)',
+        'addresses    3',
+        'by server    dovecot 4',
+        'last run     22 s ago, exit 0',
+        'last login   52 s ago',
+        'refused      loopback 1',
+        '',
+      ].join('\n'),
+    );
+    const { stdout: json } = await host.run(['dump', '--stats', '--json'], at('10:06:22'));
+    expect(JSON.parse(json)).toMatchObject({
+      pairs: 4,
+      byServer: { dovecot: 4 },
+      lastLogin: '2026-11-22T10:05:30Z',
+    });
+  });
+});
