@@ -1,0 +1,37 @@
+/** Command lines of a shell as documentation shows them, taken apart as far as calls of `exact` need it. */
+
+/** What may stand before a program's name: a prompt, or a program that runs another. */
+const before = /^(?:(?:[#$]|sudo|ssh \S+) )*$/;
+
+/**
+ * Returns the words of each call of `exact` in a command line, without `exact`: what follows it up to an
+ * unquoted `|`, `;`, `&`, parenthesis or comment, redirections left out.
+ *
+ * @example
+ * exactLines("exact dump --user '*@a.example' | cut -f1"); // [['dump', '--user', '*@a.example']]
+ */
+export function exactLines(line: string): string[][] {
+  const calls: string[][] = [];
+  let words: string[] = [];
+  let isFileName = false;
+  const end = () => {
+    const program = words.findIndex((word) => /^(?:\S*\/)?exact$/.test(word));
+    const isCalled = before.test(
+      words
+        .slice(0, program)
+        .map((word) => `${word} `)
+        .join(''),
+    );
+    if (program >= 0 && isCalled) calls.push(words.slice(program + 1));
+    words = [];
+  };
+  for (const [token] of line.matchAll(/(?:'[^']*'|"[^"]*"|\\.|[^\s|;&<>()'"\\])+|[|;&<>()]/g)) {
+    if (/^[|;&()]$/.test(token)) end();
+    else if (/^[<>]$/.test(token)) isFileName = true;
+    else if (isFileName) isFileName = false;
+    else if (token.startsWith('#') && words.length > 0) break;
+    else words.push(token.replace(/'([^']*)'|"([^"]*)"|\\(.)/g, (_all, a, b, c) => a ?? b ?? c));
+  }
+  end();
+  return calls;
+}

@@ -1,0 +1,76 @@
+/** Manual pages as their mdoc(7) source has them, taken apart as far as the tests compare it with the program. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of the pages. */
+export const pagesFolder = fileURLToPath(new URL('../../man/', import.meta.url));
+
+/** Names of all pages, as `exact.8`. */
+export const pageNames: readonly string[] = readdirSync(pagesFolder).sort();
+
+/** An item of a list: what stands after `.It`, and the lines below it, inner lists and their items included. */
+export interface Item {
+  readonly head: string;
+  readonly lines: readonly string[];
+}
+
+/** Returns the source of a page. */
+export function readPage(name: string): string {
+  return readFileSync(pagesFolder + name, 'utf8');
+}
+
+/** Returns the lines below a heading (`.Sh EXAMPLES`, `.Ss Output`), up to the next one of its level or above. */
+export function linesUnder(page: string, heading: string): string[] {
+  const lines = page.split('\n');
+  const start = lines.indexOf(heading);
+  if (start < 0) return [];
+  const isEnd = (line: string) =>
+    line.startsWith('.Sh ') || (heading.startsWith('.Ss ') && line.startsWith('.Ss '));
+  const length = lines.slice(start + 1).findIndex(isEnd);
+  return lines.slice(start + 1, length < 0 ? undefined : start + 1 + length);
+}
+
+/** Returns the items of outer lists among the lines of a page. */
+export function itemsOf(lines: readonly string[]): Item[] {
+  const items: { head: string; lines: string[] }[] = [];
+  let depth = 0;
+  for (const line of lines) {
+    if (line.startsWith('.El')) depth--;
+    if (depth === 1 && line.startsWith('.It ')) items.push({ head: line.slice('.It '.length), lines: [] });
+    else if (depth > 0) items.at(-1)?.lines.push(line);
+    if (line.startsWith('.Bl ')) depth++;
+  }
+  return items;
+}
+
+/** An option as a page names it: `Fl c , Fl -config Ar FILE` or `Fl -color Cm auto | always | never`. */
+export interface PageOption {
+  readonly name: string;
+  readonly alias?: string;
+  readonly value?: string;
+  readonly choices?: readonly string[];
+  readonly repeats: boolean;
+}
+
+/** Returns the options that the items of some lines describe. */
+export function optionsOf(lines: readonly string[]): PageOption[] {
+  return itemsOf(lines).flatMap((item) => {
+    const found = /^(?:Fl (\w) , )?Fl -([\w-]+)(?: Ar (\w+)| Cm (.+))?$/.exec(item.head);
+    if (found === null) return [];
+    const [, alias, name = '', value, choices] = found;
+    return {
+      name,
+      ...(alias === undefined ? {} : { alias }),
+      ...(value === undefined ? {} : { value }),
+      ...(choices === undefined ? {} : { choices: choices.split(' | ') }),
+      repeats: item.lines.includes('May repeat.'),
+    };
+  });
+}
+
+/** Returns the command lines that a page shows by `.Dl`, as they are typed. */
+export function shownLines(page: string): string[] {
+  return [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line = '']) =>
+    line.replace(/\\&/g, '').replace(/\\e/g, '\\'),
+  );
+}

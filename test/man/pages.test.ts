@@ -1,0 +1,196 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { type Command, commonOptions, type OptionSpec } from '../../src/commands/command.ts';
+import { commands } from '../../src/commands/commands.ts';
+import { metricsText } from '../../src/commands/metrics.ts';
+import { askYargs } from '../../src/commands/program.ts';
+import { logLine } from '../../src/commands/run-log.ts';
+import { ExitStatus } from '../../src/exit-status.ts';
+import { mapTypes } from '../../src/maps/map-types.ts';
+import { macros } from '../../src/rules/macros.ts';
+import { parseStanzas } from '../../src/rules/stanza.ts';
+import { noRun } from '../../src/state/cursors-file.ts';
+import { exactLines } from './command-lines.ts';
+import { itemsOf, linesUnder, optionsOf, type PageOption, pageNames, readPage, shownLines } from './mdoc.ts';
+
+const all = await Promise.all(Object.values(commands).map((load) => load()));
+const statuses = Object.values(ExitStatus).map(String);
+const overview = readPage('exact.8');
+
+function pagesOf({ name }: Command): string[] {
+  return pageNames.filter((page) => page === `exact-${name}.1` || page === `exact-${name}.8`);
+}
+
+/** What a page should say of an option, by the program's table. */
+function asOnPage({ name, alias, value, choices, repeats = false }: OptionSpec): PageOption {
+  return {
+    name,
+    ...(alias === undefined ? {} : { alias }),
+    ...(choices !== undefined ? { choices } : value === undefined ? {} : { value }),
+    repeats,
+  };
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** Options are told in DESCRIPTION or, where there is one, in a section of their own. */
+function optionsOnPage(page: string): PageOption[] {
+  const lines = [...linesUnder(page, '.Sh DESCRIPTION'), ...linesUnder(page, '.Sh OPTIONS')];
+  return optionsOf(lines).sort(byName);
+}
+
+describe('exact(8)', () => {
+  it('lists every command, and nothing else', () => {
+    const heads = itemsOf(linesUnder(overview, '.Ss Commands')).map(({ head }) => head);
+    expect(heads).toEqual(all.map(({ name }) => `Ic ${name}`));
+  });
+
+  it('has the common options as the program takes them, and nothing else', () => {
+    const builtIn = [
+      { name: 'help', alias: 'h', repeats: false },
+      { name: 'version', repeats: false },
+    ];
+    const want = [...commonOptions.map(asOnPage), ...builtIn].sort(byName);
+    expect(optionsOf(linesUnder(overview, '.Ss Common options')).sort(byName)).toEqual(want);
+  });
+
+  it.each(['--version', '--help', '-h'])('is right that there is %s', async (word) => {
+    expect(await askYargs([word], 'of-this-test', 80)).toEqual({
+      text: expect.stringContaining(word === '--version' ? 'of-this-test' : 'Usage: exact'),
+    });
+  });
+
+  it('has every exit status, and nothing else', () => {
+    expect(itemsOf(linesUnder(overview, '.Sh EXIT STATUS')).map(({ head }) => head)).toEqual(statuses);
+  });
+
+  it('names every environment variable that the program reads, and no other', () => {
+    const source = fileURLToPath(new URL('../../src', import.meta.url));
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.ts'),
+    );
+    const read = files.flatMap((file) =>
+      [...readFileSync(`${source}/${file}`, 'utf8').matchAll(/\benv\.([A-Z_]+)/g)].map(([, name]) => name),
+    );
+    // TZ is read by the JavaScript engine.
+    const want = [...new Set([...read, 'TZ'])].sort();
+    const heads = itemsOf(linesUnder(overview, '.Sh ENVIRONMENT')).map(({ head }) => head);
+    expect(heads.flatMap((head) => head.replace(/^Ev /, '').split(' , ')).sort()).toEqual(want);
+  });
+});
+
+describe.each(all.map((command) => [command.name, command] as const))('exact-%s', (_name, command) => {
+  const [pageName = '', ...others] = pagesOf(command);
+  const page = pageName === '' ? '' : readPage(pageName);
+
+  it('has a page, and one alone', () => {
+    expect(pageName).not.toBe('');
+    expect(others).toEqual([]);
+  });
+
+  it('has the options of the program, and nothing else', () => {
+    const isCommon = ({ name }: PageOption) => commonOptions.some((option) => option.name === name);
+    expect(optionsOnPage(page).filter((option) => !isCommon(option))).toEqual(
+      command.options.map(asOnPage).sort(byName),
+    );
+  });
+
+  it('has each option, and the operands, in its synopsis', () => {
+    const synopsis = linesUnder(page, '.Sh SYNOPSIS').join('\n');
+    const named = [...synopsis.matchAll(/\bFl -([\w-]+)(?: Ar (\w+))?/g)].map(([, name = '', value]) =>
+      value === undefined ? name : `${name} ${value}`,
+    );
+    const want = command.options.map(({ name, value }) => (value === undefined ? name : `${name} ${value}`));
+    expect([...new Set(named)].sort()).toEqual(want.sort());
+    const operands = [...synopsis.matchAll(/^\.(?:Op )?Ar ([A-Z]+) \.\.\.$/gm)].map(([, name]) => name);
+    expect([...new Set(operands)]).toEqual(command.operands === undefined ? [] : [command.operands.name]);
+  });
+
+  it('has no exit status that the program has not', () => {
+    const heads = itemsOf(linesUnder(page, '.Sh EXIT STATUS')).map(({ head }) => head);
+    expect(heads[0]).toBe('0');
+    for (const head of heads) expect(statuses).toContain(head.replace(/^>/, ''));
+  });
+
+  it('has the examples of the program', () => {
+    const shown = shownLines(page).flatMap(exactLines);
+    for (const words of command.examples.flatMap(([line]) => exactLines(`exact ${line}`))) {
+      expect(shown).toContainEqual(words);
+    }
+  });
+});
+
+describe('exact-update(8)', () => {
+  const page = readPage('exact-update.8');
+
+  it('has every metric, and nothing else', () => {
+    const families = [...metricsText(noRun).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => `Ql ${name}`);
+    expect(itemsOf(linesUnder(page, '.Ss Metrics')).map(({ head }) => head)).toEqual(families);
+  });
+
+  it('shows a line of the log as it is', () => {
+    const login = { address: '192.0.2.10', user: 'alice', server: 'dovecot', until: 1795343666 };
+    expect(linesUnder(page, '.Ss Log')).toContain(logLine({ outcome: 'authorised', ...login }));
+  });
+});
+
+describe('exact-maps(7)', () => {
+  const page = readPage('exact-maps.7');
+
+  it('has every map type, and nothing else', () => {
+    const headings = [...page.matchAll(/^\.Ss output (.*)$/gm)].map(([, type]) => type);
+    expect(headings).toEqual(mapTypes.map(({ name }) => name));
+  });
+
+  it('has the options of each, and nothing else', () => {
+    for (const { name, options } of mapTypes) {
+      const text = linesUnder(page, `.Ss output ${name}`).join('\n');
+      const told = [...text.matchAll(/\bthe option\n\.Cm ([^\s=]+=?)/gi)].map(([, option]) => option);
+      expect(told, name).toEqual(options.map((option) => option.replace(/=.*/, '=')));
+    }
+  });
+});
+
+describe('exact-servers.conf(5)', () => {
+  const page = readPage('exact-servers.conf.5');
+
+  it('has every macro, and nothing else', () => {
+    const heads = itemsOf(linesUnder(page, '.Ss Macros')).map(({ head }) => head);
+    expect(heads).toEqual([...macros.keys()].map((name) => `Cm %{${name}}`));
+  });
+
+  it('has every name that a stanza takes, and nothing else', () => {
+    const { stanzas } = parseStanzas('', '<server x>\nmatch x\n</server>');
+    const { name, file, line, ...values } = stanzas[0] ?? {};
+    expect([name, file, line]).toEqual(['x', '', 1]);
+    const heads = [...linesUnder(page, '.Ss Stanzas'), ...linesUnder(page, '.Ss The form of EXACT 1.41')]
+      .filter((each) => each.startsWith('.It Cm '))
+      .map((each) => each.split(' ')[2]);
+    expect(heads.sort()).toEqual(Object.keys(values).sort());
+  });
+});
+
+describe.each(pageNames)('%s', (name) => {
+  const page = readPage(name);
+
+  it('is named as its heading says, and refers to pages that exist', () => {
+    const [, title, section] = /^(.+)\.(\d)$/.exec(name) ?? [];
+    expect(page).toContain(`\n.Dt ${title?.toUpperCase()} ${section}\n`);
+    expect(page).toContain(`\n.Nm ${title}\n`);
+    for (const [, other, its] of page.matchAll(/\bXr (exact\S*) (\d)/g)) {
+      expect(pageNames).toContain(`${other}.${its}`);
+    }
+  });
+
+  it('shows command lines that the program takes', async () => {
+    const mentioned = [...page.matchAll(/^\.Ic (exact .*?)(?: [.,;:)])*$/gm)].map(([, line = '']) =>
+      line.replace(/\b(?:Ar|Ns|Op) /g, ''),
+    );
+    for (const words of [...shownLines(page), ...mentioned].flatMap(exactLines)) {
+      await expect(askYargs(words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
+    }
+  });
+});
