@@ -1,0 +1,109 @@
+# fish completion for exact(8). Made by scripts/completions.js.
+
+# With a backslash: an escaped control character; nobody means to type it.
+function __exact_addresses
+    exact dump --tsv 2>/dev/null | cut -f1 | sort -u
+end
+
+function __exact_users
+    exact dump --tsv 2>/dev/null | cut -f2 | sort -u | string match -v '*\\*'
+end
+
+function __exact_servers
+    exact test-rule --list 2>/dev/null | cut -d' ' -f1 | sort -u
+end
+
+complete -c exact -f
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a parse -d 'find the logins in log files, standard input, or the configured mail log'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a update -d 'read new log lines and publish the relay table; for cron, each minute'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a expire -d 'take out what has expired; or revoke an address, network or user at once'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a dump -d 'show who may relay, until when, and why or why not'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a test-rule -d 'try parse rules on lines, and see why a line is a login or is none'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -l help -s h -d 'show help'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -l version -d 'show the version'
+
+complete -c exact -n '__fish_seen_subcommand_from parse' -F
+complete -c exact -n '__fish_seen_subcommand_from parse' -l server -x -a '(__exact_servers)' -d 'use this rule alone (auto: all)'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l since -x -d 'logins from then on: 7d, 2h, 09:00, or RFC 3339'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l until -x -d 'logins before then'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l year -x -d 'the year of stamps that have none'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l follow -d 'go on with lines as they are written'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l count -d 'print the number of logins alone'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l invert -d 'print the lines that are no login'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l config -s c -r -F -d 'read this configuration file'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l state -r -F -d 'use this state file, and the files beside it'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l verbose -s v -d 'say what was done'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l quiet -s q -d 'no warnings; the exit status alone answers'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l json -d 'newline-delimited JSON on standard output'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l color -x -a 'auto always never' -d 'colour the output: auto, always or never'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l now -x -d 'take this as the time (RFC 3339), for replays and tests'
+complete -c exact -n '__fish_seen_subcommand_from parse' -l help -s h -d 'show help'
+
+complete -c exact -n '__fish_seen_subcommand_from update' -l dry-run -d 'say what would be done; change nothing'
+complete -c exact -n '__fish_seen_subcommand_from update' -l rebuild -d 'forget the table and read the end of the log again'
+complete -c exact -n '__fish_seen_subcommand_from update' -l logins -r -F -d 'take logins from exact parse --json (- is standard input), read no log'
+complete -c exact -n '__fish_seen_subcommand_from update' -l config -s c -r -F -d 'read this configuration file'
+complete -c exact -n '__fish_seen_subcommand_from update' -l state -r -F -d 'use this state file, and the files beside it'
+complete -c exact -n '__fish_seen_subcommand_from update' -l verbose -s v -d 'say what was done'
+complete -c exact -n '__fish_seen_subcommand_from update' -l quiet -s q -d 'no warnings; the exit status alone answers'
+complete -c exact -n '__fish_seen_subcommand_from update' -l json -d 'newline-delimited JSON on standard output'
+complete -c exact -n '__fish_seen_subcommand_from update' -l color -x -a 'auto always never' -d 'colour the output: auto, always or never'
+complete -c exact -n '__fish_seen_subcommand_from update' -l now -x -d 'take this as the time (RFC 3339), for replays and tests'
+complete -c exact -n '__fish_seen_subcommand_from update' -l help -s h -d 'show help'
+
+complete -c exact -n '__fish_seen_subcommand_from expire' -a '(__exact_addresses)'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l user -x -a '(__exact_users)' -d 'revoke every address of this user'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l all -d 'revoke every address'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l for -x -d 'refuse their coming logins too, for so long (24h)'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l undo -d 'stop refusing what --for refused'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l dry-run -d 'say what would be done; change nothing'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l config -s c -r -F -d 'read this configuration file'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l state -r -F -d 'use this state file, and the files beside it'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l verbose -s v -d 'say what was done'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l quiet -s q -d 'no warnings; the exit status alone answers'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l json -d 'newline-delimited JSON on standard output'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l color -x -a 'auto always never' -d 'colour the output: auto, always or never'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l now -x -d 'take this as the time (RFC 3339), for replays and tests'
+complete -c exact -n '__fish_seen_subcommand_from expire' -l help -s h -d 'show help'
+
+complete -c exact -n '__fish_seen_subcommand_from dump' -a '(__exact_addresses)'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l user -x -a '(__exact_users)' -d 'one user\'s addresses; a pattern (*@example.org) serves too'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l server -x -a '(__exact_servers)' -d 'only logins that this rule found'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l limit -x -d 'show so many addresses, newest first; 0 shows all'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l tsv -d 'tab-separated: address, user, server, first, last, expires, logins'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l revoked -d 'what exact expire has revoked or refuses'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l maps -d 'read each published map back and compare it with the state'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l settings -d 'the settings in force, and where each comes from'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l config -s c -r -F -d 'read this configuration file'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l state -r -F -d 'use this state file, and the files beside it'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l verbose -s v -d 'say what was done'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l quiet -s q -d 'no warnings; the exit status alone answers'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l json -d 'newline-delimited JSON on standard output'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l color -x -a 'auto always never' -d 'colour the output: auto, always or never'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l now -x -d 'take this as the time (RFC 3339), for replays and tests'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l help -s h -d 'show help'
+
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -F
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l server -x -a '(__exact_servers)' -d 'try this rule alone (auto: all)'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l match -x -d 'try this expression, as a match line has it'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l program -x -d 'with --match: the programs it is for'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l order -x -d 'with --match: EXACT 1.41\'s form, user host or host user'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l serverdefs -r -F -d 'try the rules of this servers file'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l line -x -d 'try this line'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l since -x -d 'lines from then on: 7d, 2h, 09:00, or RFC 3339'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l limit -x -d 'show so many lines of a kind (default 3); 0 shows all'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l unmatched -d 'print the lines that hold an address and a user and match nothing'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l forge -d 'try to fool the rule with hostile lines; exit status 1 if one works'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l expect -r -F -d 'compare with the truth: LINE USER ADDRESS or LINE -, or JSON'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l suggest -d 'propose a stanza from lines in which the users of --user log in'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l user -x -a '(__exact_users)' -d 'with --suggest: who logged in, as the log writes it'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l list -d 'list the rules that there are'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l show -x -a '(__exact_servers)' -d 'print the stanza of a rule, to copy and change'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l config -s c -r -F -d 'read this configuration file'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l state -r -F -d 'use this state file, and the files beside it'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l verbose -s v -d 'say what was done'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l quiet -s q -d 'no warnings; the exit status alone answers'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l json -d 'newline-delimited JSON on standard output'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l color -x -a 'auto always never' -d 'colour the output: auto, always or never'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l now -x -d 'take this as the time (RFC 3339), for replays and tests'
+complete -c exact -n '__fish_seen_subcommand_from test-rule' -l help -s h -d 'show help'

@@ -1,0 +1,86 @@
+// Writes completions/ from the program's own tables. With --check it writes nothing, and fails if a file is not what
+// the tables give.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { bashCompletion } from './completions/bash.js';
+import { fishCompletion } from './completions/fish.js';
+import { zshCompletion } from './completions/zsh.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const program = describe(await loadTables());
+const texts = {
+  'exact.bash': bashCompletion(program),
+  _exact: zshCompletion(program),
+  'exact.fish': fishCompletion(program),
+};
+
+for (const [name, text] of Object.entries(texts)) {
+  const path = join(root, 'completions', name);
+  if (!process.argv.includes('--check')) {
+    writeFileSync(path, text);
+  } else if (readFileSync(path, 'utf8') !== text) {
+    console.error(`completions/${name}: is not what the commands give; run node scripts/completions.js`);
+    process.exitCode = 1;
+  }
+}
+
+/** Returns the commands and the common options, as src/commands has them. */
+async function loadTables() {
+  const folder = mkdtempSync(join(tmpdir(), 'exact-tables-'));
+  try {
+    const outfile = join(folder, 'tables.mjs');
+    await build({
+      absWorkingDir: root,
+      stdin: {
+        contents: "export * from './commands.ts'; export { commonOptions } from './command.ts';",
+        resolveDir: join(root, 'src/commands'),
+      },
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      loader: { '.conf': 'text' },
+      banner: {
+        js: "import { createRequire as exactRequire } from 'node:module';const require = exactRequire(import.meta.url);",
+      },
+      logLevel: 'warning',
+    });
+    const { commands, commonOptions } = await import(pathToFileURL(outfile).href);
+    const loaded = await Promise.all(Object.values(commands).map((load) => load()));
+    return { commands: loaded, commonOptions };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Returns the program as completions see it: every command with all of its options, and what each value is. */
+function describe({ commands, commonOptions }) {
+  const help = { name: 'help', alias: 'h', summary: 'show help' };
+  return {
+    commands: commands.map(({ name, summary, operands, options }) => ({
+      name,
+      summary,
+      operand: operands && { ...operands, kind: kindOf(operands.name) },
+      options: [...options, ...commonOptions, help].map((option) => ({
+        ...option,
+        kind: kindOfOption(option),
+      })),
+    })),
+    options: [help, { name: 'version', summary: 'show the version' }],
+  };
+}
+
+/** What an option's value is: 'none' for a switch, 'choice', 'file', 'server', 'user', or 'other'. */
+function kindOfOption({ name, value, choices }) {
+  if (value === undefined) return 'none';
+  if (choices !== undefined) return 'choice';
+  if (name === 'server' || name === 'show') return 'server';
+  return name === 'user' ? 'user' : kindOf(value);
+}
+
+function kindOf(valueName) {
+  return { FILE: 'file', ADDRESS: 'address' }[valueName] ?? 'other';
+}
