@@ -2,13 +2,13 @@
  * The files that a log's lines may be in: the rotated generations and the log itself, oldest first, and which of
  * them a cursor was made of. Files are opened only where their name, inode and time leave it possible.
  */
-import { closeSync, realpathSync, type Stats } from 'node:fs';
+import { closeSync, type Stats } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { type Compression, decompress } from './compressed.ts';
 import { type FileCursor, holds, modifiedAt, streamHolds } from './cursor.ts';
 import { findGenerations, type Generation } from './generations.ts';
-import { type OpenFile, openRegularFile } from './regular-file.ts';
+import { type OpenFile, openRegularFile, targetOf } from './regular-file.ts';
 
 /** A file that is there. */
 export interface Candidate {
@@ -41,14 +41,6 @@ export function candidatesFor(path: string, log: OpenFile | undefined, problems:
     candidates.set(fileId(log.stat), { path, stat: log.stat, file: log, isLog: true });
   }
   return [...candidates.values()];
-}
-
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function listed(path: string, problems: Problem[]): Generation[] {

@@ -4,7 +4,7 @@
  * is read here, at byte precision. A log that is truncated and has outgrown its old size before it is looked at
  * again is beyond it: `exact update` sees that.
  */
-import { closeSync, existsSync, fstatSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import type { StampOf } from './bisect.ts';
@@ -15,6 +15,7 @@ import { journalPrefix } from './maillog-reading.ts';
 import { readMaillog } from './read-maillog.ts';
 import { blockSize } from './reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
+import { type TailEvent, tailEvents } from './tail-events.ts';
 
 /** How a log is to be followed. */
 export interface FollowOptions {
@@ -36,15 +37,6 @@ export async function* followMaillog(maillog: string, options: FollowOptions): A
   const { followJournal } = await import('./journal.ts');
   yield* followJournal(maillog, options);
 }
-
-/** What tail-file tells, in its order. */
-type TailEvent =
-  | { readonly kind: 'line'; readonly text: string }
-  /** It has opened its first file, and will read on from the byte `to`. */
-  | { readonly kind: 'ready'; readonly inode: number; readonly to: number }
-  /** It has gone over to another file, or to the start of a truncated one. */
-  | { readonly kind: 'restart' }
-  | { readonly kind: 'error'; readonly error: unknown };
 
 /**
  * Yields the lines of the log at a path as they are written, until the signal says to end. A log that is not there
@@ -91,8 +83,8 @@ class Follower {
   readonly #options: FollowOptions;
   /** Where reading ended; undefined: only what is written from now on is wanted. */
   readonly #last: FileCursor | undefined;
-  /** The start of the line whose end tail-file will tell. */
-  #half = '';
+  /** The start of the line whose end tail-file will tell; undefined: it is not known, and no line comes of it. */
+  #half: string | undefined;
   #lines: string[] = [];
   #told = '';
 
@@ -105,7 +97,7 @@ class Follower {
   async *take(event: TailEvent): AsyncGenerator<Chunk> {
     switch (event.kind) {
       case 'line':
-        this.#lines.push(this.#half + event.text);
+        if (this.#half !== undefined) this.#lines.push(this.#half + event.text);
         this.#half = '';
         return;
       case 'ready':
@@ -131,7 +123,7 @@ class Follower {
     return { source: this.#path, isNew: true, writtenBefore: this.#options.clock() };
   }
 
-  /** Yields the lines between where reading ended and the byte where tail-file starts. */
+  /** Yields the lines between where reading ended and the byte where tail-file starts, in the middle of a line. */
   async *#catchUp(inode: number, to: number): AsyncGenerator<Chunk> {
     const file = this.#open();
     if (!file) return;
@@ -178,41 +170,4 @@ function lineStart(fd: number, to: number): number {
   const block = Buffer.alloc(Math.min(to, blockSize));
   const length = readSync(fd, block, 0, block.length, to - block.length);
   return to - length + block.lastIndexOf(0x0a) + 1;
-}
-
-/** Yields what tail-file tells, as it comes, until the signal says to end. */
-async function* tailEvents(path: string, signal: AbortSignal): AsyncGenerator<TailEvent[]> {
-  const { default: Tail } = await import('tail-file');
-  if (signal.aborted) return;
-  // Of a symbolic link, the directory of its target is the one to watch. As latin1 no byte is lost or changed.
-  const options = { startPos: 'end', force: true, encoding: 'latin1', _bufsize: blockSize } as const;
-  const tail = new Tail(targetOf(path), options);
-  let events: TailEvent[] = [];
-  let wake = () => {};
-  const tell = (event: TailEvent) => {
-    events.push(event);
-    wake();
-  };
-  tail.on('line', (text: string) => tell({ kind: 'line', text }));
-  tail.on('restart', () => tell({ kind: 'restart' }));
-  tail.on('error', (error: unknown) => tell({ kind: 'error', error }));
-  tail.once('ready', (fd: number) => {
-    if (typeof tail.pos === 'number') tell({ kind: 'ready', inode: fstatSync(fd).ino, to: tail.pos });
-  });
-  signal.addEventListener('abort', () => wake());
-  tail.start();
-  try {
-    while (!signal.aborted) {
-      if (events.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-      const told = events;
-      events = [];
-      yield told;
-    }
-  } finally {
-    await tail.stop();
-  }
-}
-
-function targetOf(path: string): string {
-  return existsSync(path) ? realpathSync(path) : path;
 }

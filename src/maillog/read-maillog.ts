@@ -17,12 +17,9 @@ import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
 import { type Plan, planReading } from './resume.ts';
 import { parseSavedMaillog } from './saved-maillog.ts';
 
-export type { MaillogReading, ReadingOptions } from './maillog-reading.ts';
-export { readWholeFile } from './read-file.ts';
-
 /**
- * Starts to read the log at a path, or the journal. `saved` is what an earlier run saved of it; anything else means a first run.
- * A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
+ * Starts to read the log at a path, or the journal. `saved` is what an earlier run saved of it; anything else
+ * means a first run. A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
  */
 export async function readMaillog(
   maillog: string,

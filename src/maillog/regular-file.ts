@@ -2,7 +2,7 @@
  * Opening a log. A log is a regular file; a FIFO without a writer, a device that never ends or a directory under
  * its name is refused at once, before a run under cron can hang on it.
  */
-import { closeSync, constants, fstatSync, openSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { accountName } from './account-name.ts';
@@ -71,4 +71,13 @@ function permissionProblem(path: string): { why: string; fix?: string } {
   // Membership in root's group would give more than a log.
   const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
   return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
+}
+
+/** Returns the file that a symbolic link leads to; any other path, and one where nothing is, as it is. */
+export function targetOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }

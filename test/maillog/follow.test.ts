@@ -123,6 +123,17 @@ describe('followFile()', () => {
     await reader.stop();
   });
 
+  it('never takes the end of a line for a line', async () => {
+    log.append('ha', 'mail.log.1');
+    const reader = new Reader(log.path);
+    const lines = reader.next();
+    // While the log is not there, tail-file starts at the end of the rotated file.
+    await untilWatched(log.at('mail.log.1'));
+    log.append('lf\nwhole\n', 'mail.log.1');
+    expect(await lines).toEqual(['whole']);
+    await reader.stop();
+  });
+
   it('follows a symbolic link to a log in another directory', async () => {
     mkdirSync(log.at('disk'));
     log.append(`${now} x\n`, 'disk/log');
@@ -162,12 +173,12 @@ describe('followFile()', () => {
 });
 
 /** Waits until tail-file has looked at the log: that takes a few turns of the event loop and of its threads. */
-async function untilWatched(): Promise<void> {
+async function untilWatched(path = log.path): Promise<void> {
   const { readdirSync, readlinkSync } = await import('node:fs');
   const isWatching = () =>
     readdirSync('/proc/self/fd').some((fd) => {
       try {
-        return readlinkSync(`/proc/self/fd/${fd}`) === log.path;
+        return readlinkSync(`/proc/self/fd/${fd}`) === path;
       } catch {
         return false;
       }
