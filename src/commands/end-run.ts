@@ -19,6 +19,8 @@ export interface ReadingResult {
   readonly lastLogin: number;
   /** Lines that POP and IMAP servers wrote, whatever they say. */
   readonly served: number;
+  /** As {@link SavedRun.behind}. */
+  readonly behind: SavedRun['behind'];
 }
 
 /** Tells this run's problems, saves what the next run needs, and returns the exit status. */
@@ -35,6 +37,8 @@ export function endRun(
   if (run.logLines.length > 0) met.push(...logRun(run));
   const silence = silenceAfter(run, reading);
   met.push(...tellSilence(run, silence));
+  const behind = reading?.behind ?? saved.behind;
+  met.push(...tellBehind(behind));
   const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
   for (const { problem } of met) invocation.remember(problem);
   for (const problem of telling.tell) invocation.report(problem);
@@ -64,6 +68,7 @@ export function endRun(
     counters: sumOf(saved.counters, run.counted),
     lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
     silence,
+    behind,
   };
   if (settings.metrics !== undefined) writeMetrics(settings.metrics, left);
   writeCursors(run.paths.cursors, left);
@@ -114,6 +119,21 @@ function tellSilence({ settings, policy }: WritingRun, { since, lines }: SavedRu
       },
     },
   ];
+}
+
+/** A log whose stamps are hours off costs its users their logins, and nothing else would say so. */
+function tellBehind(behind: SavedRun['behind']): MetProblem[] {
+  return Object.entries(behind).map(([maillog, seconds]) => ({
+    problem: {
+      status: ExitStatus.ok,
+      isWarning: true,
+      where: maillog,
+      what: `stamps are ${seconds / 3600} h behind the clock`,
+      why: 'the time zone of the log differs',
+      consequence: 'logins end too early, or never count',
+      fix: "set 'timezone' in exact.conf",
+    },
+  }));
 }
 
 function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {

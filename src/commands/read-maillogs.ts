@@ -9,6 +9,7 @@ import { lineStamps } from '../rules/line-stamp.ts';
 import type { Outcome } from '../rules/outcome.ts';
 import type { Recognizer } from '../rules/recognizer.ts';
 import type { Scanner } from '../rules/scan.ts';
+import { zoneDifference } from '../rules/zone-difference.ts';
 import { countWords, durationWords, numberWords } from '../terminal/words.ts';
 import type { ReadingResult } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,6 +19,9 @@ import type { WritingRun } from './writing-run.ts';
 
 /** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
 const missingGrace = 3600;
+
+/** Of no login. */
+const noTimes = [Number.POSITIVE_INFINITY, 0] as const;
 
 /** What was read. */
 export interface ReadSummary {
@@ -48,6 +52,7 @@ export async function readMaillogs(
     stamps ??= lineStamps(zoneOf(settings));
     return stamps(line, writtenBefore);
   };
+  const behind: Record<string, number> = {};
   let isIncomplete = false;
   for (const maillog of settings.maillogs) {
     const cursor = saved.maillogs[maillog];
@@ -64,18 +69,27 @@ export async function readMaillogs(
       if (!(await reader.take(chunk))) return nothingRead(settings);
     }
     maillogs[maillog] = reading.saved();
+    const seconds = reader.takeBehind() ?? saved.behind[maillog] ?? 0;
+    if (seconds > 0) behind[maillog] = seconds;
+    count(run, 'refused a line over 8 KiB', reading.facts.longLines);
     for (const problem of reading.problems) {
       isIncomplete ||= !problem.isWarning;
       const isMissing = reading.facts.missing && cursor !== undefined;
       met.push({ problem, ...(isMissing ? { grace: missingGrace } : {}) });
     }
   }
+  for (const [reason, lines] of reader.refusals) count(run, `refused ${reason}`, lines);
+  const { lastLogin, served } = reader;
   return {
     lines: reader.lines,
     sources: settings.maillogs,
     isIncomplete,
-    saved: { maillogs, pending: reader.halfOpen(), lastLogin: reader.lastLogin, served: reader.served },
+    saved: { maillogs, pending: reader.halfOpen(), lastLogin, served, behind },
   };
+}
+
+function count({ counted }: WritingRun, what: string, more: number): void {
+  if (more > 0) counted.set(what, (counted.get(what) ?? 0) + more);
 }
 
 /** Recognises lines; the rules are loaded when the first line comes, so that an idle run does without. */
@@ -87,13 +101,19 @@ class LineReader {
   readonly #run: WritingRun;
   readonly #take: (outcome: Outcome) => void;
   #scanner: LoadedScanner | undefined;
+  #isNew = false;
+  /** Oldest and newest login in new lines of this log. */
+  #times: readonly [number, number] = noTimes;
 
   constructor(invocation: Invocation, run: WritingRun, batch: Batch, outcomes: OutcomeReport) {
     this.#invocation = invocation;
     this.#run = run;
     this.#take = (outcome) => {
       if (outcome.kind === 'login') {
-        this.lastLogin = Math.max(this.lastLogin, outcome.login.time);
+        const { time } = outcome.login;
+        this.lastLogin = Math.max(this.lastLogin, time);
+        const [oldest, newest] = this.#times;
+        if (this.#isNew) this.#times = [Math.min(oldest, time), Math.max(newest, time)];
         const refusal = batch.login(outcome.login);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
       } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
@@ -105,6 +125,7 @@ class LineReader {
   async take(chunk: Chunk): Promise<boolean> {
     this.#scanner ??= await loadScanner(this.#run);
     if (this.#scanner === undefined) return false;
+    this.#isNew = chunk.isNew;
     this.#scanner.scanner.scan(chunk, this.#take);
     if (this.#invocation.has('verbose')) this.lines += countLines(chunk);
     return true;
@@ -113,6 +134,19 @@ class LineReader {
   /** Lines of POP and IMAP servers, whatever they say. */
   get served(): number {
     return this.#scanner?.scanner.served ?? 0;
+  }
+
+  /** Lines that were refused before they were a login, by reason. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#scanner?.recognizer.refusals ?? new Map();
+  }
+
+  /** Seconds that the stamps of a log just read are behind the clock; undefined where it does not show. */
+  takeBehind(): number | undefined {
+    const { saved, policy } = this.#run;
+    const times = this.#times;
+    this.#times = noTimes;
+    return zoneDifference(times, [saved.lastRun.time, policy.now]);
   }
 
   /** Half-open logins for the next run. */

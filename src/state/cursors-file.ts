@@ -43,6 +43,8 @@ export interface SavedRun {
   readonly lastLogin: number;
   /** Lines of POP and IMAP servers read since a login was found, and since when; Unix seconds. */
   readonly silence: { readonly since: number; readonly lines: number };
+  /** By maillog: seconds that the stamps of its new lines are behind the clock, where that looks like a time zone. */
+  readonly behind: Readonly<Record<string, number>>;
   readonly lastRun: { readonly time: number; readonly status: number };
   readonly problems: Readonly<Record<string, LastingProblem>>;
   /** Maps have changed, and an `on-change` command has failed since. */
@@ -64,6 +66,7 @@ export const noRun: SavedRun = {
   settings: undefined,
   lastLogin: 0,
   silence: { since: 0, lines: 0 },
+  behind: {},
   lastRun: { time: 0, status: 0 },
   problems: {},
   isChangeDue: false,
@@ -99,9 +102,15 @@ function checkSavedRun(value: unknown): SavedRun | CursorsDamage {
   }
   const isWhole =
     value.version === 1 &&
-    [value.maillogs, value.maps, value.silence, value.lastRun, value.problems, value.counters].every(
-      isObject,
-    ) &&
+    [
+      value.maillogs,
+      value.maps,
+      value.silence,
+      value.behind,
+      value.lastRun,
+      value.problems,
+      value.counters,
+    ].every(isObject) &&
     typeof value.entries === 'number' &&
     typeof value.lastLogin === 'number' &&
     typeof value.policy === 'string' &&

@@ -344,6 +344,54 @@ describe('the clock', () => {
   });
 });
 
+describe('T13 stamps of another time zone', () => {
+  const line = (stamp: string) => stamped(stamp);
+
+  it('are told once, then hourly, and when they are right again', async () => {
+    const host = hostIn('Europe/Paris');
+    await update(host, '10:00:00');
+    appendFileSync(host.log, line('Nov 22 10:00:20'));
+    const told = await update(host, '10:01:00');
+    expect(told).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: `exact: ${host.log}: stamps are 1 h behind the clock: the time zone of the log differs; logins end too early, or never count; set 'timezone' in exact.conf\n`,
+    });
+    expect(await update(host, '10:02:00')).toMatchObject({ stderr: '' });
+    await host.run(['expire'], { now: `${day}10:02:30Z` });
+    appendFileSync(host.log, line('Nov 22 10:02:40'));
+    expect(await update(host, '10:03:00')).toMatchObject({ stderr: '' });
+    expect(await update(host, '11:01:00')).toMatchObject({ stderr: told.stderr });
+    expect(await relaying(host, `${day}11:01:00Z`)).toEqual({});
+    replace(host, 'timezone Europe/Paris', 'timezone UTC');
+    appendFileSync(host.log, line('Nov 22 11:01:30'));
+    const over = await update(host, '11:02:00');
+    expect(over.stderr).toContain(`exact: recovered: ${host.log}: stamps are 1 h behind the clock`);
+    expect(await relaying(host, `${day}11:02:00Z`)).toEqual({ '192.0.2.10': `${day}11:31:30Z` });
+  });
+
+  it.each([
+    { name: 'the right zone', stamps: ['Nov 22 10:00:20', 'Nov 22 10:00:50'] },
+    { name: 'a line that was long on its way', stamps: ['Nov 22 09:40:20'] },
+    { name: 'a line that was hours on its way', stamps: ['Nov 22 07:45:20'] },
+    { name: 'lines that were kept back together', stamps: ['Nov 22 08:00:20', 'Nov 22 10:00:20'] },
+    { name: 'stamps ahead: they count as now', stamps: ['Nov 22 12:00:20'] },
+  ])('are not told of for $name', async ({ stamps }) => {
+    const host = new MailHost();
+    await update(host, '10:00:00');
+    for (const stamp of stamps) appendFileSync(host.log, line(stamp));
+    expect(await update(host, '10:01:00')).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('are not told of for a backlog, nor after a long pause of the runs', async () => {
+    const host = new MailHost();
+    appendFileSync(host.log, line('Nov 22 08:00:20'));
+    expect(await update(host, '10:00:00')).toMatchObject({ stderr: '' });
+    appendFileSync(host.log, line('Nov 22 10:01:00'));
+    expect(await update(host, '12:01:00')).toMatchObject({ stderr: '' });
+  });
+});
+
 describe('the timeout', () => {
   it('T16 shortened cuts what runs, at the next run', async () => {
     const host = new MailHost('timeout 30m');
