@@ -31,10 +31,10 @@ export async function* sampleLines(invocation: Invocation, settings: Settings): 
     : invocation.operands.map((name) => fileChunks(invocation, name, options))) {
     for await (const chunk of chunks) {
       const { source, isNew, writtenBefore } = chunk;
-      for (const { text, number } of linesOfChunk(chunk)) {
-        const time = since === undefined ? undefined : stampOf(Buffer.from(text), writtenBefore);
+      for (const { number, ...line } of linesOfChunk(chunk)) {
+        const time = since === undefined ? undefined : stampOf(Buffer.from(line.text), writtenBefore);
         if (since !== undefined && time !== undefined && time < since) continue;
-        yield { text, context: { source, line: number, isNew, writtenBefore }, isLive };
+        yield { ...line, context: { source, line: number, isNew, writtenBefore }, isLive };
       }
     }
   }

@@ -9,9 +9,10 @@ import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import type { Invocation } from './invocation.ts';
 import { listRules, showRule } from './test-rule-catalog.ts';
-import { tellForged, tellLint } from './test-rule-checks.ts';
 import { readTruth, tellComparison } from './test-rule-expect.ts';
+import { tellForged } from './test-rule-forge.ts';
 import { sampleLines } from './test-rule-lines.ts';
+import { tellLint } from './test-rule-lint.ts';
 import { reportFor } from './test-rule-report.ts';
 import { type RulesUnderTest, rulesUnderTest } from './test-rule-rules.ts';
 import { suggest } from './test-rule-suggest.ts';
@@ -112,7 +113,7 @@ async function tryRules(
   }
   report.end(tally);
   const isSilent = invocation.has('quiet') || invocation.has('unmatched') || truth !== undefined;
-  if (!isSilent) tellLint(invocation, under, samples, tally.lines);
+  if (!isSilent) tellLint(invocation, under, samples, tally.lines > 0);
   const isTrue = truth === undefined || tellComparison(invocation, truth, logins);
   const withstood = !invocation.has('forge') || (await tellForged(invocation, settings, under, samples));
   if (invocation.status !== ExitStatus.ok) return invocation.status;

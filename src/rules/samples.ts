@@ -1,6 +1,7 @@
 /** The lines of a trial that lint and forged lines are made from: some that each expression matched, some others. */
 import type { Login } from '../relay/login.ts';
 import type { ForgeSample } from './forge/forge.ts';
+import { namedUsersIn } from './forge/payloads.ts';
 import type { LintSample } from './lint.ts';
 import type { LineContext } from './reading.ts';
 import { createRecognizer, type RecognizerOptions } from './recognizer.ts';
@@ -35,7 +36,9 @@ export class Samples {
   /** Takes a line of the trial. */
   take({ text, context }: SampleLine, result: LineResult): void {
     if (result.kind === 'read') this.#takeRead(text, context, result);
-    else if (result.record !== undefined) keep(this.#others, result.record.program, text, mostOthers);
+    const isLogin = result.kind === 'read' && result.outcome.kind !== 'logout';
+    if (isLogin || result.record === undefined || namedUsersIn(result.record.message).length === 0) return;
+    keep(this.#others, result.record.program, text, mostOthers);
   }
 
   /** Lines that the rule's expressions for logins matched, whatever came of it. */
@@ -52,7 +55,7 @@ export class Samples {
     return rule.match.flatMap((expression) => this.#logins.get(expression) ?? []);
   }
 
-  /** Lines of the programs of those logins that are none. */
+  /** Lines of the programs of those logins that are none, and name a user. */
   othersOf(rule: Rule): readonly string[] {
     const programs = new Set(this.loginsOf(rule).map(({ program }) => program));
     return [...programs].flatMap((program) => this.#others.get(program) ?? []);
@@ -94,7 +97,7 @@ export class Samples {
   /** The connect line with which the login is the same again, and without which it is none. */
   #connectOf(rule: Rule, line: string, context: LineContext, { user, address }: Login): string | undefined {
     const yields = (lines: readonly string[]): boolean => {
-      const recognizer = createRecognizer({ ...this.#options, rules: [rule] });
+      const recognizer = createRecognizer({ ...this.#options, rules: [{ ...rule, journal: [] }] });
       const outcome = lines.map((each) => recognizer.recognize(each, context)).at(-1);
       return outcome?.kind === 'login' && outcome.login.user === user && outcome.login.address === address;
     };

@@ -2,6 +2,7 @@
  * A trial of rules on a sample of lines, for the debugger: each line is what the recognizer makes of it, and
  * beside that where its parts stand, or how near the rules came.
  */
+import type { JournalRecord } from '../maillog/chunk.ts';
 import { type LogRecord, parseEnvelope } from './envelope.ts';
 import { createExplainer, type Explainer, type Explanation } from './explain/explain.ts';
 import { longestLine } from './hostile-lines.ts';
@@ -18,6 +19,8 @@ export interface SampleLine {
   /** Without its LF. */
   readonly text: string;
   readonly context: LineContext;
+  /** What the journal knows of it, which decides. */
+  readonly journal?: JournalRecord;
   /** It was given by itself, and is explained however far off it is. */
   readonly isAsked?: boolean;
   /** It is of a log that is being written: a stamp ahead of the clock is a fault. A sample is of any time. */
@@ -70,15 +73,19 @@ class RuleTrial implements Trial {
   }
 
   take(sample: SampleLine): LineResult {
-    const { text } = sample;
+    const { text, journal } = sample;
     if (Buffer.byteLength(text) > longestLine) {
       return { kind: 'passed', record: undefined, mentionsLogin: false, hasRule: false, isTooLong: true };
     }
-    const record = parseEnvelope(text);
+    const record = journal?.record ?? parseEnvelope(text);
     if (record === undefined) {
       return { kind: 'passed', record, mentionsLogin: mentionsLogin(text), hasRule: false };
     }
-    const outcome = this.#recognizer.recognize(text, this.#contextOf(sample, record));
+    const context = this.#contextOf(sample, record);
+    const outcome =
+      journal === undefined
+        ? this.#recognizer.recognize(text, context)
+        : this.#recognizer.recognizeRecord(record, journal.time, context, journal.fields);
     if (outcome !== undefined) {
       const reading = this.#findParts(outcome, record, text);
       if (reading !== undefined) return { kind: 'read', outcome, record, ...reading };

@@ -120,7 +120,7 @@ describe('an explanation says where an expression stopped, and why', () => {
     {
       name: 'nothing, where it matches',
       match: '^%{USER} %{ADDRESS}$',
-      message: 'bob 192.0.2.1',
+      message: 'user bob 192.0.2.1',
       want: 'login',
     },
   ])('$name', async ({ match, message, want }) => {
@@ -199,6 +199,24 @@ describe('a trial', async () => {
       return result?.kind === 'read' && result.outcome.kind;
     });
     expect(await Promise.all(outcomes)).toEqual(['login', 'refused']);
+  });
+
+  it('reads an entry of the journal with the fields that its rule wants, and no other', async () => {
+    const rule = await ruleOf('program d', 'journal _SYSTEMD_UNIT=d.service', 'match ^%{USER} %{ADDRESS}$');
+    const record = {
+      stamp: '2026-11-22T10:04:26.000Z',
+      host: 'mx',
+      program: 'd',
+      pid: '7',
+      message: 'user bob 192.0.2.1',
+    };
+    const line = '2026-11-22T10:04:26.000Z mx d[7]: user bob 192.0.2.1';
+    const results = ['d.service', 'user@1000.service'].map(async (unit) => {
+      const journal = { time: 1795341866, record, fields: new Map([['_SYSTEMD_UNIT', unit]]) };
+      const [result] = (await tried([rule], sampleOf([line], { journal, isLive: true }))).results;
+      return result?.kind === 'missed' ? result.explanations[0]?.unmet : result?.kind;
+    });
+    expect(await Promise.all(results)).toEqual(['read', 'journal']);
   });
 
   it('says where the user and the address of each login in the sample logs stand', async () => {

@@ -1,10 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isSuggestion,
-  type NoSuggestion,
-  type Suggestion,
-  suggestStanza,
-} from '../../src/rules/suggest/suggest.ts';
+import { suggestStanza } from '../../src/rules/suggest/suggest.ts';
+import { isSuggestion, type NoSuggestion, type Suggestion } from '../../src/rules/suggest/suggestion.ts';
 import { ruleOf, sampleOf, trialOptions, tried, zpopd } from './rule-of.ts';
 
 function suggested(users: readonly string[], lines: readonly string[]): Promise<Suggestion | NoSuggestion> {
@@ -162,6 +158,11 @@ describe('suggestStanza()', () => {
   ])('suggests nothing from $name', async ({ users, lines, want }) => {
     const result = await suggested(users, lines);
     expect(isSuggestion(result) ? `suggested ${result.stanza}` : result.reason).toMatch(want);
+  });
+
+  it('writes no control character into a stanza', async () => {
+    const [match] = await expressions(['bob'], from('d', 'login\u2028ok bob 192.0.2.10'));
+    expect(match).toBe('^login\\x{2028}ok %{USER} %{ADDRESS}$');
   });
 
   it('takes no name of a rule that there is', async () => {

@@ -117,17 +117,18 @@ class ExplainedRule {
   }
 
   #explain(expression: Expression, stop: Stop, text: string) {
-    const wanted = wantedAt(stop, this.#rule.isOriginalForm ? undefined : expression.source);
-    const saw = seenAt(text, stop.at, wanted.text);
-    const fix = hintFor(wanted, text, stop);
+    const { isOriginalForm, origin, name } = this.#rule;
+    const wanted = wantedAt(stop, isOriginalForm ? undefined : expression.source);
+    // What is proposed is written in another language than EXACT 1.41's.
+    const fix = isOriginalForm ? undefined : hintFor(wanted, text, stop);
     return {
       expression,
       stop: {
         at: stop.at,
         isAnywhere: stop.isAnywhere,
         wanted: wanted.words,
-        saw,
-        place: `${this.#rule.origin} ${this.#rule.name} ${expression.line} ${stop.matched}`,
+        saw: seenAt(text, stop.at, wanted.text),
+        place: `${origin} ${name} ${expression.source} ${stop.matched}`,
       },
       ...(fix === undefined ? {} : { fix }),
       weight: stop.weight,

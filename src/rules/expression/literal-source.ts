@@ -1,6 +1,16 @@
 /** Fixed text as an expression. */
 
-/** Returns the source of an expression that matches a text and nothing else. */
+/** Control characters, and what some readers end a line at: none of them should stand in a file of rules. */
+const invisible = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Returns the source of an expression that matches a text and nothing else, on one line.
+ *
+ * @example
+ * literalSource('a.b\n'); // 'a\\.b\\x{a}'
+ */
 export function literalSource(text: string): string {
-  return text.replace(/[\\.+*?()|[\]{}^$]/g, '\\$&');
+  return text
+    .replace(/[\\.+*?()|[\]{}^$]/g, '\\$&')
+    .replace(invisible, (character) => `\\x{${character.charCodeAt(0).toString(16)}}`);
 }

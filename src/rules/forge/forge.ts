@@ -88,7 +88,9 @@ class Forger implements ForgeResult {
   readonly #isFor: (program: string) => boolean;
   readonly #tried = new Set<string>();
 
-  constructor(rule: Rule, options: Omit<RecognizerOptions, 'rules'>, compile: CompilePattern) {
+  constructor(given: Rule, options: Omit<RecognizerOptions, 'rules'>, compile: CompilePattern) {
+    // What the journal's fields keep out is not what is tried here: a server's own lines.
+    const rule = { ...given, journal: [] };
     this.#rule = rule;
     this.#options = { ...options, rules: [rule] };
     this.#findParts = createPartsFinder(() => [rule], compile);

@@ -8,22 +8,7 @@ import type { Rule } from '../rule.ts';
 import { Samples } from '../samples.ts';
 import { createTrial, type LineResult, type SampleLine } from '../trial.ts';
 import type { UsedLine } from './stanza-source.ts';
-import type { NoSuggestion, SuggestOptions } from './suggest.ts';
-
-/** What a sound rule makes of the sample. */
-export interface Proof {
-  /** Lines of its programs that hold an address, name none of the users, and give no login: their numbers. */
-  readonly passed: readonly number[];
-  /** Logins of other users that it finds. */
-  readonly others: number;
-  /** Hostile lines that it withstood. */
-  readonly forged: number;
-}
-
-/** Reports whether a rule was found sound. */
-export function isProven(result: Proof | NoSuggestion): result is Proof {
-  return 'forged' in result;
-}
+import type { NoSuggestion, Proof, SuggestOptions } from './suggestion.ts';
 
 /**
  * Returns what the rule makes of the sample, or why it is not sound: it must find what it was made from, nothing

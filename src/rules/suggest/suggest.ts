@@ -4,42 +4,18 @@
  */
 import { compileStanza } from '../compile.ts';
 import { parseEnvelope } from '../envelope.ts';
-import type { RecognizerOptions } from '../recognizer.ts';
 import { parseStanzas } from '../stanza.ts';
 import type { SampleLine } from '../trial.ts';
 import { findClient, isClientLine, type NoClientLine } from './client-line.ts';
-import { isProven, type Proof, prove } from './prove.ts';
+import { prove } from './prove.ts';
 import { stanzaSource, type UsedLine } from './stanza-source.ts';
-
-/** What is asked for. */
-export interface SuggestOptions extends Omit<RecognizerOptions, 'rules'> {
-  /** Who logged in, as the server logs them. */
-  readonly users: readonly string[];
-  /** Names that rules have already: a stanza of the same name would take their place. */
-  readonly taken: readonly string[];
-  /** Milliseconds since any moment. */
-  readonly timer: () => number;
-}
-
-/** A stanza that has been tried, and what came of it. */
-export interface Suggestion extends Proof {
-  readonly stanza: string;
-  /** Lines that it was made from. */
-  readonly from: number;
-  /** Lines that name one of the users and are no login: their numbers. */
-  readonly leftOut: readonly number[];
-}
-
-/** Why there is no suggestion, and what would help. */
-export interface NoSuggestion {
-  readonly reason: string;
-  readonly fix?: string;
-}
-
-/** Reports whether there is a suggestion. */
-export function isSuggestion(result: Suggestion | NoSuggestion): result is Suggestion {
-  return 'stanza' in result;
-}
+import {
+  isProven,
+  type NoSuggestion,
+  type Proof,
+  type Suggestion,
+  type SuggestOptions,
+} from './suggestion.ts';
 
 /** More lines of a kind say nothing new. */
 const mostLines = 300;
