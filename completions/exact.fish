@@ -71,6 +71,8 @@ complete -c exact -n '__fish_seen_subcommand_from dump' -l user -x -a '(__exact_
 complete -c exact -n '__fish_seen_subcommand_from dump' -l server -x -a '(__exact_servers)' -d 'only logins that this rule found'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l limit -x -d 'show so many addresses, newest first; 0 shows all'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l tsv -d 'tab-separated: address, user, server, first, last, expires, logins'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l by-user -d 'a table of users: those with the most addresses first'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l stats -d 'sums: entries, servers, the last run, what was refused'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l revoked -d 'what exact expire has revoked or refuses'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l maps -d 'read each published map back and compare it with the state'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l settings -d 'the settings in force, and where each comes from'
