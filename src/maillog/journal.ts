@@ -58,27 +58,21 @@ class JournalReading implements MaillogReading {
     const cursor = this.#cursor;
     // --after-cursor together with a match passes an entry over (systemd issue 30288, Debian 12 has it); and
     // where the cursor's own entry comes first, it is proven to be there.
-    if (cursor !== undefined && (yield* this.#read(`--cursor=${cursor}`, cursor))) return;
-    if (yield* this.#read(`--since=@${Math.floor(now - lookback)}`)) {
-      if (cursor === undefined) return;
-      this.facts.startedAfresh = true;
-      // Without any entry since, the next run is a first run.
-      if (this.#cursor === cursor) this.#cursor = undefined;
-      this.problems.push(lostProblem(this.#maillog, lookback));
-    }
+    if (cursor !== undefined && (yield* this.#read(`--cursor=${cursor}`, cursor)) !== 'not there') return;
+    const outcome = yield* this.#read(`--since=@${Math.floor(now - lookback)}`);
+    if (cursor === undefined || outcome === 'failed') return;
+    this.facts.startedAfresh = true;
+    // Without any entry since, the next run is a first run.
+    if (this.#cursor === cursor) this.#cursor = undefined;
+    this.problems.push(lostProblem(this.#maillog, lookback));
   }
 
-  /**
-   * Yields entries from a place on. Returns whether that was done: with `after`, only if the entry of that cursor
-   * comes first, which is not yielded.
-   */
-  async *#read(place: string, after?: string): AsyncGenerator<Chunk, boolean> {
+  /** Yields entries from a place on; with `after`, only if the entry of that cursor comes first, and without it. */
+  async *#read(place: string, after?: string): AsyncGenerator<Chunk, 'read' | 'not there' | 'failed'> {
     const journalctl = new Journalctl(this.#command, [place], this.#maillog);
     let isFirst = true;
     for await (const entries of journalctl.entries()) {
-      if (isFirst && after !== undefined && entries.shift()?.cursor !== after) {
-        return false;
-      }
+      if (isFirst && after !== undefined && entries.shift()?.cursor !== after) return 'not there';
       isFirst = false;
       const chunk = chunkOfEntries(entries, this.#maillog, after !== undefined, this.#options.now);
       if (chunk) {
@@ -89,9 +83,9 @@ class JournalReading implements MaillogReading {
       this.#cursor = entries.at(-1)?.cursor ?? this.#cursor;
     }
     const problem = await journalctl.problem();
-    if (after !== undefined && isFirst) return false;
+    if (after !== undefined && isFirst) return 'not there';
     if (problem) this.problems.push(problem);
-    return problem === undefined;
+    return problem ? 'failed' : 'read';
   }
 
   #count({ bytes, records }: Chunk): void {

@@ -1,6 +1,6 @@
 /** The journal, read by the real journalctl from journal files that systemd-journal-remote makes. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -244,6 +244,25 @@ describe('readJournal()', () => {
     const noJournal = await run(saved);
     expect(noJournal.reading.problems).toEqual([expect.objectContaining({ status: 69 })]);
     expect(noJournal.reading.saved()).toEqual(saved);
+  });
+
+  it('S03 keeps what came before journalctl failed, and does not start anew', async () => {
+    const entry = (n: number) => ({
+      ...dovecot,
+      __CURSOR: `s=${n}`,
+      __REALTIME_TIMESTAMP: '1',
+      MESSAGE: `login ${n}`,
+    });
+    const script = join(folder, 'journalctl');
+    const output = [1, 2].map((n) => JSON.stringify(entry(n))).join('\n');
+    writeFileSync(script, `#!/bin/sh\ncat <<'END'\n${output}\nEND\necho 'Bad message' >&2\nexit 1\n`, {
+      mode: 0o755,
+    });
+    command = [script];
+    const { messages: read, reading } = await run({ journal: 's=1' });
+    expect(read).toEqual(['login 2']);
+    expect(reading.problems).toEqual([expect.objectContaining({ status: 69, why: 'Bad message' })]);
+    expect(reading.saved()).toEqual({ journal: 's=2' });
   });
 
   it.skipIf(process.getuid?.() !== 0)('S05 names the group to join', async () => {
