@@ -7,6 +7,7 @@ import { contains, isNetwork, type Network, parseNetwork } from '../relay/networ
 import { foldUser } from '../relay/pair.ts';
 import { addressRefusal } from '../relay/policy.ts';
 import { voidUpTo } from '../relay/revocation.ts';
+import type { PastEntry } from '../state/history-file.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { clockWords, durationWords } from '../terminal/words.ts';
 import type { Table } from './dump.ts';
@@ -49,6 +50,13 @@ export function answerUser(invocation: Invocation, table: Table, user: string): 
     invocation.world.stdout.write(`${JSON.stringify({ user, relays: false, reason: `no entry${until}` })}\n`);
   } else if (!invocation.has('quiet')) {
     invocation.world.stdout.write(`${escapeControls(user)}: no address may relay now${until}\n`);
+    // The last of each address, and no more than fit on a screen.
+    const past = new Map(
+      table.past().flatMap((one) => (foldUser(one.user) === name ? [[one.address, one]] : [])),
+    );
+    for (const one of [...past.values()].slice(-10)) {
+      invocation.world.stdout.write(`  ${one.address}  ${pastWords(invocation, table, one)}\n`);
+    }
   }
   return ExitStatus.no;
 }
@@ -102,7 +110,19 @@ function whyNot(invocation: Invocation, table: Table, network: Network, entry: E
     const what = revocation.kind === 'all' ? 'every address' : revocation.what;
     return `${what} is refused until ${clock(invocation, table, revocation.until)}, by ${revocation.by}`;
   }
-  return `no login from it in the last ${durationWords(table.settings.timeout)}`;
+  const past = table.past().findLast((one) => one.address === address);
+  return past === undefined ? 'no login from it in the last 24 h' : pastWords(invocation, table, past);
+}
+
+/** Returns what became of an entry that is no more, or never was. */
+function pastWords(
+  invocation: Invocation,
+  table: Table,
+  { kind, user, server, time, login, reason }: PastEntry,
+): string {
+  const who = `login of ${escapeControls(user)} (${server}) ${clock(invocation, table, login)}`;
+  const when = `${clock(invocation, table, time)}, ${durationWords(invocation.now - time)} ago`;
+  return `${who}, ${kind} ${when}${reason === '' ? '' : `: ${escapeControls(reason)}`}`;
 }
 
 function overLimit({ settings }: Table, user: EntryUser | undefined): string {

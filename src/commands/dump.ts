@@ -10,6 +10,7 @@ import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { findPairs } from '../state/find-pairs.ts';
+import { type PastEntry, readHistory } from '../state/history-file.ts';
 import { formatPair } from '../state/pair-line.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
@@ -58,6 +59,8 @@ export interface Table {
   readonly settings: Settings;
   readonly policy: Policy;
   readonly revocations: readonly Revocation[];
+  /** What left the table, or was kept from it, in the last day; oldest first. */
+  past(): PastEntry[];
   /** What the last run left: sums, and when it was. */
   saved(): SavedRun;
   /** Calls back with each living entry, in the order of the table. */
@@ -106,6 +109,7 @@ function openTable(invocation: Invocation, settings: Settings): Table {
     settings,
     policy,
     revocations,
+    past: () => readable(paths.history, () => readHistory(paths.history, invocation.now)),
     saved() {
       const saved = readable(paths.cursors, () => readCursors(paths.cursors));
       return 'damage' in saved ? noRun : saved;

@@ -2,6 +2,7 @@
 import { ExitStatus } from '../exit-status.ts';
 import type { FileIdentity } from '../maps/publisher.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
+import { addHistory } from '../state/history-file.ts';
 import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
 import type { TableResult } from '../state/table-run.ts';
 import { durationWords, numberWords } from '../terminal/words.ts';
@@ -35,6 +36,7 @@ export function endRun(
   const isChangeDue = run.lock !== undefined && (saved.isChangeDue || result?.isChanged === true);
   const isChangeTold = isChangeDue && tellChange(run);
   if (run.logLines.length > 0) met.push(...logRun(run));
+  if (run.past.length > 0 && run.lock !== undefined) addHistory(run.paths.history, run.past, invocation.now);
   const silence = silenceAfter(run, reading);
   met.push(...tellSilence(run, silence));
   const behind = reading?.behind ?? saved.behind;

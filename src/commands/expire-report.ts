@@ -36,12 +36,8 @@ export function tellRevoked(
   if (invocation.has('quiet')) return;
   const would = invocation.has('dry-run') ? 'would revoke' : 'revoked';
   const say = (line: string) => invocation.world.stdout.write(`${escapeControls(line)}\n`);
-  if (invocation.has('json')) {
-    for (const { address, user, server } of revoked) {
-      invocation.world.stdout.write(`${JSON.stringify({ outcome: 'revoked', address, user, server })}\n`);
-    }
-    return;
-  }
+  // With --json the outcomes themselves have been written.
+  if (invocation.has('json')) return;
   for (const subject of subjects) {
     const ended = revoked.filter((pair) => covers(subject, pair));
     const addresses = new Set(ended.map(({ address }) => address));

@@ -101,17 +101,13 @@ function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revo
   // Synced before any map is published: a crash must not bring back what was revoked.
   if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
   const revoked: Pair[] = [];
-  const outcomes = reportOutcomes(invocation, run);
+  const outcomes = reportOutcomes(invocation, run, false);
+  const report: typeof outcomes.report = (outcome, pair, details) => {
+    if (outcome === 'revoked') revoked.push(pair);
+    outcomes.report(outcome, pair, details);
+  };
   const tableRun = {
-    ...tableRunOf(
-      run,
-      new Batch(policy),
-      (outcome, pair, refusal) => {
-        if (outcome === 'revoked') revoked.push(pair);
-        else outcomes.report(outcome, pair, refusal);
-      },
-      false,
-    ),
+    ...tableRunOf(run, new Batch(policy), report, false),
     policy,
     judgesOldPairs: true,
   };

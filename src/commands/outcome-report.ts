@@ -3,6 +3,7 @@ import type { Login } from '../relay/login.ts';
 import type { MergeSink, Outcome } from '../relay/merge.ts';
 import { expiryOf, type Pair } from '../relay/pair.ts';
 import type { Refusal } from '../relay/policy.ts';
+import type { PastEntry } from '../state/history-file.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { clockWords, utcText } from '../terminal/words.ts';
 import type { Invocation } from './invocation.ts';
@@ -22,13 +23,23 @@ export interface OutcomeReport {
   say(line: string): void;
 }
 
+/** How many ends of one run are remembered. */
+const mostPast = 10_000;
+
 /** Who it is about. */
 type Subject = Pick<Pair, 'address' | 'user' | 'server'>;
 
-/** Returns the report of a run. With `--dry-run` outcomes are always told: they are what it is for. */
-export function reportOutcomes(invocation: Invocation, run: WritingRun): OutcomeReport {
+/**
+ * Returns the report of a run. With `--dry-run` outcomes are told as with `--verbose`: they are what it is for,
+ * unless the command has a summary of its own.
+ */
+export function reportOutcomes(
+  invocation: Invocation,
+  run: WritingRun,
+  tellsRehearsal = invocation.has('dry-run'),
+): OutcomeReport {
   const isJson = invocation.has('json');
-  const isTold = invocation.has('verbose') || invocation.has('dry-run') || isJson;
+  const isTold = invocation.has('verbose') || tellsRehearsal || isJson;
   const isLogged = run.settings.logging !== 'none' && run.lock !== undefined;
   const { stdout } = invocation.world;
   const counts = { added: 0, refreshed: 0, expired: 0, revoked: 0, refused: 0 };
@@ -69,12 +80,22 @@ export function reportOutcomes(invocation: Invocation, run: WritingRun): Outcome
     );
   };
 
+  const remember = (kind: PastEntry['kind'], subject: Subject, time: number, login: number, reason = '') => {
+    const { address, user, server } = subject;
+    // A table that empties at once is not worth remembering whole.
+    if (run.past.length < mostPast) run.past.push({ time, kind, address, user, server, login, reason });
+  };
+
   return {
     counts,
     report(outcome, pair, details) {
       const expires = expiryOf(pair, run.policy);
       const reason = details?.refusal?.reason;
       take(outcome, pair, expires, reason);
+      if (outcome !== 'added' && outcome !== 'refreshed') {
+        const time = outcome === 'expired' ? expires : invocation.now;
+        remember(outcome, pair, time, pair.last, reason);
+      }
       if (outcome !== 'refreshed' || isNewPeriod(details?.before, pair, run.policy.timeout)) {
         log(outcome, pair, expires, reason);
       }
@@ -85,6 +106,7 @@ export function reportOutcomes(invocation: Invocation, run: WritingRun): Outcome
       }
       const until = login.time + run.policy.timeout;
       take('refused', login, until, refusal.reason);
+      if (refusal.kind !== 'too old') remember('refused', login, invocation.now, login.time, refusal.reason);
       // A rebuild meets thousands of old logins; that they are old is no news.
       if (refusal.kind !== 'too old') log('refused', login, until, refusal.reason);
     },

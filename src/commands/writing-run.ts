@@ -14,6 +14,7 @@ import type { MergeSink } from '../relay/merge.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation, stillNeeded } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
+import type { PastEntry } from '../state/history-file.ts';
 import type { MetProblem } from '../state/lasting-problems.ts';
 import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
 import { readRevocations } from '../state/revoked-file.ts';
@@ -44,6 +45,8 @@ export interface WritingRun {
   readonly counted: Map<string, number>;
   /** Lines for the log of this run. */
   readonly logLines: string[];
+  /** What this run took out of the table, or kept from it. */
+  readonly past: PastEntry[];
 }
 
 /** Takes the lock and reads what the last run left; undefined if another run holds the lock. */
@@ -86,6 +89,7 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     met,
     counted: new Map(),
     logLines: [],
+    past: [],
   };
 }
 

@@ -11,11 +11,19 @@ export interface StatePaths {
   readonly cursors: string;
   /** Revocations: synced before any map is published, and never rebuilt from a log. */
   readonly revoked: string;
+  /** What left the table in the last day, for `dump` to tell. */
+  readonly history: string;
   /** What the kernel locks: never replaced, never removed. */
   readonly lock: string;
 }
 
 /** Returns the names of the files of a state. */
 export function statePaths(state: string): StatePaths {
-  return { pairs: state, cursors: `${state}.cursors`, revoked: `${state}.revoked`, lock: `${state}.lock` };
+  return {
+    pairs: state,
+    cursors: `${state}.cursors`,
+    revoked: `${state}.revoked`,
+    history: `${state}.history`,
+    lock: `${state}.lock`,
+  };
 }
