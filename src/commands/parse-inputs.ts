@@ -128,7 +128,8 @@ async function* configuredLog(
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
   const isJournal = maillog.startsWith(journalPrefix);
-  if (since === 0 && !isJournal) return yield* readWholeFile(maillog, options);
+  // Its last line may be half written.
+  if (since === 0 && !isJournal) return yield* readWholeFile(maillog, { ...options, isLive: true });
   const lookback = since === 0 ? day : Math.max(0, invocation.now - since);
   const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
   yield* reading.chunks();

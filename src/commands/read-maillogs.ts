@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
+import type { Problem } from '../problem.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { HalfOpenLogin } from '../rules/half-open.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
@@ -54,6 +55,7 @@ export async function readMaillogs(
   };
   const behind: Record<string, number> = {};
   let isIncomplete = false;
+  let lines = 0;
   for (const maillog of settings.maillogs) {
     const cursor = saved.maillogs[maillog];
     const reading = await readMaillog(maillog, cursor, {
@@ -69,19 +71,22 @@ export async function readMaillogs(
       if (!(await reader.take(chunk))) return nothingRead(settings);
     }
     maillogs[maillog] = reading.saved();
+    lines += reading.facts.lines;
+    if (reading.facts.longLines > 0)
+      met.push({ problem: longLinesProblem(maillog, reading.facts.longLines) });
     const seconds = reader.takeBehind() ?? saved.behind[maillog] ?? 0;
     if (seconds > 0) behind[maillog] = seconds;
     count(run, 'refused a line over 8 KiB', reading.facts.longLines);
     for (const problem of reading.problems) {
       isIncomplete ||= !problem.isWarning;
-      const isMissing = reading.facts.missing && cursor !== undefined;
+      const isMissing = reading.facts.missing && cursor !== undefined && problem.where === maillog;
       met.push({ problem, ...(isMissing ? { grace: missingGrace } : {}) });
     }
   }
   for (const [reason, lines] of reader.refusals) count(run, `refused ${reason}`, lines);
   const { lastLogin, served } = reader;
   return {
-    lines: reader.lines,
+    lines,
     sources: settings.maillogs,
     isIncomplete,
     saved: { maillogs, pending: reader.halfOpen(), lastLogin, served, behind },
@@ -94,7 +99,6 @@ function count({ counted }: WritingRun, what: string, more: number): void {
 
 /** Recognises lines; the rules are loaded when the first line comes, so that an idle run does without. */
 class LineReader {
-  lines = 0;
   /** Time of the newest login, Unix seconds; 0 if there was none. */
   lastLogin = 0;
   readonly #invocation: Invocation;
@@ -127,7 +131,6 @@ class LineReader {
     if (this.#scanner === undefined) return false;
     this.#isNew = chunk.isNew;
     this.#scanner.scanner.scan(chunk, this.#take);
-    if (this.#invocation.has('verbose')) this.lines += countLines(chunk);
     return true;
   }
 
@@ -169,6 +172,17 @@ class LineReader {
   }
 }
 
+function longLinesProblem(maillog: string, count: number): Problem {
+  return {
+    status: ExitStatus.ok,
+    isWarning: true,
+    where: maillog,
+    what: 'lines longer than 256 KiB passed over',
+    why: `${numberWords(count)} of them`,
+    consequence: 'no POP or IMAP server writes such',
+  };
+}
+
 function nothingRead({ maillogs }: Settings): ReadSummary {
   return { lines: 0, sources: maillogs, isIncomplete: true, saved: undefined };
 }
@@ -189,12 +203,6 @@ async function loadScanner({ settings, saved, met }: WritingRun): Promise<Loaded
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
   if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);
   return { recognizer, scanner: createScanner(recognizer) };
-}
-
-function countLines({ bytes, start, end }: Chunk): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(0x0a, start); at >= 0 && at < end; at = bytes.indexOf(0x0a, at + 1)) lines++;
-  return lines;
 }
 
 /** Returns the end of the line that `update -v` closes with. */
