@@ -44,7 +44,7 @@ export async function readMaillogs(
 ): Promise<ReadSummary> {
   const { settings, saved, policy, met } = run;
   const isAfresh = run.startsAfresh || invocation.has('rebuild');
-  const reader = new LineReader(invocation, run, batch, outcomes);
+  const reader = new LineReader(run, batch, outcomes);
   const maillogs: Record<string, unknown> = {};
   const claimed = new Set<string>();
   // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
@@ -101,7 +101,6 @@ function count({ counted }: WritingRun, what: string, more: number): void {
 class LineReader {
   /** Time of the newest login, Unix seconds; 0 if there was none. */
   lastLogin = 0;
-  readonly #invocation: Invocation;
   readonly #run: WritingRun;
   readonly #take: (outcome: Outcome) => void;
   #scanner: LoadedScanner | undefined;
@@ -109,8 +108,7 @@ class LineReader {
   /** Oldest and newest login in new lines of this log. */
   #times: readonly [number, number] = noTimes;
 
-  constructor(invocation: Invocation, run: WritingRun, batch: Batch, outcomes: OutcomeReport) {
-    this.#invocation = invocation;
+  constructor(run: WritingRun, batch: Batch, outcomes: OutcomeReport) {
     this.#run = run;
     this.#take = (outcome) => {
       if (outcome.kind === 'login') {
