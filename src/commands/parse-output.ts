@@ -46,17 +46,9 @@ export function loginPrinter(invocation: Invocation): LoginPrinter {
   };
 }
 
-let lastTime = Number.NaN;
-let lastTimeText = '';
-
 /** Returns the line of a login: time, address, user and server. */
 function loginRow({ time, address, user, server }: Login): string {
-  // Many logins share their second, and formatting it costs more than all the rest.
-  if (time !== lastTime) {
-    lastTime = time;
-    lastTimeText = utcText(time);
-  }
-  return `${lastTimeText}\t${address}\t${escapeField(user)}\t${server}\n`;
+  return `${utcText(time)}\t${address}\t${escapeField(user)}\t${server}\n`;
 }
 
 /** Returns a login with the fields that JSON has everywhere. */

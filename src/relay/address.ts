@@ -22,8 +22,13 @@ export type Address = string;
  * parseAddress('2001:DB8:0::10'); // '2001:db8::10'
  */
 export function parseAddress(text: string): Address | NoAddress {
-  // Most texts are IPv4, and judged quicker than they are looked up.
-  if (isPlainIPv4(text)) return text;
+  // Most texts are judged quicker than they are looked up.
+  if (isPlainIPv4(text) || isPlainIPv6(text)) return text;
+  // As a server that listens on IPv6 alone sees IPv4 clients.
+  if (text.startsWith(mappedPrefix)) {
+    const mapped = text.slice(mappedPrefix.length);
+    if (isPlainIPv4(mapped)) return mapped;
+  }
   // No address is longer than INET6_ADDRSTRLEN allows (RFC 3493: 46 with its NUL).
   if (text.length > 45) return { reason: 'not an address' };
   let parsed = known.get(text);
@@ -34,6 +39,8 @@ export function parseAddress(text: string): Address | NoAddress {
   }
   return parsed;
 }
+
+const mappedPrefix = '::ffff:';
 
 /**
  * Reports whether a text is an IPv4 address that a client can have, in its one spelling: four numbers to 255
@@ -63,6 +70,34 @@ function isPlainIPv4(text: string): boolean {
   return at === length;
 }
 
+/**
+ * Reports whether a text is an IPv6 address that a client can have, in its one spelling, and of the common make:
+ * numbers in lower case without leading zeros, none of them 0, of which one `::` may leave out two or more; the
+ * first, which is there, makes it no multicast address. It is the other quick half.
+ */
+function isPlainIPv6(text: string): boolean {
+  const { length } = text;
+  let numbers = 0;
+  let hasGap = false;
+  for (let at = 0; at < length; numbers++) {
+    const start = at;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (!(code >= 0x30 && code <= 0x39) && !(code >= 0x61 && code <= 0x66)) break;
+    }
+    const digits = at - start;
+    if (digits === 0 || digits > 4 || text.charCodeAt(start) === 0x30) return false;
+    if (numbers === 0 && digits === 4 && text.startsWith('ff')) return false;
+    if (at === length) continue;
+    if (text.charCodeAt(at++) !== 0x3a || at === length) return false;
+    if (text.charCodeAt(at) !== 0x3a) continue;
+    if (hasGap) return false;
+    hasGap = true;
+    at++;
+  }
+  return hasGap ? numbers <= 6 : numbers === 8;
+}
+
 /** A log names the same few clients again and again. Texts that are looked up come from it, so they are bounded. */
 const known = new Map<string, Address | NoAddress>();
 const mostKnown = 10_000;
@@ -75,7 +110,7 @@ function parse(text: string): Address | NoAddress {
   // isIPv6 takes a zone (`fe80::1%eth0`); an address with a zone means something on one host only.
   if (text.includes('%') || !isIPv6(text)) return { reason: 'not an address' };
   const parsed = ipaddr.IPv6.parse(withoutDots(text));
-  if (parsed.isIPv4MappedAddress()) return parseAddress(parsed.toIPv4Address().toString());
+  if (isIPv4Mapped(parsed.parts)) return parseAddress(parsed.toIPv4Address().toString());
   const reason = unusableIPv6(parsed.parts);
   return reason === undefined ? parsed.toRFC5952String() : { reason };
 }
@@ -88,6 +123,11 @@ export function withoutDots(text: string): string {
   return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, a, b, c, d) => {
     return `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`;
   });
+}
+
+/** ipaddr.js' own test compares with each of its special ranges first, and took a tenth of the time of a run. */
+function isIPv4Mapped(parts: readonly number[]): boolean {
+  return parts[5] === 0xffff && parts.slice(0, 5).every((part) => part === 0);
 }
 
 /** Reports whether what {@link parseAddress} gave is an address. */

@@ -16,27 +16,42 @@ export interface Output {
 }
 
 const bufferBytes = 64 * 1024;
+/** Characters that are gathered before they become bytes: see {@link StandardOutput.write}. */
+const pendingCharacters = 8 * 1024;
 
 /** Standard output of this process. Throws {@link OutputClosed} when nobody reads on. */
 export class StandardOutput implements Output {
   readonly isTerminal = isatty(1);
-  // Bytes, and not a string that grows: a million small strings that live until the next write cost the
-  // garbage collector more than all else.
   readonly #buffer = Buffer.allocUnsafe(bufferBytes);
   #used = 0;
+  #pending = '';
 
   get columns(): number | undefined {
     return this.isTerminal ? process.stdout.columns : undefined;
   }
 
   write(text: string): void {
+    // A row of a table is too little for a call of Buffer's; but a string that grows until the next write(2) keeps
+    // so many small ones alive that the garbage collector costs more than all else.
+    this.#pending += text;
+    if (this.#pending.length >= pendingCharacters) this.#encode();
+  }
+
+  flush(): void {
+    this.#encode();
+    this.#writeBuffer();
+  }
+
+  #encode(): void {
+    const text = this.#pending;
+    this.#pending = '';
     // A UTF-16 unit comes to three bytes at most.
-    if (text.length * 3 > bufferBytes - this.#used) this.flush();
+    if (text.length * 3 > bufferBytes - this.#used) this.#writeBuffer();
     if (text.length * 3 > bufferBytes) writeAll(Buffer.from(text));
     else this.#used += this.#buffer.write(text, this.#used);
   }
 
-  flush(): void {
+  #writeBuffer(): void {
     const used = this.#used;
     this.#used = 0;
     writeAll(this.#buffer.subarray(0, used));

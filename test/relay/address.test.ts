@@ -1,5 +1,6 @@
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
 import {
   compareAddresses,
@@ -7,7 +8,19 @@ import {
   parseAddress,
   refusedByNature,
   sortKey,
+  withoutDots,
 } from '../../src/relay/address.ts';
+
+/** The plain way to read an IPv6 text: by ipaddr.js alone. */
+function plainly(text: string): string | undefined {
+  if (isIPv4(text)) return /^(?:0|22[4-9]|2[345]\d)\./.test(text) ? undefined : text;
+  if (!isIPv6(text)) return undefined;
+  const parsed = ipaddr.IPv6.parse(withoutDots(text));
+  if (parsed.isIPv4MappedAddress()) return plainly(parsed.toIPv4Address().toString());
+  const canonical = parsed.toRFC5952String();
+  if (canonical !== '::1' && parsed.parts.slice(0, 6).every((part) => part === 0)) return undefined;
+  return parsed.range() === 'multicast' ? undefined : canonical;
+}
 
 describe('parseAddress()', () => {
   it.each([
@@ -78,6 +91,42 @@ describe('parseAddress()', () => {
         expect(parseAddress(text) === text).toBe(isIPv4(text) && first > 0 && first < 224);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('takes of IPv6 texts, near and far from their one spelling, what ipaddr.js makes of them', () => {
+    const number = fc.oneof(
+      fc.nat(0xffff).map((value) => value.toString(16)),
+      fc.constantFrom(
+        '',
+        '0',
+        '00',
+        '1',
+        '01',
+        'ff02',
+        'ff',
+        'FE80',
+        'ffff',
+        '12345',
+        'g',
+        '1.2.3.4',
+        '0.1.2.3',
+      ),
+    );
+    const text = fc.oneof(
+      fc.array(number, { minLength: 1, maxLength: 9 }).map((numbers) => numbers.join(':')),
+      fc
+        .tuple(fc.array(number, { maxLength: 6 }), fc.array(number, { maxLength: 6 }))
+        .map((halves) => halves.map((numbers) => numbers.join(':')).join('::')),
+      fc.tuple(fc.constantFrom('::ffff:', '::FFFF:', '::'), fc.ipV4()).map((parts) => parts.join('')),
+      fc.ipV6(),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        const parsed = parseAddress(given);
+        expect(isAddress(parsed) ? parsed : undefined).toBe(plainly(given));
+      }),
+      { numRuns: 5000 },
     );
   });
 
