@@ -1,6 +1,7 @@
 /** What `exact test-rule` says of each line to people, and of a kind of lines only so often. */
 import type { ChalkInstance } from 'chalk';
 import type { Login } from '../relay/login.ts';
+import type { Verdict } from '../relay/verdict.ts';
 import type { Explanation } from '../rules/explain/explain.ts';
 import { hintForAddress } from '../rules/explain/hint.ts';
 import type { Outcome } from '../rules/outcome.ts';
@@ -41,6 +42,10 @@ export class PeopleReport {
 
   /** Tells what a line is, unless enough of its kind have been told. */
   tell(sample: SampleLine, result: LineResult): void {
+    const login =
+      result.kind === 'read' && result.outcome.kind === 'login' ? result.outcome.login : undefined;
+    // Shown or not: over the limit is who comes after others.
+    const verdict = login && this.#options.verdicts.judge(login);
     const kind = kindOf(result);
     if (kind === undefined) {
       if (sample.isAsked) this.#tellPassed(sample, result);
@@ -54,7 +59,8 @@ export class PeopleReport {
     }
     this.#shown.set(kind, shown + 1);
     if (result.kind === 'read') this.#tellRead(sample, result);
-    else if (result.kind === 'missed') this.#tellMissed(sample, result.explanations);
+    if (login !== undefined && verdict !== undefined) this.#tellLogin(login, verdict);
+    if (result.kind === 'missed') this.#tellMissed(sample, result.explanations);
   }
 
   /** Tells how many lines were left out. */
@@ -89,16 +95,14 @@ export class PeopleReport {
     const paint = outcome.kind === 'refused' || outcome.kind === 'conflict' ? chalk.red : chalk.green;
     this.#head(sample, headOf(outcome, by), paint);
     this.#write(`  ${paintedLine(sample.text, parts, chalk)}`);
-    if (outcome.kind === 'login') this.#tellLogin(outcome.login);
     if (outcome.kind === 'refused') this.#tellRefused(outcome);
   }
 
-  #tellLogin(login: Login): void {
+  #tellLogin(login: Login, verdict: Verdict): void {
     const { chalk, zone, verdicts } = this.#options;
     const user = chalk.green(escapeControls(login.user));
     const time = chalk.blue(zonedText(login.time, zone));
     this.#write(`  user ${user}, address ${chalk.yellow(login.address)}, time ${time}`);
-    const verdict = verdicts.judge(login);
     const words = escapeControls(verdicts.words(login, verdict));
     this.#write(`  ${verdict.isAuthorised ? words : chalk.red(words)}`);
   }

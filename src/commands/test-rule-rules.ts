@@ -35,7 +35,7 @@ export async function rulesUnderTest(invocation: Invocation, settings: Settings)
 }
 
 /** Loads the rules that `--server` and `--serverdefs` name, or all that the configuration has. */
-export async function loadWanted(invocation: Invocation, settings: Settings): Promise<LoadedRules> {
+async function loadWanted(invocation: Invocation, settings: Settings): Promise<LoadedRules> {
   const given = invocation.values('serverdefs');
   const files = serversFiles(invocation, settings);
   const named = invocation.values('server');

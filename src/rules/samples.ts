@@ -76,20 +76,16 @@ export class Samples {
       this.#connects.push({ rule, line });
       if (this.#connects.length > mostConnects) this.#connects.shift();
     }
-    if (outcome.kind !== 'login') return;
-    const connect =
-      rule.connect.length === 0 ? undefined : this.#connectOf(rule, line, context, outcome.login);
+    if (outcome.kind !== 'login' || (this.#logins.get(expression)?.length ?? 0) >= mostLogins) return;
+    const { login } = outcome;
+    // Whenever that was: the stamps of a sample may be ahead of the file that it was pasted into.
+    const then = { ...context, writtenBefore: Math.max(context.writtenBefore, login.time) };
+    const connect = rule.connect.length === 0 ? undefined : this.#connectOf(rule, line, then, login);
+    const genuine = { line, context: then, parts, address: login.address };
     keep(
       this.#logins,
       expression,
-      {
-        ...sample,
-        line,
-        context,
-        parts,
-        address: outcome.login.address,
-        ...(connect === undefined ? {} : { connect }),
-      },
+      { ...sample, ...genuine, ...(connect === undefined ? {} : { connect }) },
       mostLogins,
     );
   }

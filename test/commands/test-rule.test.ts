@@ -181,6 +181,17 @@ describe('a verdict', () => {
     ]);
   });
 
+  it('counts logins that are not shown', async () => {
+    configure('max-addresses-per-user 4');
+    const lines = ['7', '8', '9', '10'].map((last) => dovecot(`192.0.2.${last}`));
+    const fifth = 'Nov 22 10:04:27 mx imapd: LOGIN, user=bob, ip=[192.0.2.11], protocol=IMAP';
+    const { stdout } = await testRule(['--limit', '1', write('mail.log', [...lines, fifth])]);
+    expect(stdout.match(/verdict.*/g)).toEqual([
+      'verdict at that time: authorised until 10:34:26',
+      'verdict at that time: refused: over max-addresses-per-user 4',
+    ]);
+  });
+
   it('is that of now with --now, and for the configured log', async () => {
     expect(await verdicts([dovecot('192.0.2.7')], '--now', '2026-11-22T09:20:00Z')).toEqual([
       'verdict now: authorised until 10:34:26',

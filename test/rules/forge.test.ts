@@ -93,6 +93,15 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
     expect(breach?.line.slice(breach.span?.start, breach.span?.end)).toBe('203.0.113.66');
   });
 
+  it('works on lines that are ahead of the clock, as pasted ones may be', async () => {
+    const rule = await ruleOf('match ^login %{USER} %{ADDRESS}$');
+    const context = { source: 'test', line: 1, isNew: false, writtenBefore: 0 };
+    const sample = sampleOf(['2030-01-01T00:00:00Z mx d: login bob 192.0.2.1'], { context });
+    const { samples } = await tried([rule], sample);
+    const { breaches } = forgeRule(rule, samples.loginsOf(rule), [], trialOptions, compile);
+    expect(breaches.length).toBeGreaterThan(0);
+  });
+
   it('takes no true address for a forged one', async () => {
     const rule = await ruleOf('program zpopd', 'match ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$');
     const { tried, breaches } = await forged(rule, zpopd);

@@ -22,7 +22,7 @@ export interface Stop {
   readonly isAnywhere: boolean;
   /** How much of what matched is fixed text, in characters: the more, the nearer. */
   readonly weight: number;
-  /** Everything before the user and the address, and whichever comes first, has matched. */
+  /** All that comes before the later one of user and address has matched. */
   readonly reachesClient: boolean;
 }
 
@@ -111,7 +111,7 @@ export function walksOf(expanded: string, isLongest: boolean, compile: CompilePa
 }
 
 /** How many characters of fixed text every match of a node has. */
-export function weightOf(node: Node): number {
+function weightOf(node: Node): number {
   switch (node.kind) {
     case 'literal':
       return 1;

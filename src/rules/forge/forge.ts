@@ -57,7 +57,7 @@ export interface ForgeResult {
 }
 
 /** An address of nobody: documentation's (RFC 5737), as in the sample logs. */
-export const falseAddress = '203.0.113.66';
+const falseAddress = '203.0.113.66';
 /** Where the client itself has that address. */
 const otherFalseAddress = '198.51.100.66';
 
@@ -175,13 +175,11 @@ class Forger implements ForgeResult {
     for (const name of namedUsersIn(message)) {
       const isFailure = failureWord(message, [name]) !== undefined;
       for (const hostile of users) {
-        const text = replaced(message, name, hostile);
-        const forged = other.slice(0, other.length - message.length) + text;
+        const forged = envelope + replaced(message, name, hostile);
         this.#try('other-line', sample, [forged], forged, (address) => isFailure || address === evil);
         if (connect.length === 0) continue;
-        const between = envelope + text;
-        const lines = [...connect, between, sample.line];
-        this.#try('other-line', sample, lines, between, (address) => address !== sample.address);
+        const lines = [...connect, forged, sample.line];
+        this.#try('other-line', sample, lines, forged, (address) => address !== sample.address);
       }
     }
   }

@@ -10,11 +10,8 @@ export interface Genuine {
   readonly address?: Span;
 }
 
-/** Texts in the form of the rule's own expressions that hold the false address. */
-export type Examples = readonly string[];
-
 /** Where some reader of logs has ended a line that is none: U+2028 and its like, CR, NEL, VT, FF, NUL. */
-export const separators = ['\u2028', '\u2029', '\r', '\u0085', '\v', '\f', '\0'] as const;
+const separators = ['\u2028', '\u2029', '\r', '\u0085', '\v', '\f', '\0'] as const;
 
 /** Returns a message with its address replaced, and a port behind it by 1. */
 export function withAddress({ message, address }: Genuine, evil: string): string {
@@ -23,15 +20,18 @@ export function withAddress({ message, address }: Genuine, evil: string): string
   return message.slice(0, address.start) + evil + after;
 }
 
-/** Returns names that a user may claim to have: the server's own text for another address, and pieces of it. */
-export function hostileUsers(genuine: Genuine, examples: Examples, evil: string): string[] {
+/**
+ * Returns names that a user may claim to have: the server's own text for another address, and pieces of it.
+ * `examples` are texts in the form of the rule's expressions, with that address.
+ */
+export function hostileUsers(genuine: Genuine, examples: readonly string[], evil: string): string[] {
   const { user, address, envelope } = genuine;
   const whole = withAddress(genuine, evil);
   const tails = tailsOf(whole, user, address, evil);
   const texts = [...new Set([whole, ...examples])];
   const names = [
     ...tails.map((tail) => `x${tail}`),
-    ...texts.flatMap((text) => [text, `x ${text}`, `${text} x`, `x\\n${text}`]),
+    ...texts.flatMap((text) => [text, `x ${text}`, `${text} x`, `x#012${text}`]),
     ...['"', "'", '>', ']', ')', ',', ';', ' -'].flatMap((mark) => texts.map((text) => `x${mark} ${text}`)),
     envelope + whole,
     `x ${envelope}${whole}`,

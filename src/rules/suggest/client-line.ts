@@ -2,8 +2,7 @@
 import { failureWord } from '../failure-words.ts';
 import { addressesIn, type Mention } from '../mentions.ts';
 import type { Span } from '../pattern.ts';
-import type { KnownPart, Token } from './token.ts';
-import { tokensOf } from './token.ts';
+import { type KnownPart, type Token, tokensOf } from './token.ts';
 
 /** Where user and client stand in a message. */
 export interface ClientLine {
@@ -28,12 +27,15 @@ const success =
 
 const keyOfUser = /(?:\b(?:user(?:name)?|login|name|account|acct|mailbox|u|id|for))[=: ]{0,2}["'<`[(]?$/i;
 const keyOfServer =
-  /(?:\b(?:lip|laddr|local\w*|server\w*|dst|dest\w*|to|at|on|via|listen\w*|backend|upstream)\W{0,3}|-> ?)$/i;
+  /(?:\b(?:lip|laddr|local\w*|server\w*|dst|dest\w*|to|via|listen\w*|backend|upstream)\W{0,3}|-> ?)$/i;
 /** A host's name may stand between the word and the address in brackets. */
 const keyOfClient =
   /\b(?:rip|raddr|peer|client|from|remote\w*|src|source|ip|addr(?:ess)?|host|oip)(?:\W{0,3}|[=: ]{1,2}\S+ ?[[(])$/i;
 
-/** Returns where the first of some users and its client stand; undefined for a message that names none of them. */
+/**
+ * Returns where the first of some users, none of them '', and its client stand; undefined for a message that names
+ * none of them.
+ */
 export function findClient(message: string, users: readonly string[]): ClientLine | NoClientLine | undefined {
   const places = users.map((user) => placesOf(message, user)).find(({ length }) => length > 0);
   if (places === undefined) return undefined;
@@ -67,7 +69,7 @@ export function successWords(message: string, chosen: readonly Span[]): string {
   return [...blanked(message, chosen).matchAll(success)].map(([word]) => word.toLowerCase()).join(' ');
 }
 
-/** How an address is written: alone, in brackets, with a port. */
+/** Returns how an address is written: alone, in brackets, with a port. */
 export function addressForm(
   message: string,
   { start, end: stop }: Span,
@@ -102,18 +104,13 @@ function widened(message: string, address: Span): Span {
   return { start: address.start - edge, end: address.end + edge + port.length };
 }
 
+/** Where a user's name stands by itself: 'bob' is no part of 'bobby', 'bob@example.org' or 'x.bob'. */
 function placesOf(message: string, user: string): Span[] {
   const places: Span[] = [];
-  for (
-    let start = message.indexOf(user);
-    start >= 0 && user !== '';
-    start = message.indexOf(user, start + 1)
-  ) {
+  for (let start = message.indexOf(user); start >= 0; start = message.indexOf(user, start + 1)) {
     const stop = start + user.length;
-    const isWhole =
-      !/[\w.@+]/.test(message[start - 1] ?? '') &&
-      !/[\w@+]|^\.\w/.test(message.slice(stop, stop + 2).slice(0, 1));
-    if (isWhole) places.push({ start, end: stop });
+    const isWithin = /[\w.@+]/.test(message[start - 1] ?? '') || /^(?:[\w@+]|\.\w)/.test(message.slice(stop));
+    if (!isWithin) places.push({ start, end: stop });
   }
   return places;
 }
