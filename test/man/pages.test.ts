@@ -11,6 +11,7 @@ import { mapTypes } from '../../src/maps/map-types.ts';
 import { macros } from '../../src/rules/macros.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { noRun } from '../../src/state/cursors-file.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { exactLines } from './command-lines.ts';
 import { itemsOf, linesUnder, optionsOf, type PageOption, pageNames, readPage, shownLines } from './mdoc.ts';
 
@@ -65,6 +66,13 @@ describe('exact(8)', () => {
 
   it('has every exit status, and nothing else', () => {
     expect(itemsOf(linesUnder(overview, '.Sh EXIT STATUS')).map(({ head }) => head)).toEqual(statuses);
+  });
+
+  it('has every state file, and nothing else', () => {
+    const heads = itemsOf(linesUnder(overview, '.Ss State files')).map(({ head }) =>
+      head.replace(/^Pa /, ''),
+    );
+    expect(heads).toEqual(Object.values(statePaths('state')));
   });
 
   it('names every environment variable that the program reads, and no other', () => {
