@@ -18,6 +18,9 @@ export interface LogRecord {
   readonly message: string;
 }
 
+/** What a line is but for its stamp. */
+export type Unstamped = Omit<LogRecord, 'stamp'>;
+
 const time = String.raw`\d\d:\d\d:\d\d`;
 /** RFC 3164, with the day padded or not, with a year (`Nov 22 2026 10:04:26`) or a fraction. */
 const bsdStamp = String.raw`[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?${time}(?:\.\d{1,9})?`;
@@ -65,6 +68,11 @@ export function parseEnvelope(line: string): LogRecord | undefined {
   return own === null
     ? undefined
     : { stamp: own[1] ?? '', host: '', program: '', pid: '', message: text.slice(own[0].length) };
+}
+
+/** Reports whether a text is what may stand in a tag as the program's name. */
+export function isProgramName(text: string): boolean {
+  return wholeProgram.test(text);
 }
 
 /** `<PRI>`, as a raw RFC 3164 or RFC 5424 line starts. */

@@ -4,13 +4,17 @@
  * that the rules for this program are after. On doubt a line is wanted: {@link parseEnvelope} decides.
  */
 import { type ByteSearch, createByteSearch } from './byte-search.ts';
+import { isProgramName } from './envelope.ts';
 import { needlesOf } from './needles.ts';
+import type { Tag, TaggedProgram } from './quick-envelope.ts';
 import type { Rule } from './rule.ts';
 
 /** Decides on lines. */
 export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Of the line that was asked about last. */
+  readonly tag: Tag;
   /** Lines so far that came from a program which some rule is for. */
   readonly served: number;
 }
@@ -19,6 +23,7 @@ export interface LineFilter {
 interface Wanted {
   readonly program: Uint8Array;
   readonly texts: ByteSearch | 'all' | 'none';
+  readonly tagged: TaggedProgram | undefined;
 }
 
 const blank = 0x20;
@@ -51,17 +56,22 @@ export function createLineFilter(
     }
     // A copy: Buffer's own slice() would share the bytes of a chunk, which the next chunk overwrites.
     const program = Uint8Array.from(bytes.subarray(from, to));
-    const itsRules = rulesFor(Buffer.from(program).toString('utf8'));
+    const name = Buffer.from(program).toString('utf8');
+    const itsRules = rulesFor(name);
     const key = itsRules.map((rule) => rules.indexOf(rule)).join();
     const texts = searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program'));
     searches.set(key, texts);
-    const entry = { program, texts };
+    // A rule in the original's form looks at the whole line.
+    const needsMore = !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
+    const entry = { program, texts, tagged: needsMore ? undefined : { name, rules: itsRules } };
     table[slot]?.push(entry);
     return entry;
   };
 
   let served = 0;
+  const tag = { program: undefined as TaggedProgram | undefined, start: 0, end: 0 };
   return {
+    tag,
     get served() {
       return served;
     },
@@ -75,6 +85,7 @@ export function createLineFilter(
         hash = (hash * 31 + byte) & (slots - 1);
       }
       const isTag = from > 0 && to > from && to < end && (bytes[to] !== blank || bytes[start] === lessThan);
+      tag.program = undefined;
       if (!isTag) {
         anywhere ??= searchFor(needlesOf(rules, 'any program'));
         return isFound(anywhere, bytes, start, end);
@@ -82,6 +93,10 @@ export function createLineFilter(
       const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
       if (entry.texts === 'none') return false;
       served++;
+      tag.start = from;
+      tag.end = to;
+      // RFC 5424 has a header, not a tag.
+      if (bytes[start] !== lessThan) tag.program = entry.tagged;
       return isFound(entry.texts, bytes, to, end);
     },
   };

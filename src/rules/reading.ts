@@ -4,7 +4,7 @@
  */
 import { isAddress, parseAddress } from '../relay/address.ts';
 import type { Logout } from '../relay/login.ts';
-import type { LogRecord } from './envelope.ts';
+import type { Unstamped } from './envelope.ts';
 import { processKey, sessionKey } from './half-open.ts';
 import type { Outcome, Refusal } from './outcome.ts';
 import type { Captures, Expression, Rule } from './rule.ts';
@@ -41,6 +41,7 @@ export function readWith(rule: Rule, text: string): Reading | undefined {
 
 /** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */
 export function hasFields(rule: Rule, fields: ReadonlyMap<string, string> | undefined): boolean {
+  if (rule.journal.length === 0) return true;
   return rule.journal.every((condition) => {
     const equals = condition.indexOf('=');
     return fields?.get(condition.slice(0, equals)) === condition.slice(equals + 1);
@@ -58,7 +59,7 @@ export function refusedFor(
 }
 
 /** Returns what joins the lines of a login within a rule, the surest first. */
-export function keysOf({ rule, captures }: Reading, { host, program, pid }: LogRecord): string[] {
+export function keysOf({ rule, captures }: Reading, { host, program, pid }: Unstamped): string[] {
   return [
     ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
     ...(pid === '' ? [] : [processKey(rule.name, host, program, pid)]),
@@ -70,7 +71,7 @@ export function loginOf(
   reading: Reading,
   user: string,
   text: string,
-  record: LogRecord,
+  record: Unstamped,
   time: number,
   { source, line }: LineContext,
 ): Outcome {
@@ -92,7 +93,7 @@ export function loginOf(
 }
 
 /** Returns the end of a session at `time` (Unix seconds). */
-export function logoutOf(reading: Reading, record: LogRecord, time: number): Logout {
+export function logoutOf(reading: Reading, record: Unstamped, time: number): Logout {
   const { user, address } = reading.captures;
   const parsed = address === undefined ? undefined : parseAddress(address);
   const session = sessionOf(reading, record);
@@ -113,7 +114,7 @@ export function clientOf(
 }
 
 /** What joins a login and its logout, which another process of the server may write. */
-function sessionOf({ captures }: Reading, { host, program, pid }: LogRecord): string | undefined {
+function sessionOf({ captures }: Reading, { host, program, pid }: Unstamped): string | undefined {
   if (captures.session !== undefined) return `${host}\0${captures.session}`;
   return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
 }

@@ -2,10 +2,11 @@
  * Recognises logins: one line at a time, through the rules for its program, to a login, the end of a session,
  * or the reason why it is neither. Two-line logins are joined here. It reads no file and no clock.
  */
-import { type LogRecord, parseEnvelope } from './envelope.ts';
+import { type LogRecord, parseEnvelope, type Unstamped } from './envelope.ts';
 import { type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import { programMatcher } from './program.ts';
+import { createQuickEnvelope, type QuickEnvelope, type Tag } from './quick-envelope.ts';
 import {
   clientOf,
   hasFields,
@@ -52,6 +53,14 @@ export interface Recognizer {
   rulesFor(program: string): readonly Rule[];
   /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
   recognize(line: string, context: LineContext): Outcome | undefined;
+  /** Returns what a line in [start, end) of the bytes is, whose tag stands there. */
+  recognizeBytes(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    tag: Tag,
+    context: LineContext,
+  ): Outcome | undefined;
   /**
    * Returns what a record of the journal is, whose time (Unix seconds) is known. Rules with `journal` lines are
    * tried on nothing else: the fields are what tells a daemon's line from a forged one.
@@ -85,6 +94,7 @@ class LineRecognizer implements Recognizer {
   readonly refusals = new Map<string, number>();
   private readonly halfOpen: HalfOpenLogins;
   private readonly stamps: StampReader;
+  private readonly envelopes: QuickEnvelope;
   private readonly takesAnyTime: boolean;
   private readonly isFor: readonly ((program: string) => boolean)[];
   private readonly byProgram = new Map<string, readonly Rule[]>();
@@ -95,6 +105,7 @@ class LineRecognizer implements Recognizer {
       : rules.map((rule) => (rule.connect.length > 0 ? rule : { ...rule, logout: [] }));
     this.halfOpen = new HalfOpenLogins(connectWindow);
     this.stamps = createStampReader(zone, year);
+    this.envelopes = createQuickEnvelope(this.stamps);
     this.takesAnyTime = takesAnyTime;
     this.isFor = rules.map((rule) => programMatcher(rule.programs));
   }
@@ -115,10 +126,23 @@ class LineRecognizer implements Recognizer {
   recognize(line: string, context: LineContext): Outcome | undefined {
     const record = parseEnvelope(line);
     if (record === undefined) return undefined;
-    const readings = this.read(record, line, undefined);
+    const readings = readingsOf(this.rulesFor(record.program), record.message, line, undefined);
     if (readings.length === 0) return undefined;
     const stamped = this.stamps.read(record.stamp, context.writtenBefore);
     return this.settle(readings, record, stamped, context);
+  }
+
+  recognizeBytes(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    tag: Tag,
+    context: LineContext,
+  ): Outcome | undefined {
+    const record = this.envelopes.read(bytes, start, end, tag, context.writtenBefore);
+    if (record === undefined) return this.recognize(bytes.toString('utf8', start, end), context);
+    const readings = readingsOf(record.rules, record.message, '', undefined);
+    return readings.length === 0 ? undefined : this.settle(readings, record, record.time, context);
   }
 
   recognizeRecord(
@@ -130,7 +154,7 @@ class LineRecognizer implements Recognizer {
     // What an expression of the original's form would see of it in a file.
     const tag = record.pid === '' ? record.program : `${record.program}[${record.pid}]`;
     const line = `${record.stamp} ${record.host} ${tag}: ${record.message}`;
-    const readings = this.read(record, line, fields);
+    const readings = readingsOf(this.rulesFor(record.program), record.message, line, fields);
     return readings.length === 0 ? undefined : this.settle(readings, record, time, context);
   }
 
@@ -146,19 +170,9 @@ class LineRecognizer implements Recognizer {
     this.halfOpen.import(logins);
   }
 
-  private read(record: LogRecord, line: string, fields: ReadonlyMap<string, string> | undefined): Reading[] {
-    const readings: Reading[] = [];
-    for (const rule of this.rulesFor(record.program)) {
-      if (!hasFields(rule, fields)) continue;
-      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
-      if (reading !== undefined) readings.push(reading);
-    }
-    return readings;
-  }
-
   private settle(
     readings: readonly Reading[],
-    record: LogRecord,
+    record: Unstamped,
     stamped: number | undefined,
     context: LineContext,
   ): Outcome | undefined {
@@ -176,7 +190,7 @@ class LineRecognizer implements Recognizer {
 
   private outcomeOf(
     reading: Reading,
-    record: LogRecord,
+    record: Unstamped,
     time: number,
     context: LineContext,
     fault: string | undefined,
@@ -213,4 +227,20 @@ class LineRecognizer implements Recognizer {
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
+}
+
+/** How rules read a message; `line` is the whole of it, which rules in the original's form look at. */
+function readingsOf(
+  rules: readonly Rule[],
+  message: string,
+  line: string,
+  fields: ReadonlyMap<string, string> | undefined,
+): Reading[] {
+  const readings: Reading[] = [];
+  for (const rule of rules) {
+    if (!hasFields(rule, fields)) continue;
+    const reading = readWith(rule, rule.isOriginalForm ? line : message);
+    if (reading !== undefined) readings.push(reading);
+  }
+  return readings;
 }

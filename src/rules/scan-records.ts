@@ -11,14 +11,15 @@ export function scanRecords(
   records: readonly JournalRecord[],
   { source, isNew, writtenBefore }: Chunk,
   recognizer: Recognizer,
-  onOutcome: (outcome: Outcome, line: string) => void,
+  onOutcome: (outcome: Outcome) => void,
 ): void {
   for (const { record, time, fields } of records) {
-    const outcome = recognizer.recognizeRecord(record, time, { source, line: 0, isNew, writtenBefore }, fields);
-    if (outcome !== undefined) onOutcome(outcome, lineOf(record));
+    const outcome = recognizer.recognizeRecord(
+      record,
+      time,
+      { source, line: 0, isNew, writtenBefore },
+      fields,
+    );
+    if (outcome !== undefined) onOutcome(outcome);
   }
-}
-
-function lineOf({ stamp, host, program, pid, message }: JournalRecord['record']): string {
-  return `${stamp} ${host} ${program}${pid === '' ? '' : `[${pid}]`}: ${message}`;
 }

@@ -17,7 +17,7 @@ export interface Scanner {
   /** Lines so far that came from a program which some rule is for, whatever they say. */
   readonly served: number;
   /** Calls back for each line of the chunk that is something to a rule, in their order. */
-  scan(chunk: Chunk, onOutcome: (outcome: Outcome, line: string) => void): void;
+  scan(chunk: Chunk, onOutcome: (outcome: Outcome) => void): void;
 }
 
 /** Returns a scanner that hands candidate lines to a recognizer. */
@@ -38,10 +38,11 @@ function scanChunk(
   chunk: Chunk,
   filter: LineFilter,
   recognizer: Recognizer,
-  onOutcome: (outcome: Outcome, line: string) => void,
+  onOutcome: (outcome: Outcome) => void,
 ): void {
   const { bytes, end, firstLine, source, isNew, writtenBefore } = chunk;
   let number = firstLine;
+  const context = { source, line: 0, isNew, writtenBefore };
   for (let start = chunk.start; start < end; number++) {
     const feed = bytes.indexOf(lineFeed, start);
     const stop = feed < 0 || feed > end ? end : feed;
@@ -50,14 +51,9 @@ function scanChunk(
       recognizer.refuse('a line over 8 KiB');
     } else if (filter.wants(bytes, from, stop)) {
       const to = bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
-      const line = bytes.toString('utf8', from, to);
-      const outcome = recognizer.recognize(line, {
-        source,
-        line: firstLine > 0 ? number : 0,
-        isNew,
-        writtenBefore,
-      });
-      if (outcome !== undefined) onOutcome(outcome, line);
+      if (firstLine > 0) context.line = number;
+      const outcome = recognizer.recognizeBytes(bytes, from, to, filter.tag, context);
+      if (outcome !== undefined) onOutcome(outcome);
     }
     start = stop + 1;
   }

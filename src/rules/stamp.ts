@@ -26,6 +26,11 @@ export interface StampReader {
    * which it is at most a day later than that.
    */
   read(stamp: string, writtenBefore: number): number | undefined;
+  /**
+   * Returns the first second of a stamp's minute, if every second of that minute, whatever its fraction, is so
+   * many seconds later as its digits say; undefined where that is not known.
+   */
+  minuteOf(stamp: string, writtenBefore: number): number | undefined;
 }
 
 /** Returns a reader that takes stamps without a zone as local time of `zone`, those without a year as of `year` if given. */
@@ -35,28 +40,33 @@ export function createStampReader(zone: Zone, year?: number): StampReader {
   let ending = '';
   let before = Number.NaN;
   let start: number | undefined;
+  const read = (stamp: string, writtenBefore: number): number | undefined => {
+    const seconds = secondsIn(stamp);
+    const rest = withoutFraction(stamp.slice(seconds + 2));
+    const upTo = stamp.slice(0, seconds);
+    if (upTo !== minute || rest !== ending || writtenBefore !== before) {
+      [minute, ending, before] = [upTo, rest, writtenBefore];
+      start = readStamp(`${upTo}00${rest}`, zone, writtenBefore, year);
+      const last = readStamp(`${upTo}59${rest}`, zone, writtenBefore, year);
+      // Not so where a change of offset or the limit of the year falls into it.
+      if (start === undefined || last !== start + 59) start = undefined;
+    }
+    const second = Number(stamp.slice(seconds, seconds + 2));
+    return start !== undefined && second < 60
+      ? start + second
+      : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore, year);
+  };
   return {
-    read(stamp, writtenBefore) {
-      const seconds = secondsIn(stamp);
-      const rest = withoutFraction(stamp.slice(seconds + 2));
-      const upTo = stamp.slice(0, seconds);
-      if (upTo !== minute || rest !== ending || writtenBefore !== before) {
-        [minute, ending, before] = [upTo, rest, writtenBefore];
-        start = readStamp(`${upTo}00${rest}`, zone, writtenBefore, year);
-        const last = readStamp(`${upTo}59${rest}`, zone, writtenBefore, year);
-        // Not so where a change of offset or the limit of the year falls into it.
-        if (start === undefined || last !== start + 59) start = undefined;
-      }
-      const second = Number(stamp.slice(seconds, seconds + 2));
-      return start !== undefined && second < 60
-        ? start + second
-        : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore, year);
+    read,
+    minuteOf(stamp, writtenBefore) {
+      read(stamp, writtenBefore);
+      return start;
     },
   };
 }
 
 /** Where the two digits of the seconds stand: in RFC 3339 at a fixed place, else after the last colon. */
-function secondsIn(stamp: string): number {
+export function secondsIn(stamp: string): number {
   return stamp[4] === '-' ? 17 : stamp.lastIndexOf(':') + 1;
 }
 
