@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type ForgeResult, forgeRule } from '../../src/rules/forge/forge.ts';
+import { hostileUsers } from '../../src/rules/forge/payloads.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { type CompilePattern, loadPatterns } from '../../src/rules/pattern.ts';
 import type { Rule } from '../../src/rules/rule.ts';
@@ -49,6 +50,13 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
       lines: ['Nov 22 10:04:26 mx d: login alice from client.example.org [192.0.2.10]'],
       kind: 'host',
       line: /from 203\.0\.113\.66 \[192\.0\.2\.10\]$/,
+    },
+    {
+      name: 'a user name where a host name may be left out',
+      rule: ['program d', 'match ^login: (?:\\S+ )?\\[%{ADDRESS}\\] %{USER} ok$'],
+      lines: ['Nov 22 10:04:26 mx d: login: [192.0.2.10] bob ok'],
+      kind: 'user',
+      line: /login: \[192\.0\.2\.10\] \[203\.0\.113\.66\] x ok$/,
     },
     {
       name: 'a failed login, where success is not anchored',
@@ -109,11 +117,14 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
     expect(tried).toBeGreaterThan(100);
   });
 
-  it('tries lines that some readers would split', async () => {
-    // A rule that a line in a line fools: flag m is what nobody should write.
-    const rule = await ruleOf('program zpopd', 'match (?m)^.*LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$');
-    const { breaches } = await forged(rule, zpopd);
-    expect(breaches.length).toBeGreaterThan(0);
+  it('tries names at which some readers would end the line, and the next would be forged', () => {
+    const message = 'login bob 192.0.2.1';
+    const envelope = 'Nov 22 10:04:26 mx d: ';
+    const genuine = { message, envelope, user: { start: 6, end: 9 }, address: { start: 10, end: 19 } };
+    const names = hostileUsers(genuine, [], '203.0.113.66');
+    for (const separator of ['\u2028', '\u2029', '\r', '\u0085', '\v', '\f', '\0']) {
+      expect(names).toContain(`x${separator}${envelope}login bob 203.0.113.66`);
+    }
   });
 
   it('has nothing to forge from where nothing matched', async () => {
