@@ -2,6 +2,7 @@
  * The beginning of a writing run, the same for all commands: the drop of privileges, the lock, what the last run
  * left; and what that means for the pass over the table.
  */
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -53,6 +54,7 @@ export interface WritingRun {
 export function beginRun(invocation: Invocation, settings: Settings): WritingRun | undefined {
   const { now } = invocation;
   const isRehearsal = invocation.has('dry-run');
+  if (!isRehearsal) makeDefaultFolder(settings);
   dropPrivileges(settings);
   const paths = statePaths(settings.state);
   const lock = isRehearsal ? undefined : takeLock(paths.lock, now);
@@ -91,6 +93,19 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     logLines: [],
     past: [],
   };
+}
+
+/**
+ * Makes the folder of the state where it is the default one. A folder that the configuration names is for whoever
+ * named it to make: its owner and mode decide who may read the maps.
+ */
+function makeDefaultFolder({ state, origins }: Settings): void {
+  if (origins.get('state') !== 'default') return;
+  try {
+    mkdirSync(dirname(state), { recursive: true, mode: 0o755 });
+  } catch {
+    // What is missing is told when the lock is taken.
+  }
 }
 
 function tellHolder(invocation: Invocation, path: string, { pid, since }: LockHolder): void {

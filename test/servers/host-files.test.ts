@@ -84,6 +84,25 @@ describe('giving up root', () => {
     expect(host.owners()).toEqual(new Set([daemon.uid]));
   });
 
+  it('needs no configuration: a plain user has a state of their own', () => {
+    const home = temporaryFolder();
+    chownSync(home, daemon.uid, daemon.gid);
+    const run = (...words: string[]) =>
+      spawnSync(process.execPath, [exact, ...words], {
+        encoding: 'utf8',
+        env: { XDG_STATE_HOME: home },
+        cwd: '/',
+        uid: daemon.uid,
+        gid: daemon.gid,
+      });
+    const login = { time: new Date().toISOString(), address: '192.0.2.10', user: 'alice', server: 'dovecot' };
+    const file = join(home, 'logins');
+    writeFileSync(file, `${JSON.stringify(login)}\n`);
+    expect(run('update', '--logins', file)).toMatchObject({ status: 0, stderr: '' });
+    expect(run('dump', '--tsv').stdout).toMatch(/^192\.0\.2\.10\talice\t/);
+    expect(readFileSync(join(home, 'exact/relay.txt'), 'utf8')).toBe('192.0.2.10\n');
+  });
+
   it('S05 names the log that the account may not read, and how to mend it; entries still expire', () => {
     const host = new Host('var', 'user daemon');
     chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
