@@ -68,9 +68,16 @@ export function optionsOf(lines: readonly string[]): PageOption[] {
   });
 }
 
+/** Returns the literal blocks of a page (`.Bd -literal`), as they would be typed. */
+export function literalBlocks(page: string): string[] {
+  return [...page.matchAll(/^\.Bd -literal.*\n((?:.*\n)*?)\.Ed$/gm)].map(([, block = '']) => typed(block));
+}
+
 /** Returns the command lines that a page shows by `.Dl`, as they are typed. */
 export function shownLines(page: string): string[] {
-  return [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line = '']) =>
-    line.replace(/\\&/g, '').replace(/\\e/g, '\\'),
-  );
+  return [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line = '']) => typed(line));
+}
+
+function typed(text: string): string {
+  return text.replace(/\\&/g, '').replace(/\\e/g, '\\');
 }

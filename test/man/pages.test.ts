@@ -8,12 +8,23 @@ import { askYargs } from '../../src/commands/program.ts';
 import { logLine } from '../../src/commands/run-log.ts';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { mapTypes } from '../../src/maps/map-types.ts';
+import { catalogText, loadRules } from '../../src/rules/load-rules.ts';
 import { macros } from '../../src/rules/macros.ts';
+import { createRecognizer } from '../../src/rules/recognizer.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { noRun } from '../../src/state/cursors-file.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 import { exactLines } from './command-lines.ts';
-import { itemsOf, linesUnder, optionsOf, type PageOption, pageNames, readPage, shownLines } from './mdoc.ts';
+import {
+  itemsOf,
+  linesUnder,
+  literalBlocks,
+  optionsOf,
+  type PageOption,
+  pageNames,
+  readPage,
+  shownLines,
+} from './mdoc.ts';
 
 const all = await Promise.all(Object.values(commands).map((load) => load()));
 const statuses = Object.values(ExitStatus).map(String);
@@ -168,6 +179,26 @@ describe('exact-servers.conf(5)', () => {
   it('has every macro, and nothing else', () => {
     const heads = itemsOf(linesUnder(page, '.Ss Macros')).map(({ head }) => head);
     expect(heads).toEqual([...macros.keys()].map((name) => `Cm %{${name}}`));
+  });
+
+  it('has every built-in rule, and nothing else', () => {
+    const names = parseStanzas('', catalogText()).stanzas.map(({ name }) => name);
+    const heads = itemsOf(linesUnder(page, '.Ss Built-in rules')).map(({ head }) => head);
+    expect(heads).toEqual([...new Set(names)].map((name) => `Cm ${name}`));
+  });
+
+  it('has examples that do what it says', async () => {
+    const blocks = literalBlocks(page);
+    const text = blocks.filter((block) => block.startsWith('<server')).join('');
+    const { rules, problems } = await loadRules({ servers: ['zpopd', 'ypopd'], files: [{ path: '', text }] });
+    expect(problems).toEqual([]);
+    expect(rules.map(({ name }) => name)).toEqual(['zpopd', 'ypopd']);
+    const recognizer = createRecognizer({ rules, zone: () => 0, connectWindow: 120 });
+    const line = blocks.find((block) => block.startsWith('Nov '))?.trimEnd() ?? '';
+    const context = { source: '', line: 1, isNew: true, writtenBefore: Date.UTC(2026, 10, 22, 11) / 1000 };
+    expect(recognizer.recognize(line, context)).toMatchObject({
+      login: { user: 'alice', address: '192.0.2.10', server: 'zpopd' },
+    });
   });
 
   it('has every name that a stanza takes, and nothing else', () => {
