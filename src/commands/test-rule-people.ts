@@ -53,7 +53,8 @@ export class PeopleReport {
     }
     const shown = this.#shown.get(kind) ?? 0;
     const { limit } = this.#options;
-    if (limit > 0 && shown >= limit && !sample.isAsked) {
+    const isUnexplained = result.kind === 'missed' && result.explanations.length === 0;
+    if (((limit > 0 && shown >= limit) || isUnexplained) && !sample.isAsked) {
       this.#hidden++;
       return;
     }

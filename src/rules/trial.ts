@@ -31,7 +31,7 @@ export interface SampleLine {
 export type LineResult =
   /** Some rule had a use for it: a login, a refusal, the other line of a login, a session's end. */
   | (LineReading & { readonly kind: 'read'; readonly outcome: Outcome; readonly record: LogRecord })
-  /** No rule; and these came near, the nearest first. */
+  /** No rule; and these came near, the nearest first. Empty for a near miss beyond the number that is explained. */
   | { readonly kind: 'missed'; readonly record: LogRecord; readonly explanations: readonly Explanation[] }
   | {
       readonly kind: 'passed';
@@ -93,7 +93,8 @@ class RuleTrial implements Trial {
     const hasRule = this.#recognizer.rulesFor(record.program).length > 0;
     const isCandidate = !isMta(record.program) && mentionsLogin(record.message);
     const explanations = this.#explain(sample, record, isCandidate, hasRule);
-    if (explanations.length > 0) return { kind: 'missed', record, explanations };
+    const isBeyond = isCandidate && hasRule && this.#explained >= mostExplained;
+    if (explanations.length > 0 || isBeyond) return { kind: 'missed', record, explanations };
     return { kind: 'passed', record, mentionsLogin: isCandidate, hasRule };
   }
 

@@ -191,6 +191,13 @@ describe('a trial', async () => {
     expect(near((await tried(rules, sampleOf([line]))).results)[0]).toContain('courier');
   });
 
+  it('counts near misses that are too many to explain', async () => {
+    const rule = await ruleOf('program zpopd', 'match ^nothing %{USER} %{ADDRESS}$');
+    const { results } = await tried([rule], sampleOf(Array.from({ length: 2001 }, () => zpopd[2] ?? '')));
+    const counts = results.map((result) => (result.kind === 'missed' ? result.explanations.length : -1));
+    expect([counts.at(0), counts.at(1999), counts.at(2000)]).toEqual([1, 1, 0]);
+  });
+
   it('lets no sample be in the future, but a live log', async () => {
     const rule = await ruleOf('program d', 'match ^%{USER} %{ADDRESS}$');
     const line = '2027-01-01T00:00:00Z mx d: bob 192.0.2.1';
