@@ -1,6 +1,5 @@
 /** The end of a writing run: what follows a change, what is told, and what the next run finds, cursors last. */
 import { ExitStatus } from '../exit-status.ts';
-import type { FileIdentity } from '../maps/publisher.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { addHistory } from '../state/history-file.ts';
 import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
@@ -52,7 +51,9 @@ export function endRun(
   }
   const status = invocation.status;
   if (run.lock === undefined) return status;
-  const pairs: FileIdentity | undefined = result === undefined ? saved.pairs : result.pairsFile;
+  // A run that reads no log leaves it to the next one to read the log back: no pairs go with these cursors.
+  const isRebuildDue = run.startsAfresh && reading === undefined;
+  const pairs = isRebuildDue ? undefined : result === undefined ? saved.pairs : result.pairsFile;
   const left: SavedRun = {
     ...saved,
     maillogs: reading?.maillogs ?? saved.maillogs,

@@ -7,6 +7,7 @@ import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { foldUser, type Pair } from '../relay/pair.ts';
 import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { writeRevocations } from '../state/revoked-file.ts';
+import { StateDamage } from '../state/state-file.ts';
 import { rehearseTable, runTable } from '../state/table-run.ts';
 import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
@@ -14,7 +15,7 @@ import { endRun } from './end-run.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';
 import type { Invocation } from './invocation.ts';
 import { reportOutcomes } from './outcome-report.ts';
-import { beginRun, neededRevocations, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, neededRevocations, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command = {
@@ -46,7 +47,16 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
     : (await import('./last-good.ts')).beginByLastGood(invocation, loaded);
   if (run === undefined) return invocation.status;
   if (invocation.has('undo')) return undo(invocation, run, subjects);
-  return subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
+  const step = () =>
+    subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof StateDamage)) throw error;
+    // No address may stay in a map whose end nobody knows any more; the log gives the table back.
+    setDamageAside(run, error);
+    return step();
+  }
 }
 
 /** Returns what the command line asks to revoke, as revocations. */

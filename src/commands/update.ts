@@ -2,7 +2,6 @@
 import type { Settings } from '../config/settings.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { Batch } from '../relay/batch.ts';
-import { setAside } from '../state/set-aside.ts';
 import { StateDamage } from '../state/state-file.ts';
 import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
@@ -10,7 +9,7 @@ import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
 import { type OutcomeReport, reportOutcomes } from './outcome-report.ts';
 import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
-import { beginRun, damageProblem, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `update`. */
 export const updateCommand: Command = {
@@ -50,10 +49,8 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   } catch (error) {
     if (!(error instanceof StateDamage)) throw error;
     // The pairs cannot be read: they are set aside, and the log, read back, gives them again.
-    const kind = error.isNewer ? 'newer' : 'corrupt';
-    const aside = run.lock === undefined ? undefined : setAside(run.paths.pairs, invocation.now, kind);
-    run.met.push({ problem: damageProblem(run.paths.pairs, error.message, aside) });
-    return await updateTable(invocation, { ...run, startsAfresh: true }, true);
+    setDamageAside(run, error);
+    return await updateTable(invocation, run, true);
   }
 }
 

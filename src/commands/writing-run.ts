@@ -20,6 +20,7 @@ import type { MetProblem } from '../state/lasting-problems.ts';
 import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
+import type { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import type { TableRun } from '../state/table-run.ts';
 import type { Invocation } from './invocation.ts';
@@ -39,7 +40,7 @@ export interface WritingRun {
   /** What decides who relays, and where it is published, to be compared with the last run's. */
   readonly policyText: string;
   /** The pairs on disk are not those that the cursors go with (missing, damaged, restored): the log decides. */
-  readonly startsAfresh: boolean;
+  startsAfresh: boolean;
   /** Problems of this run, told at its end. */
   readonly met: MetProblem[];
   /** What this run adds to the sums of {@link SavedRun.counters}. */
@@ -144,8 +145,17 @@ function readSaved(path: string, now: number, isRehearsal: boolean, met: MetProb
   return noRun;
 }
 
+/** Sets a pairs file aside that cannot be read, and notes it among the problems met; a rehearsal only notes it. */
+export function setDamageAside(run: WritingRun, damage: StateDamage): void {
+  const { paths, lock, policy, met } = run;
+  run.startsAfresh = true;
+  const kind = damage.isNewer ? 'newer' : 'corrupt';
+  const aside = lock === undefined ? undefined : setAside(paths.pairs, policy.now, kind);
+  met.push({ problem: damageProblem(paths.pairs, damage.message, aside) });
+}
+
 /** Returns what is told of a state file that cannot be used. */
-export function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
+function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
   return {
     status: ExitStatus.ok,
     isWarning: true,

@@ -262,3 +262,17 @@ describe('exact dump, in sums,', () => {
     });
   });
 });
+
+describe('exact expire with a damaged state', () => {
+  it.each([{ words: ['expire'] }, { words: ['expire', '192.0.2.10'] }])(
+    'C08 $words lets nobody relay whose end is not known, and the next update rebuilds the table',
+    async ({ words }) => {
+      writeFileSync(join(host.folder, 'state'), 'exact-state 1\ncut');
+      const { stderr } = await host.run(words, at('10:06:00'));
+      expect(stderr).toContain('does not begin as a state file: moved to');
+      expect(relay()).toBe('');
+      await host.run(['update'], at('10:07:00'));
+      expect(relay()).toContain('198.51.100.7\n');
+    },
+  );
+});
