@@ -14,7 +14,7 @@ import { installPackages } from './install.ts';
 const exact = new URL('../../bin/exact', import.meta.url).pathname;
 
 beforeAll(() => {
-  installPackages({ strace: 'strace' });
+  installPackages({ strace: 'strace', postmap: 'postfix' });
 });
 
 /** A host whose state and maps lie in folders of their own. */
@@ -162,5 +162,73 @@ describe('C10 a run', () => {
     });
     expect(ran.stderr).toBe('');
     expect(host.relay()).toBe('192.0.2.10\n');
+  });
+});
+
+describe('C06 a lock', () => {
+  it('that the file system does not know stops the run, and it says so', () => {
+    const host = new Host();
+    host.login('192.0.2.10');
+    const { status, stderr } = host.run(
+      ['update'],
+      ['strace', '-f', '-o', '/dev/null', '-e', 'inject=flock:error=ENOLCK'],
+    );
+    expect(status).toBe(69);
+    expect(stderr).toMatch(/^exact: [^\n]*state\.lock: cannot lock: [^\n]*No locks available[^\n]*\n$/);
+    expect([...readdirSync(host.maps), ...readdirSync(host.state)]).toEqual(['state.lock']);
+  });
+});
+
+describe('postmap', () => {
+  it.each([
+    { name: 'P05 may not be run', instead: '/dev/null' },
+    { name: 'P06 fails', instead: '/bin/false' },
+    { name: 'P06 is killed', instead: '#!/bin/sh\nkill -9 $$\n' },
+  ])('that $name leaves the old table, and the next run makes the new one', ({ instead }) => {
+    const host = new Host();
+    appendFileSync(join(host.folder, 'exact.conf'), 'output postmap hash:maps/relay-hash\n');
+    host.login('192.0.2.10');
+    expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+    const table = join(host.maps, 'relay-hash.db');
+    const before = readFileSync(table);
+    host.login('198.51.100.7');
+    let file = instead;
+    if (instead.startsWith('#!')) {
+      file = join(host.folder, 'postmap');
+      writeFileSync(file, instead, { mode: 0o755 });
+    }
+    const script = `mount --bind ${file} $(command -v postmap || echo /usr/sbin/postmap); exec "$@"`;
+    const broken = host.run(['update'], ['unshare', '-m', '/bin/sh', '-c', script, 'sh']);
+    expect([69, 78]).toContain(broken.status);
+    expect(broken.stderr).toMatch(/^exact: [^\n]*postmap[^\n]*\n/);
+    expect(readFileSync(table).equals(before)).toBe(true);
+    expect(host.run(['update'])).toMatchObject({ status: 0 });
+    const { stdout } = spawnSync('/usr/sbin/postmap', ['-s', `hash:${join(host.maps, 'relay-hash')}`], {
+      encoding: 'utf8',
+    });
+    expect(
+      stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => line.split(/\s/)[0])
+        .sort(),
+    ).toEqual(['192.0.2.10', '198.51.100.7']);
+  });
+});
+
+describe('V03 a run', () => {
+  it('starts no shell, and no program is told anything from a log', () => {
+    const host = new Host();
+    appendFileSync(join(host.folder, 'exact.conf'), 'output postmap hash:maps/relay-hash\n');
+    host.login('192.0.2.10');
+    const trace = join(host.folder, 'trace');
+    expect(
+      host.run(['update'], ['strace', '-f', '-o', trace, '-s', '1000', '-e', 'trace=execve']).status,
+    ).toBe(0);
+    const started = [
+      ...readFileSync(trace, 'utf8').matchAll(/execve\("[^"]*\/([^"/]+)", (\[.*?\]), .*= 0$/gm),
+    ].map(([, name, args]) => ({ name, args }));
+    expect(new Set(started.map(({ name }) => name))).toEqual(new Set(['node', 'flock', 'postmap']));
+    for (const { args } of started) expect(args).not.toMatch(/alice|192\.0\.2\.10/);
   });
 });
