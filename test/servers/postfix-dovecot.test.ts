@@ -5,6 +5,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { statePaths } from '../../src/state/state-paths.ts';
 import { startDovecot } from './dovecot.ts';
 import { type InstalledExact, installExact } from './installed-exact.ts';
 import { logIn, type MailLogin } from './mail-login.ts';
@@ -210,10 +211,9 @@ it('the older form of the log holds the same logins', async () => {
 });
 
 it('what root runs belongs to the account of Exact, and leaves nothing lying about', async () => {
-  const files = await host.must(['find', exact.folder, '-type', 'f', '-printf', '%u %f\n']);
+  const maps = ['relay-hash.db', 'relay.cdb', 'relay.txt'].map((name) => join(exact.folder, name));
+  const files = await host.must(['find', exact.folder, '-type', 'f', '-printf', '%u %p\n']);
   expect(files.trim().split('\n').sort()).toEqual(
-    ['relay-hash.db', 'relay.cdb', 'relay.txt', 'state', 'state.cursors', 'state.lock', 'state.revoked'].map(
-      (name) => `exact ${name}`,
-    ),
+    [...maps, ...Object.values(statePaths(state))].map((path) => `exact ${path}`).sort(),
   );
 });
