@@ -36,7 +36,7 @@ _exact_word() {
     local options=()
     case $command in
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        update) options=(--dry-run --rebuild --logins --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        update) options=(--dry-run --check --rebuild --logins --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         dump) options=(--user --server --limit --tsv --by-user --stats --revoked --maps --settings --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;

@@ -40,6 +40,7 @@ complete -c exact -n '__fish_seen_subcommand_from parse' -l now -x -d 'take this
 complete -c exact -n '__fish_seen_subcommand_from parse' -l help -s h -d 'show help'
 
 complete -c exact -n '__fish_seen_subcommand_from update' -l dry-run -d 'say what would be done; change nothing'
+complete -c exact -n '__fish_seen_subcommand_from update' -l check -d 'say everything that is wrong with this host, and how to mend it; change nothing'
 complete -c exact -n '__fish_seen_subcommand_from update' -l rebuild -d 'forget the table and read the end of the log again'
 complete -c exact -n '__fish_seen_subcommand_from update' -l logins -r -F -d 'take logins from exact parse --json (- is standard input), read no log'
 complete -c exact -n '__fish_seen_subcommand_from update' -l config -s c -r -F -d 'read this configuration file'

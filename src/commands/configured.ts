@@ -10,6 +10,8 @@ import type { Invocation } from './invocation.ts';
 export interface Configured {
   readonly settings: Settings;
   readonly warnings: readonly Problem[];
+  /** What only `update --check` tells: names without effect, and what old names mean today. */
+  readonly notes: readonly Problem[];
 }
 
 /** A configuration that cannot be used: what is wrong with it, and where the state lies if that much is clear. */
@@ -20,14 +22,14 @@ export interface Misconfigured {
 
 /** Loads the configuration. */
 export function loadConfiguration(invocation: Invocation): Configured | Misconfigured {
-  const { settings, problems, state } = loadSettings({
+  const { settings, problems, notes, state } = loadSettings({
     configOption: invocation.value('config'),
     stateOption: invocation.value('state'),
     env: invocation.world.env,
     uid: process.getuid?.() ?? 0,
     outputTypes: mapTypes,
   });
-  if (settings !== undefined) return { settings, warnings: problems };
+  if (settings !== undefined) return { settings, warnings: problems, notes };
   return { problems: problems.map((problem) => ({ consequence: 'nothing was changed', ...problem })), state };
 }
 

@@ -90,7 +90,7 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 }
 
 /** Opens the table for reading; nobody waits for a lock, since files are only ever replaced whole. */
-function openTable(invocation: Invocation, settings: Settings): Table {
+export function openTable(invocation: Invocation, settings: Settings): Table {
   const paths = statePaths(settings.state);
   const { revocations } = readable(paths.revoked, () => readRevocations(paths.revoked));
   const policy: Policy = {

@@ -17,6 +17,10 @@ export const updateCommand: Command = {
   summary: 'read new log lines and publish the relay table; for cron, each minute',
   options: [
     { name: 'dry-run', summary: 'say what would be done; change nothing' },
+    {
+      name: 'check',
+      summary: 'say everything that is wrong with this host, and how to mend it; change nothing',
+    },
     { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
     {
       name: 'logins',
@@ -28,6 +32,7 @@ export const updateCommand: Command = {
     ['update', 'one step, as cron runs it: success prints nothing'],
     ['update -v', 'say what was added, refreshed, expired, refused'],
     ['update --dry-run', 'what would the next run do?'],
+    ['update --check', 'is this host set up as it should be?'],
     [
       'update --logins -',
       'logins found on another host: exact parse --json | ssh mx exact update --logins -',
@@ -38,6 +43,7 @@ export const updateCommand: Command = {
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
   checkReplay(invocation);
+  if (invocation.has('check')) return (await import('./check-host.ts')).checkHost(invocation);
   const loaded = loadConfiguration(invocation);
   if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
   const { settings, warnings } = loaded;
