@@ -23,7 +23,7 @@ beforeEach(async () => {
 const relay = () => readFileSync(host.relay, 'utf8');
 
 describe('exact expire', () => {
-  it('revokes a user at once, and leaves addresses that others have logged in from', async () => {
+  it('U06 revokes a user at once, and leaves addresses that others have logged in from', async () => {
     const { stdout, status } = await host.run(['expire', '--user', 'alice@example.org'], at('10:06:00'));
     expect(status).toBe(0);
     expect(stdout).toBe(

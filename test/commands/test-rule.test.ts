@@ -39,7 +39,7 @@ async function testRule(words: readonly string[], circumstances: Circumstances =
   return { status, stdout: short(stdout), stderr: short(stderr) };
 }
 
-describe('exact test-rule', () => {
+describe('I12 exact test-rule', () => {
   it('says that no rule is for a program', async () => {
     expect(await testRule([log])).toEqual({
       status: 1,

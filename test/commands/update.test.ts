@@ -61,7 +61,7 @@ describe('exact update', () => {
     ]);
   });
 
-  it('changes nothing with --dry-run', async () => {
+  it('G12 changes nothing with --dry-run', async () => {
     const host = new MailHost();
     appendFileSync(host.log, login('10:00:00', 'alice', '192.0.2.10'));
     const { stdout, status } = await host.run(['update', '--dry-run'], at('10:06:00'));

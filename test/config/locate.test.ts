@@ -62,7 +62,7 @@ describe('the configuration', () => {
   });
 });
 
-describe('a configuration that cannot be read', () => {
+describe('G07 a configuration that cannot be read', () => {
   function problemsOn(prepare: (root: string) => void, request: Partial<LoadRequest>): string[] {
     const root = temporaryFolder();
     prepare(root);

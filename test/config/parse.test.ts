@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { load, problemsOf, settingsOf } from './host.ts';
 
-describe('exact.conf, its form', () => {
+describe('G08 exact.conf, its form', () => {
   const forms = [
     { name: 'blanks', given: 'timeout 10m\nmaillog /a' },
     { name: 'tabs, and blanks at both ends', given: '\t timeout\t\t 10m \t\n maillog /a\t\n' },
@@ -32,7 +32,7 @@ describe('exact.conf, its form', () => {
   });
 });
 
-describe('exact.conf, its problems', () => {
+describe('G01 G05 exact.conf, its problems', () => {
   const cases = [
     { given: 'time-out 30m', want: "exact.conf:1: unknown name 'time-out', nearest: timeout" },
     { given: 'Timeout 30m', want: "exact.conf:1: unknown name 'Timeout', nearest: timeout" },
@@ -109,7 +109,7 @@ describe('exact.conf, its problems', () => {
   });
 });
 
-describe('exact.conf, lines given twice', () => {
+describe('G02 exact.conf, lines given twice', () => {
   it('uses the first of a single value, with a warning, as EXACT 1.41 did', () => {
     const loaded = load('timeout 10m\ntimeout 1h\nflush 5\nflush 6\n');
     expect(loaded.settings?.timeout).toBe(600);

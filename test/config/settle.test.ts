@@ -134,7 +134,7 @@ describe('a file for EXACT 1.41', () => {
   });
 });
 
-describe('conflicts', () => {
+describe('G09 conflicts', () => {
   const cases = [
     {
       name: 'networks in a map that holds none',

@@ -52,7 +52,7 @@ describe('writeBuiltTable()', () => {
     expect(readFileSync(join(folder, 'relay.db'), 'latin1')).toBe(preface);
   });
 
-  it('publishes copies under further names, each a file of its own', () => {
+  it('P07 publishes copies under further names, each a file of its own', () => {
     const folder = temporaryFolder();
     const other = join(folder, 'relay');
     writeFileSync(other, 'old');

@@ -98,7 +98,7 @@ describe('cdbMap', () => {
     expect(keysAndValues()).toEqual([given, ...want].map((key) => `${key} OK`));
   });
 
-  it('reads back what was published, with and without the keys for Exim', () => {
+  it('P09 reads back what was published, with and without the keys for Exim', () => {
     fc.assert(
       fc.property(fc.uniqueArray(address, { maxLength: 40 }), fc.boolean(), (addresses, isForExim) => {
         publish(addresses, ...(isForExim ? ['exim-net'] : []));

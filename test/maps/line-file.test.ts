@@ -31,7 +31,7 @@ describe.each(types)('map type $type.name', ({ type, want }) => {
     expect([...type.read(output)]).toEqual([]);
   });
 
-  it('reads back what was published', () => {
+  it('P09 reads back what was published', () => {
     const output = outputOf(type);
     fc.assert(
       fc.property(fc.constantFrom(48, 61, 64, 128).chain(forms), (given) => {

@@ -148,7 +148,7 @@ describe('merge() with revocations', () => {
   });
 });
 
-describe('merge() with sessions on', () => {
+describe('U05 merge() with sessions on', () => {
   const policy = (now: number) => ({ ...openPolicy, now, sessionLimit: 12 * 3600 });
   const session = 'mx\0abc';
 

@@ -15,7 +15,7 @@ const expressions = rules.flatMap(({ name, match, connect, logout }) =>
 const options = { randomSeed: 0, timeout: 60_000 };
 
 it.each(expressions)(
-  'V8 takes time linear in the line for $name, line $line',
+  'L03 V8 takes time linear in the line for $name, line $line',
   { timeout: 120_000 },
   ({ expanded }) => {
     expect(checkSync(expanded, 's', options).status).toBe('safe');

@@ -35,7 +35,7 @@ describe('hostileLines()', () => {
   });
 });
 
-describe('slowestMatch()', () => {
+describe('L03 slowestMatch()', () => {
   it('measures every line, and stops at the first that takes too long', () => {
     let clock = 0;
     const seen: string[] = [];

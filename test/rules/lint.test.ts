@@ -15,7 +15,7 @@ async function lint(stanza: readonly string[], lines: readonly string[]): Promis
 
 const sound = '^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$';
 
-describe('lintRule()', () => {
+describe('I13 lintRule()', () => {
   it.each<{ name: string; stanza: readonly string[]; lines?: readonly string[]; want: readonly string[] }>([
     { name: 'a sound rule', stanza: ['program zpopd', `match ${sound}`], want: [] },
     {

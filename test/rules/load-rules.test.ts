@@ -197,7 +197,7 @@ describe('what is wrong with a stanza', () => {
   });
 });
 
-describe('stanzas of EXACT 1.41', () => {
+describe('G11 stanzas of EXACT 1.41', () => {
   const line = 'Nov 22 10:04:26 mx zpopd[811]: bob from 192.0.2.10';
 
   it('work as written: POSIX, the whole line, second and third group', async () => {

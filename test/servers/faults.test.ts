@@ -216,6 +216,18 @@ describe('postmap', () => {
   });
 });
 
+it('P08 postmap takes an empty table and IPv6 keys without a warning', () => {
+  const host = new Host();
+  appendFileSync(join(host.folder, 'exact.conf'), 'output postmap hash:maps/relay-hash\n');
+  const table = `hash:${join(host.maps, 'relay-hash')}`;
+  const listed = () => spawnSync('/usr/sbin/postmap', ['-s', table], { encoding: 'utf8' });
+  expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+  expect(listed()).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  for (const address of ['2001:DB8::0:10', '192.0.2.10', '::ffff:192.0.2.10']) host.login(address);
+  expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+  expect(listed().stdout.split('\n').filter(Boolean).sort()).toEqual(['192.0.2.10\tOK', '2001:db8::10\tOK']);
+});
+
 describe('V03 a run', () => {
   it('starts no shell, and no program is told anything from a log', () => {
     const host = new Host();

@@ -103,7 +103,7 @@ describe('the state file', () => {
     expect(read(path)).toEqual(pairs);
   });
 
-  it('S10 is for its owner alone', () => {
+  it('S10 V04 is for its owner alone', () => {
     const path = join(temporaryFolder(), 'state');
     const before = process.umask(0);
     try {

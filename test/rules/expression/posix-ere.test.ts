@@ -8,7 +8,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { isExpressionError } from '../../../src/rules/expression/ast.ts';
 import { translateEre } from '../../../src/rules/expression/posix-ere.ts';
 
-describe('translateEre()', () => {
+describe('G11 translateEre()', () => {
   // What regcomp(3) of glibc 2.36 takes these for was seen with a program that prints its matches.
   it.each([
     { given: '^a(b|c)*.d+e?$', want: '^a(b|c)*.d+e?$' },
