@@ -83,10 +83,21 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   if (invocation.has('stats')) return dumpStatistics(invocation, table);
   if (invocation.has('by-user')) return dumpByUser(invocation, table);
   const user = invocation.value('user');
+  if (invocation.operands.length > 0 && user !== undefined) throw twoQuestions();
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
   if (user !== undefined && !/[*?]/.test(user) && !invocation.has('tsv'))
     return answerUser(invocation, table, user);
   return dumpTable(invocation, table);
+}
+
+function twoQuestions(): Failure {
+  const what = 'asks for an address and for a user at once';
+  return new Failure({
+    status: ExitStatus.usage,
+    where: 'dump',
+    what,
+    fix: 'ask for one, then for the other',
+  });
 }
 
 /** Opens the table for reading; nobody waits for a lock, since files are only ever replaced whole. */

@@ -9,6 +9,7 @@ import { addRevocation, endRefusal, indexRevocations, type Revocation } from '..
 import { writeRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { rehearseTable, runTable } from '../state/table-run.ts';
+import { escapeControls } from '../terminal/escape.ts';
 import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
 import { endRun } from './end-run.ts';
@@ -143,11 +144,11 @@ function undo(invocation: Invocation, run: WritingRun, subjects: readonly Revoca
   for (const { what } of subjects) {
     const isEnded = ended.some((revocation) => revocation.what === what);
     if (invocation.has('quiet')) continue;
-    invocation.world.stdout.write(
-      isEnded
-        ? `no longer refused: ${what}; its clients return with their next login\n`
-        : `not refused: ${what}; see exact dump --revoked\n`,
-    );
+    const words = isEnded
+      ? `no longer refused: ${what}; its clients return with their next login`
+      : `not refused: ${what}; see exact dump --revoked`;
+    const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
+    invocation.world.stdout.write(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
   const status = endRun(invocation, run, undefined, undefined);
   if (status !== ExitStatus.ok) return status;

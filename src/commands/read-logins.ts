@@ -97,7 +97,7 @@ export function parseLogin(line: string, now: number): Login | { readonly reason
     time,
     address,
     user: text('user'),
-    server: text('server'),
+    server: text('server') || 'logins',
     host: text('host'),
     program: text('program'),
     pid: text('pid'),

@@ -7,19 +7,39 @@ import { parameters } from './parameters.ts';
 import { withoutPassword } from './password.ts';
 import type { Origin, Settings } from './settings.ts';
 
-/**
- * Returns one line for each value, in the order of exact.conf(5); parsing them gives equal settings. A setting
- * that is unset and has no word for that has no line. A password is left out of a URL, and its line says so.
- */
-export function settingsText(settings: Settings): string {
-  const rows = parameters.flatMap((parameter) =>
-    parameter.write(settings).map((value, index) => {
-      const origin = originOf(parameter.name, value, index, settings);
+/** One value of a setting, as exact.conf has it. */
+export interface SettingRow {
+  readonly name: string;
+  /** Without a password that it may hold. */
+  readonly value: string;
+  readonly origin: Origin;
+  readonly hidesPassword: boolean;
+}
+
+/** Returns every value of every setting, in the order of exact.conf(5). One that is unset and has no word for that has none. */
+export function settingRows(settings: Settings): SettingRow[] {
+  return parameters.flatMap(({ name, write }) =>
+    write(settings).map((value, index) => {
       const shown = withoutPassword(value);
-      const comment = escapeControls(shown === value ? `# ${origin}` : `# ${origin}; password not shown`);
-      return { name: parameter.name, value: escapeControls(shown), comment };
+      return {
+        name,
+        value: shown,
+        origin: originOf(name, value, index, settings),
+        hidesPassword: shown !== value,
+      };
     }),
   );
+}
+
+/**
+ * Returns one line for each value; parsing them gives equal settings. A password is left out of a URL, and its
+ * line says so.
+ */
+export function settingsText(settings: Settings): string {
+  const rows = settingRows(settings).map(({ name, value, origin, hidesPassword }) => {
+    const comment = escapeControls(`# ${origin}${hidesPassword ? '; password not shown' : ''}`);
+    return { name, value: escapeControls(value), comment };
+  });
   const nameWidth = Math.max(...rows.map((row) => row.name.length));
   // One long path should not push every origin off the screen.
   const valueWidth = Math.min(40, Math.max(...rows.map((row) => row.value.length)));

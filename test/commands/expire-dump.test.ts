@@ -276,3 +276,22 @@ describe('exact expire with a damaged state', () => {
     },
   );
 });
+
+describe('--json', () => {
+  it('has an object for each setting and its origin', async () => {
+    const { stdout } = await host.run(['dump', '--settings', '--json'], at('10:06:00'));
+    const rows = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows).toContainEqual({ name: 'ignore', value: '10.0.0.0/8', origin: `${host.config}:5` });
+    expect(rows).toContainEqual({ name: 'timeout', value: '30m', origin: 'default' });
+  });
+
+  it('has an object for what expire revoked, and for what it undid', async () => {
+    const revoked = await host.run(['expire', '192.0.2.10', '--for', '1h', '--json'], at('10:06:00'));
+    expect(JSON.parse(revoked.stdout)).toMatchObject({ outcome: 'revoked', address: '192.0.2.10' });
+    const undone = await host.run(['expire', '--undo', '192.0.2.10', '--json'], at('10:07:00'));
+    expect(JSON.parse(undone.stdout)).toEqual({ outcome: 'undone', what: '192.0.2.10' });
+  });
+});
