@@ -73,7 +73,9 @@ function beginningOf(
   from: number,
   end: number,
 ): number {
-  for (const { wanted, offset } of windows) {
+  // Without an iterator, which takes a tenth of the time of a whole search.
+  for (let index = 0; index < windows.length; index++) {
+    const { wanted, offset } = windows[index] as Window;
     const start = windowStart - offset;
     if (start < from || start + wanted.length > end) continue;
     let same = 0;

@@ -108,7 +108,11 @@ function entryOf(
   from: number,
   to: number,
 ): Wanted | undefined {
-  for (const entry of entries) if (isAt(entry.program, bytes, from, to)) return entry;
+  // An iterator is not free where a million lines pass.
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] as Wanted;
+    if (isAt(entry.program, bytes, from, to)) return entry;
+  }
   return undefined;
 }
 

@@ -19,19 +19,21 @@ export function countWords(count: number, one: string, many = `${one}s`): string
   return `${numberWords(count)} ${count === 1 ? one : many}`;
 }
 
-let lastMinute = Number.NaN;
-let lastMinuteText = '';
+/** What {@link utcText} gave last: times come in runs, and what Date makes of one costs more than the rest of its line. */
+const last = { seconds: Number.NaN, text: '', minute: Number.NaN, minuteText: '' };
 
 /** Returns an instant as RFC 3339 in UTC, to the second: how JSON and tab-separated output write it. */
 export function utcText(seconds: number): string {
+  if (seconds === last.seconds) return last.text;
   const minute = Math.floor(seconds / 60);
-  // Times come in runs, and what Date makes of one costs more than all the rest of its line.
-  if (minute !== lastMinute) {
-    lastMinuteText = new Date(minute * 60_000).toISOString().slice(0, 17);
-    lastMinute = minute;
+  if (minute !== last.minute) {
+    last.minuteText = new Date(minute * 60_000).toISOString().slice(0, 17);
+    last.minute = minute;
   }
-  const second = Math.floor(seconds) - minute * 60;
-  return second < 10 ? `${lastMinuteText}0${second}Z` : `${lastMinuteText}${second}Z`;
+  const second = String(Math.floor(seconds) - minute * 60).padStart(2, '0');
+  last.text = `${last.minuteText}${second}Z`;
+  last.seconds = seconds;
+  return last.text;
 }
 
 /** The formats of one zone; making them takes longer than a hundred uses. */

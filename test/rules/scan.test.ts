@@ -141,7 +141,16 @@ describe('createScanner()', () => {
     const hosts = [' mx', ' m1', ' mx:', '', ' é', ' 2001:db8::1', ' mx mx', '  mx'];
     const tags = [
       ...[' dovecot', ' dovecot[1]', ' dovecot[2]', ' dovecot[0123]', ' dovecot[12345678901]', ' dovecot[]'],
-      ...[' dovecot[1', ' dovecot[1]x', ' dovecot[é]', ' dovecot(b)', ' pop3d', ' imap-login', ' exact'],
+      ...[
+        ' dovecot[1',
+        ' dovecot[1x',
+        ' dovecot[1]x',
+        ' dovecot[é]',
+        ' dovecot(b)',
+        ' pop3d',
+        ' imap-login',
+        ' exact',
+      ],
     ];
     const messages = [
       'imap-login: Login: user=<bob>, rip=192.0.2.10',
