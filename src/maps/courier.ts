@@ -5,9 +5,8 @@
  *     output courier /var/lib/exact/smtpaccess.dat merge=/etc/courier/smtpaccess/default
  *
  * `allow,RELAYCLIENT` for each address; IPv6 keys are eight groups with all zeros, networks of whole groups their
- * first groups. couriertcpd 1.0 opens the file when it starts and on SIGHUP, so a change is seen after
- * `couriertcpd -pid=/run/courier/esmtpd.pid -restart`, which Courier's own user may do, and an expired address relays
- * until then.
+ * first groups. couriertcpd 1.0 opens the file when it starts and on SIGHUP, so an expired address relays until then.
+ * `couriertcpd -restart` sends it, for root; Courier's own user can send it by `pkill -HUP -F /run/courier/esmtpd.pid`.
  *
  * couriertcpd has one such file, so the admin's own are merged. Of the rule that a client would meet without a login
  * it keeps what that sets, and is let relay too, unless that rule denies; an address that the admin's files name

@@ -9,6 +9,7 @@
  * address relays until then. With an empty file smtpd does not start ("may not be used for from lookups"), so each
  * has a line that is no client's address.
  */
+import { statSync, utimesSync } from 'node:fs';
 import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { isProgram, runHelper } from './helper-program.ts';
@@ -34,8 +35,20 @@ function writeDb(output: Output): MapWriter {
         consequence: keptInUse,
         fix: `use output opensmtpd file:${output.path}`,
       });
+      makeNewer(table, output.path);
     },
   });
+}
+
+/**
+ * Gives a table a later second than the one that it replaces has: smtpd looks at nothing else to see whether its
+ * table is another (table_db.c), and would not see the second of two changes within a second.
+ */
+function makeNewer(table: string, old: string): void {
+  const secondsOf = (path: string) =>
+    Math.floor((statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) / 1000);
+  const time = Math.max(secondsOf(table), secondsOf(old) + 1);
+  utimesSync(table, time, time);
 }
 
 function readDb(output: Output): string[] {
