@@ -1,16 +1,17 @@
 /** A POP3 and IMAP server: Dovecot, on ports 110 and 143, with mailboxes of its own. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installPackages } from './install.ts';
 import type { Namespace } from './namespace.ts';
+
+/** For installPackages(). */
+export const dovecotPrograms = {
+  dovecot: 'dovecot-core',
+  '/usr/lib/dovecot/imap-login': 'dovecot-imapd',
+  '/usr/lib/dovecot/pop3-login': 'dovecot-pop3d',
+};
 
 /** Starts Dovecot; it logs to syslog, as Debian sets it up. `users` are the passwords by user name. */
 export async function startDovecot(host: Namespace, users: Readonly<Record<string, string>>): Promise<void> {
-  installPackages({
-    dovecot: 'dovecot-core',
-    '/usr/lib/dovecot/imap-login': 'dovecot-imapd',
-    '/usr/lib/dovecot/pop3-login': 'dovecot-pop3d',
-  });
   const [mailboxes, passwords] = [join(host.folder, 'mailboxes'), join(host.folder, 'dovecot-users')];
   await mkdir(mailboxes);
   await host.must(['chown', 'mail:mail', mailboxes]);

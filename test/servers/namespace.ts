@@ -30,7 +30,10 @@ export interface Namespace {
   run(command: readonly string[], input?: string): Promise<Outcome>;
   /** Runs a command inside, and throws an Error with what it said unless it ends with status 0. */
   must(command: readonly string[], input?: string): Promise<string>;
-  /** Puts a file or folder in the place of another one, inside only. */
+  /**
+   * Puts a file or folder in the place of another one, inside only, until the machine replaces the one that is
+   * covered: packages are to be installed before, since they bring accounts and so replace passwd(5).
+   */
   cover(covered: string, by: string): Promise<void>;
   /** Kills all processes inside and removes what they left. */
   close(): Promise<void>;

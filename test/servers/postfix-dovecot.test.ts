@@ -6,12 +6,13 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { statePaths } from '../../src/state/state-paths.ts';
-import { startDovecot } from './dovecot.ts';
+import { dovecotPrograms, startDovecot } from './dovecot.ts';
+import { installPackages } from './install.ts';
 import { type InstalledExact, installExact } from './installed-exact.ts';
 import { logIn, type MailLogin } from './mail-login.ts';
 import { hostAddress, type Namespace, openNamespace } from './namespace.ts';
-import { localDomain, startPostfix } from './postfix.ts';
-import { type Maillog, startRsyslog } from './rsyslog.ts';
+import { localDomain, postfixPrograms, startPostfix } from './postfix.ts';
+import { type Maillog, rsyslogPrograms, startRsyslog } from './rsyslog.ts';
 import { replyToRecipient } from './smtp-probe.ts';
 
 const passwords = { alice: 'secret of alice', bob: 'secret of bob', 'carol@virt.example': 'secret of carol' };
@@ -27,6 +28,7 @@ let configuration: string;
 let state: string;
 
 beforeAll(async () => {
+  installPackages({ ...rsyslogPrograms, ...dovecotPrograms, ...postfixPrograms });
   host = await openNamespace();
   maillog = await startRsyslog(host);
   exact = await installExact(host);

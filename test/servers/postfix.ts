@@ -1,8 +1,10 @@
 /** A mail transfer agent: Postfix, with one SMTP service for each way to look up the relay table. */
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installPackages } from './install.ts';
 import type { Namespace } from './namespace.ts';
+
+/** For installPackages(). */
+export const postfixPrograms = { postfix: 'postfix', '/usr/lib/postfix/postfix-cdb.so': 'postfix-cdb' };
 
 /** The domain that Postfix takes mail for, whoever sends it. */
 export const localDomain = 'local.example';
@@ -16,7 +18,6 @@ export async function startPostfix(
   host: Namespace,
   services: Readonly<Record<number, string>>,
 ): Promise<void> {
-  installPackages({ postfix: 'postfix', '/usr/lib/postfix/postfix-cdb.so': 'postfix-cdb' });
   const configuration = join(host.folder, 'postfix');
   const [queue, data] = [join(host.folder, 'postfix-queue'), join(host.folder, 'postfix-data')];
   // Beside main.cf and master.cf the folder holds what the packages know of file permissions and map plugins.

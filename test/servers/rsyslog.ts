@@ -1,8 +1,10 @@
 /** A syslog daemon, which writes what the mail servers log as Debian has it written, and in the older form too. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { installPackages } from './install.ts';
 import type { Namespace } from './namespace.ts';
+
+/** For installPackages(). */
+export const rsyslogPrograms = { rsyslogd: 'rsyslog' };
 
 /** The files of one mail log in two forms. */
 export interface Maillog {
@@ -14,7 +16,6 @@ export interface Maillog {
 
 /** Starts rsyslogd behind the namespace's /dev/log; group adm may read what it writes, as on Debian. */
 export async function startRsyslog(host: Namespace): Promise<Maillog> {
-  installPackages({ rsyslogd: 'rsyslog' });
   const folder = join(host.folder, 'log');
   await mkdir(folder);
   const maillog = { path: join(folder, 'mail.log'), traditional: join(folder, 'mail-traditional.log') };
