@@ -40,7 +40,13 @@ export function endRun(
   met.push(...tellSilence(run, silence));
   const behind = reading?.behind ?? saved.behind;
   met.push(...tellBehind(behind));
-  const telling = settleProblems(saved.problems, met, invocation.now, settings.warnRepeat);
+  const telling = settleProblems(
+    saved.problems,
+    met,
+    invocation.now,
+    settings.warnRepeat,
+    reading !== undefined,
+  );
   for (const { problem } of met) invocation.remember(problem);
   for (const problem of telling.tell) invocation.report(problem);
   for (const { text, since, runs } of telling.recovered) {

@@ -80,7 +80,7 @@ export async function readMaillogs(
     for (const problem of reading.problems) {
       isIncomplete ||= !problem.isWarning;
       const isMissing = reading.facts.missing && cursor !== undefined && problem.where === maillog;
-      met.push({ problem, ...(isMissing ? { grace: missingGrace } : {}) });
+      met.push({ problem, isOfLog: true, ...(isMissing ? { grace: missingGrace } : {}) });
     }
   }
   for (const [reason, lines] of reader.refusals) count(run, `refused ${reason}`, lines);
@@ -158,6 +158,7 @@ class LineReader {
 
   #conflict(rules: readonly [string, string]): void {
     this.#run.met.push({
+      isOfLog: true,
       problem: {
         status: ExitStatus.ok,
         isWarning: true,
@@ -196,7 +197,7 @@ async function loadScanner({ settings, saved, met }: WritingRun): Promise<Loaded
     import('../rules/scan.ts'),
   ]);
   const { rules, problems } = await wantedRules(settings);
-  for (const problem of problems) met.push({ problem });
+  for (const problem of problems) met.push({ problem, isOfLog: true });
   if (badRules(problems).length > 0) return undefined;
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
   if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);

@@ -16,6 +16,8 @@ export interface LastingProblem {
   readonly since: number;
   readonly lastTold: number;
   readonly runs: number;
+  /** Met in reading logs: a run that reads none does not know whether it is over. */
+  readonly isOfLog?: boolean;
 }
 
 /** What the last run left. */

@@ -11,6 +11,8 @@ export interface MetProblem {
   readonly problem: Problem;
   /** Seconds that it may last before it is worth telling: a log may be missing for a while after rotation. */
   readonly grace?: number;
+  /** As {@link LastingProblem.isOfLog}. */
+  readonly isOfLog?: boolean;
 }
 
 /** What to tell, and what to remember. */
@@ -22,16 +24,20 @@ export interface Telling {
   readonly remembered: Record<string, LastingProblem>;
 }
 
-/** Settles which of this run's problems are told. `now` is in Unix seconds, `repeat` in seconds. */
+/**
+ * Settles which of this run's problems are told. `now` is in Unix seconds, `repeat` in seconds. A run that has
+ * read no log leaves what is known of logs as it was.
+ */
 export function settleProblems(
   before: Readonly<Record<string, LastingProblem>>,
   met: readonly MetProblem[],
   now: number,
   repeat: number,
+  hasReadLogs = true,
 ): Telling {
   const tell: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
-  for (const { problem, grace = 0 } of met) {
+  for (const { problem, grace = 0, isOfLog = false } of met) {
     const key = `${problem.where}: ${problem.what}`;
     if (remembered[key] !== undefined) continue;
     const known = before[key];
@@ -45,7 +51,11 @@ export function settleProblems(
       since,
       lastTold: isTold ? now : (known?.lastTold ?? 0),
       runs: (known?.runs ?? 0) + 1,
+      ...(isOfLog ? { isOfLog } : {}),
     };
+  }
+  for (const [key, known] of Object.entries(before)) {
+    if (known.isOfLog === true && !hasReadLogs) remembered[key] ??= known;
   }
   const recovered = Object.entries(before)
     .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined)

@@ -188,6 +188,20 @@ describe('exact update', () => {
     expect(await host.run(['update'], at('11:02:00'))).toMatchObject({ status: 0, stdout: '' });
   });
 
+  it('expire says nothing of a log that it has not read: neither that all is well, nor the problem again', async () => {
+    const host = new MailHost();
+    await host.run(['update'], at('10:00:00'));
+    rmSync(host.log);
+    mkdirSync(host.log);
+    expect(await host.run(['update'], at('10:01:00'))).toMatchObject({ status: 66 });
+    expect(await host.run(['expire'], at('10:02:00'))).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(await host.run(['update'], at('10:03:00'))).toEqual({ status: 66, stdout: '', stderr: '' });
+    rmSync(host.log, { recursive: true });
+    writeFileSync(host.log, '');
+    const { stderr } = await host.run(['update'], at('10:04:00'));
+    expect(stderr).toContain(`exact: recovered: ${host.log}: cannot read: no longer, after 2 runs since`);
+  });
+
   it('refuses --now without --state, so that a replay cannot empty a live table', async () => {
     const host = new MailHost();
     const { runExact } = await import('./run-exact.ts');
