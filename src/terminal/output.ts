@@ -17,7 +17,7 @@ export interface Output {
 
 const bufferBytes = 64 * 1024;
 /** Characters that are gathered before they become bytes: see {@link StandardOutput.write}. */
-const pendingCharacters = 8 * 1024;
+const pendingCharacters = 1024;
 
 /** Standard output of this process. Throws {@link OutputClosed} when nobody reads on. */
 export class StandardOutput implements Output {
@@ -32,7 +32,7 @@ export class StandardOutput implements Output {
 
   write(text: string): void {
     // A row of a table is too little for a call of Buffer's; but a string that grows until the next write(2) keeps
-    // so many small ones alive that the garbage collector costs more than all else.
+    // so many small ones alive that the garbage collector costs more than all else, and takes 10 MB.
     this.#pending += text;
     if (this.#pending.length >= pendingCharacters) this.#encode();
   }
