@@ -4,7 +4,7 @@ import { commonOptions } from './commands/command.ts';
 import { commands } from './commands/commands.ts';
 import { Invocation, type World } from './commands/invocation.ts';
 import { quickArguments } from './commands/quick-arguments.ts';
-import { ExitStatus } from './exit-status.ts';
+import { ExitStatus, worse } from './exit-status.ts';
 import { errnoOf, Failure, type Problem, problemText, reasonOf } from './problem.ts';
 import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
 
@@ -12,6 +12,7 @@ declare const EXACT_VERSION: string;
 
 /** Runs one command line in a world and returns the exit status. */
 export async function main(words: readonly string[], world: World): Promise<ExitStatus> {
+  let status: ExitStatus = ExitStatus.ok;
   try {
     const [name = '', ...rest] = words;
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -28,11 +29,12 @@ export async function main(words: readonly string[], world: World): Promise<Exit
       }
       ({ command, args } = answer);
     }
-    const status = await command.run(new Invocation(args, world));
+    status = await command.run(new Invocation(args, world));
     world.stdout.flush();
     return status;
   } catch (error) {
-    return statusAfter(error, words, world);
+    // A reader that has gone takes back nothing of what the command came to.
+    return worse(status, statusAfter(error, words, world));
   }
 }
 

@@ -36,7 +36,11 @@ export function answerUser(invocation: Invocation, table: Table, user: string): 
   const entries: Entry[] = [];
   table.visit((entry) => {
     const users = entry.users.filter((one) => foldUser(one.user) === name);
-    if (users.length > 0) entries.push({ ...entry, users, relays: users.some((one) => !one.isOverLimit) });
+    if (users.length === 0) return;
+    const counted = users.filter((one) => !one.isOverLimit);
+    // The address may relay for longer, on account of others.
+    const expires = Math.max(...(counted.length > 0 ? counted : users).map((one) => one.expires));
+    entries.push({ ...entry, users, expires, relays: counted.length > 0 });
   });
   const relaying = entries.filter((entry) => entry.relays);
   for (const entry of relaying) sayYes(invocation, table, entry);
@@ -84,7 +88,7 @@ function sayYes(invocation: Invocation, table: Table, entry: Entry): void {
   if (invocation.has('quiet')) return;
   const { stdout } = invocation.world;
   const words = ({ user, server, last }: EntryUser) =>
-    `${escapeControls(user)} (${server}), login ${clock(invocation, table, last)}`;
+    `${escapeControls(`${user} (${server})`)}, login ${clock(invocation, table, last)}`;
   const until = `until ${clock(invocation, table, entry.expires)} (${durationWords(entry.expires - invocation.now)})`;
   const [newest, ...others] = entry.users;
   if (newest === undefined) return;
@@ -95,7 +99,8 @@ function sayYes(invocation: Invocation, table: Table, entry: Entry): void {
 function sayNo(invocation: Invocation, address: string, reason: string): void {
   if (invocation.has('json')) {
     invocation.world.stdout.write(`${JSON.stringify({ address, relays: false, reason })}\n`);
-  } else if (!invocation.has('quiet')) invocation.world.stdout.write(`${address}: no: ${reason}\n`);
+  } else if (!invocation.has('quiet'))
+    invocation.world.stdout.write(`${address}: no: ${escapeControls(reason)}\n`);
 }
 
 function whyNot(invocation: Invocation, table: Table, network: Network, entry: Entry | undefined): string {
@@ -126,5 +131,5 @@ function pastWords(
 }
 
 function overLimit({ settings }: Table, user: EntryUser | undefined): string {
-  return `over max-addresses-per-user ${settings.maxAddressesPerUser} (${escapeControls(user?.user ?? '')})`;
+  return `over max-addresses-per-user ${settings.maxAddressesPerUser} (${user?.user ?? ''})`;
 }

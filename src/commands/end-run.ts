@@ -1,8 +1,9 @@
 /** The end of a writing run: what follows a change, what is told, and what the next run finds, cursors last. */
 import { ExitStatus } from '../exit-status.ts';
+import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { addHistory } from '../state/history-file.ts';
-import { type MetProblem, settleProblems } from '../state/lasting-problems.ts';
+import { type MetProblem, settleProblems, type Telling } from '../state/lasting-problems.ts';
 import type { TableResult } from '../state/table-run.ts';
 import { durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
@@ -35,54 +36,92 @@ export function endRun(
   const isChangeDue = run.lock !== undefined && (saved.isChangeDue || result?.isChanged === true);
   const isChangeTold = isChangeDue && tellChange(run);
   if (run.logLines.length > 0) met.push(...logRun(run));
-  if (run.past.length > 0 && run.lock !== undefined) addHistory(run.paths.history, run.past, invocation.now);
+  if (run.past.length > 0 && run.lock !== undefined) {
+    const { history } = run.paths;
+    met.push(...attempt(history, () => addHistory(history, run.past, invocation.now)));
+  }
   const silence = silenceAfter(run, reading);
   met.push(...tellSilence(run, silence));
   const behind = reading?.behind ?? saved.behind;
   met.push(...tellBehind(behind));
-  const telling = settleProblems(
-    saved.problems,
-    met,
-    invocation.now,
-    settings.warnRepeat,
-    reading !== undefined,
-  );
-  for (const { problem } of met) invocation.remember(problem);
-  for (const problem of telling.tell) invocation.report(problem);
-  for (const { text, since, runs } of telling.recovered) {
-    if (!invocation.has('quiet')) {
-      const when = new Date(since * 1000).toTimeString().slice(0, 5);
-      invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
-    }
-  }
-  const status = invocation.status;
-  if (run.lock === undefined) return status;
-  // A run that reads no log leaves it to the next one to read the log back: no pairs go with these cursors.
-  const isRebuildDue = run.startsAfresh && reading === undefined;
-  const pairs = isRebuildDue ? undefined : result === undefined ? saved.pairs : result.pairsFile;
-  const left: SavedRun = {
-    ...saved,
-    maillogs: reading?.maillogs ?? saved.maillogs,
-    pending: reading === undefined ? saved.pending : reading.pending,
-    maps: result?.maps ?? saved.maps,
-    pairs,
-    entries: result?.pairs ?? saved.entries,
-    published: result?.published ?? saved.published,
-    nextExpiry: result === undefined ? saved.nextExpiry : finiteOrNull(result.nextExpiry),
-    policy: result === undefined ? saved.policy : run.policyText,
-    settings: { ...settings, origins: undefined },
-    lastRun: { time: invocation.now, status },
+  const settle = () => {
+    for (const { problem } of met) invocation.remember(problem);
+    return settleProblems(saved.problems, met, invocation.now, settings.warnRepeat, reading !== undefined);
+  };
+  let telling = settle();
+  const left = (): SavedRun => ({
+    ...savedAfter(run, result, reading),
+    lastRun: { time: invocation.now, status: invocation.status },
     problems: telling.remembered,
     isChangeDue: isChangeDue && !isChangeTold,
-    counters: sumOf(saved.counters, run.counted),
-    lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
     silence,
     behind,
+  });
+  const { metrics } = settings;
+  if (metrics !== undefined && run.lock !== undefined) {
+    met.push(...attempt(metrics, () => writeMetrics(metrics, left())));
+    telling = settle();
+  }
+  tellAll(invocation, telling);
+  if (run.lock !== undefined) {
+    writeCursors(run.paths.cursors, left());
+    run.lock.release();
+  }
+  return invocation.status;
+}
+
+function tellAll(invocation: Invocation, { tell, recovered }: Telling): void {
+  for (const problem of tell) invocation.report(problem);
+  if (invocation.has('quiet')) return;
+  for (const { text, since, runs } of recovered) {
+    const when = new Date(since * 1000).toTimeString().slice(0, 5);
+    invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
+  }
+}
+
+/** What the table, the maps and the logs come to for the next run. */
+function savedAfter(
+  run: WritingRun,
+  result: TableResult | undefined,
+  reading: ReadingResult | undefined,
+): SavedRun {
+  const { saved } = run;
+  // Pairs that were lost are in the log, before the cursors: they are read back by the next run that reads it.
+  const isLogDue = run.startsAfresh && reading === undefined && Object.keys(saved.maillogs).length > 0;
+  const table: Partial<SavedRun> =
+    result === undefined
+      ? {}
+      : {
+          maps: result.maps,
+          pairs: isLogDue ? undefined : result.pairsFile,
+          revoked: run.revokedFile,
+          entries: result.pairs,
+          published: result.published,
+          nextExpiry: finiteOrNull(result.nextExpiry),
+          policy: run.policyText,
+        };
+  return {
+    ...saved,
+    ...table,
+    maillogs: reading?.maillogs ?? saved.maillogs,
+    pending: reading === undefined ? saved.pending : reading.pending,
+    settings: { ...run.settings, origins: undefined },
+    counters: sumOf(saved.counters, run.counted),
+    lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
   };
-  if (settings.metrics !== undefined) writeMetrics(settings.metrics, left);
-  writeCursors(run.paths.cursors, left);
-  run.lock.release();
-  return status;
+}
+
+/** Does what only tells of a run: where it cannot be done, that is a problem like any other, and the run ends well. */
+function attempt(path: string, step: () => void): MetProblem[] {
+  try {
+    step();
+    return [];
+  } catch (error) {
+    if (error instanceof Failure) return [{ problem: error.problem }];
+    if (errnoOf(error) === undefined) throw error;
+    const [status, why] = [statusOf(error, 'reading'), reasonOf(error)];
+    return [{ problem: { status, where: path, what: 'cannot read', why } }];
+  }
 }
 
 /** Runs what follows a change of the maps, and returns whether all of it was done. */

@@ -18,24 +18,25 @@ export interface NearMisses {
 export function nearMisses(run: WritingRun, subjects: readonly Revocation[]): NearMisses {
   const pairs: Pair[] = [];
   if (subjects.some(({ kind }) => kind === 'user')) {
-    withPairs({ path: run.paths.pairs, startsEmpty: false }, (stream) => {
+    withPairs({ path: run.paths.pairs, startsEmpty: run.isDamaged }, (stream) => {
       while (stream.next()) if (stream.expiry(run.policy) > run.policy.now) pairs.push(stream.pair());
     });
   }
   return { pairs };
 }
 
-/** Tells, subject by subject, what was revoked. */
+/** Tells, subject by subject, what was revoked; and that it holds, if every map `isPublished`. */
 export function tellRevoked(
   invocation: Invocation,
   run: WritingRun,
   subjects: readonly Revocation[],
   revoked: readonly Pair[],
   { pairs }: NearMisses,
+  isPublished: boolean,
 ): void {
   if (invocation.has('quiet')) return;
   const would = invocation.has('dry-run') ? 'would revoke' : 'revoked';
-  const say = (line: string) => invocation.world.stdout.write(`${escapeControls(line)}\n`);
+  const say = (line: string) => invocation.mention(`${escapeControls(line)}\n`);
   // With --json the outcomes themselves have been written.
   if (invocation.has('json')) return;
   for (const subject of subjects) {
@@ -54,7 +55,7 @@ export function tellRevoked(
       if (other !== undefined) say(`  ${address} stays: ${other.user} logged in from it too`);
     }
   }
-  if (revoked.length > 0 && !invocation.has('dry-run')) {
+  if (revoked.length > 0 && isPublished) {
     say('  maps published; SMTP sessions already open keep the right until they end');
   }
 }

@@ -1,6 +1,7 @@
 /** `exact expire`: expiry alone, or revoking an address, a network, a user or everything at once. */
 import { parseDuration } from '../config/duration.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { identityOf } from '../maps/publisher.ts';
 import { Failure } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import { isNetwork, parseNetwork } from '../relay/network.ts';
@@ -74,8 +75,10 @@ function subjectsOf(invocation: Invocation): Revocation[] {
     if (!isNetwork(network)) throw usage(operand, network.reason);
     subjects.push({ kind: 'network', what: network.text, ...times });
   }
-  for (const user of invocation.values('user'))
+  for (const user of invocation.values('user')) {
+    if (user === '') throw usage('--user', 'names nobody');
     subjects.push({ kind: 'user', what: foldUser(user), ...times });
+  }
   if (invocation.has('all')) subjects.push({ kind: 'all', what: '*', ...times });
   if (subjects.length === 0) {
     for (const option of ['for', 'undo']) {
@@ -111,6 +114,7 @@ function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revo
   const policy = { ...run.policy, voidUntil: indexRevocations(revocations) };
   // Synced before any map is published: a crash must not bring back what was revoked.
   if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
+  const revokedFile = identityOf(run.paths.revoked);
   const revoked: Pair[] = [];
   const outcomes = reportOutcomes(invocation, run, false);
   const report: typeof outcomes.report = (outcome, pair, details) => {
@@ -125,8 +129,8 @@ function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revo
   const misses = nearMisses(run, subjects);
   const result = run.lock === undefined ? undefined : runTable(tableRun);
   if (result === undefined) rehearseTable(tableRun);
-  tellRevoked(invocation, run, subjects, revoked, misses);
-  const status = endRun(invocation, run, result, undefined);
+  tellRevoked(invocation, run, subjects, revoked, misses, result?.failures.length === 0);
+  const status = endRun(invocation, { ...run, revokedFile }, result, undefined);
   if (status !== ExitStatus.ok) return status;
   return revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
 }
@@ -144,11 +148,12 @@ function undo(invocation: Invocation, run: WritingRun, subjects: readonly Revoca
   for (const { what } of subjects) {
     const isEnded = ended.some((revocation) => revocation.what === what);
     if (invocation.has('quiet')) continue;
+    const would = invocation.has('dry-run') ? 'would be ' : '';
     const words = isEnded
-      ? `no longer refused: ${what}; its clients return with their next login`
+      ? `${would}no longer refused: ${what}; its clients return with their next login`
       : `not refused: ${what}; see exact dump --revoked`;
     const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
-    invocation.world.stdout.write(`${invocation.has('json') ? json : escapeControls(words)}\n`);
+    invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
   const status = endRun(invocation, run, undefined, undefined);
   if (status !== ExitStatus.ok) return status;

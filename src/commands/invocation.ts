@@ -4,8 +4,8 @@
  */
 import type { Readable } from 'node:stream';
 import { ExitStatus, worse } from '../exit-status.ts';
-import { Failure, type Problem, problemText } from '../problem.ts';
-import type { Output } from '../terminal/output.ts';
+import { Failure, type Problem, problemText, reasonOf } from '../problem.ts';
+import { type Output, OutputClosed } from '../terminal/output.ts';
 import type { Arguments } from './command.ts';
 
 /** The world as a process has it. */
@@ -27,6 +27,8 @@ export class Invocation {
   readonly now: number;
   readonly #options: Arguments['options'];
   #status: ExitStatus = ExitStatus.ok;
+  /** Standard output has failed, and it was told. */
+  #isMute = false;
 
   constructor(args: Arguments, world: World) {
     this.world = world;
@@ -63,6 +65,26 @@ export class Invocation {
   values(option: string): readonly string[] {
     const value = this.#options[option];
     return typeof value === 'object' ? value : [];
+  }
+
+  /**
+   * Writes what a command that changes things has to say. That nobody reads on (`| head`), or that it cannot be
+   * written, stops no such command half way: what has expired leaves the maps all the same.
+   */
+  mention(text: string): void {
+    try {
+      this.world.stdout.write(text);
+    } catch (error) {
+      if (error instanceof OutputClosed || this.#isMute) return;
+      this.#isMute = true;
+      this.report({
+        status: ExitStatus.io,
+        where: 'standard output',
+        what: 'cannot write',
+        why: reasonOf(error),
+        consequence: 'the run goes on',
+      });
+    }
   }
 
   /** The worst status of the problems told so far. */

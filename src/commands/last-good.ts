@@ -6,13 +6,14 @@ import type { Settings } from '../config/settings.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { Batch } from '../relay/batch.ts';
 import { readCursors } from '../state/cursors-file.ts';
+import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { runTable } from '../state/table-run.ts';
 import type { Misconfigured } from './configured.ts';
 import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
 import { reportOutcomes } from './outcome-report.ts';
-import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
 export function beginByLastGood(
@@ -35,8 +36,17 @@ export function expireByLastGood(invocation: Invocation, misconfigured: Misconfi
   if (run === undefined) return invocation.status;
   const batch = new Batch(run.policy);
   if (run.lock === undefined || isIdle(run, batch)) return endRun(invocation, run, undefined, undefined);
-  const outcomes = reportOutcomes(invocation, run);
-  return endRun(invocation, run, runTable(tableRunOf(run, batch, outcomes.report, false)), undefined);
+  const pass = () => {
+    const { report } = reportOutcomes(invocation, run);
+    return endRun(invocation, run, runTable(tableRunOf(run, batch, report, false)), undefined);
+  };
+  try {
+    return pass();
+  } catch (error) {
+    if (!(error instanceof StateDamage)) throw error;
+    setDamageAside(run, error);
+    return pass();
+  }
 }
 
 /** Returns the settings that the last run left, or undefined. */

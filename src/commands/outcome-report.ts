@@ -41,7 +41,6 @@ export function reportOutcomes(
   const isJson = invocation.has('json');
   const isTold = invocation.has('verbose') || tellsRehearsal || isJson;
   const isLogged = run.settings.logging !== 'none' && run.lock !== undefined;
-  const { stdout } = invocation.world;
   const counts = { added: 0, refreshed: 0, expired: 0, revoked: 0, refused: 0 };
 
   const take = (outcome: Change, subject: Subject, expires: number, reason: string | undefined) => {
@@ -49,7 +48,7 @@ export function reportOutcomes(
     if (!isTold) return;
     const { address, user, server } = subject;
     if (isJson) {
-      stdout.write(
+      invocation.mention(
         `${JSON.stringify({ outcome, address, user, server, expires: utcText(expires), reason })}\n`,
       );
       return;
@@ -57,8 +56,8 @@ export function reportOutcomes(
     const until = clockWords(expires, invocation.now, run.settings.timezone);
     const end =
       reason ?? (outcome === 'expired' ? `at ${until}` : outcome === 'revoked' ? '' : `until ${until}`);
-    stdout.write(
-      `${`${outcome.padEnd(9)}  ${address}  ${escapeControls(user)} (${server})  ${end}`.trimEnd()}\n`,
+    invocation.mention(
+      `${escapeControls(`${outcome.padEnd(9)}  ${address}  ${user} (${server})  ${end}`.trimEnd())}\n`,
     );
   };
   const log = (
@@ -111,7 +110,7 @@ export function reportOutcomes(
       if (refusal.kind !== 'too old') log('refused', login, until, refusal.reason);
     },
     say: (line) => {
-      if (!isJson) stdout.write(`${line}\n`);
+      if (!isJson) invocation.mention(`${line}\n`);
     },
   };
 }

@@ -41,7 +41,6 @@ function addCommand(program: Argv, command: Command, take: (args: Arguments) => 
         builder.positional(operands.name, { describe: operands.summary, type: 'string', array: true });
       }
       addOptions(builder, options, 'Options:');
-      addOptions(builder, commonOptions, 'Common options:');
       for (const [line, effect] of examples) builder.example(`$0 ${line}`, effect);
     },
     (argv) => take(argumentsOf(argv, command)),
@@ -66,8 +65,11 @@ function argumentsOf(argv: Record<string, unknown>, command: Command): Arguments
     else if (Array.isArray(given)) throw usage(`--${name} is given twice`);
     else options[name] = restore(given);
   }
-  const operands = command.operands === undefined ? [] : argv[command.operands.name];
-  return { operands: Array.isArray(operands) ? operands.map(restore) : [], options };
+  const before = command.operands === undefined ? [] : argv[command.operands.name];
+  // What follows `--`: yargs leaves it out of the operands.
+  const words = [before, argv['--']].flatMap((part) => (Array.isArray(part) ? part.map(restore) : []));
+  if (command.operands === undefined && words.length > 0) throw usage(`unknown argument: ${words[0]}`);
+  return { operands: words, options };
 }
 
 function usage(what: string): Failure {
@@ -97,6 +99,7 @@ export async function askYargs(
       'boolean-negation': false,
       'camel-case-expansion': false,
       'greedy-arrays': false,
+      'populate--': true,
       'strip-aliased': true,
     })
     .strict()
@@ -117,6 +120,8 @@ export async function askYargs(
       answer = { command, args };
     });
   }
+  // Known here too, so that a switch before the command does not take its name for a value.
+  addOptions(program, commonOptions, 'Common options:');
   program.fail((message, error) => {
     throw error instanceof Failure ? error : usage(lowerFirst(message || String(error)));
   });

@@ -15,6 +15,10 @@ export function quickArguments(
   const operands: string[] = [];
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
+    if (word === '--') {
+      operands.push(...words.slice(index + 1));
+      break;
+    }
     if (word === '-' || !word.startsWith('-')) {
       operands.push(word);
       continue;

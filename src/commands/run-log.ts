@@ -8,9 +8,10 @@
  * back in the mail log, and under the name `exact`, whose lines no rule is tried on.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { writeAll } from '../maps/buffered-output.ts';
 import { errnoOf, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { utcText } from '../terminal/words.ts';
@@ -30,7 +31,7 @@ export interface LoggedOutcome {
 export function logLine({ outcome, address, user, server, until, reason }: LoggedOutcome): string {
   const quote = (text: string) => `"${escapeControls(text).replace(/["\\]/g, '\\$&')}"`;
   const why = reason === undefined ? '' : ` reason=${quote(reason)}`;
-  return `${outcome} ${address} user=${quote(user)} server=${server} until=${utcText(until)}${why}`;
+  return `${outcome} ${address} user=${quote(user)} server=${escapeControls(server)} until=${utcText(until)}${why}`;
 }
 
 /** Writes a run's lines where `logging` says; returns what kept it from that. `now` is in Unix seconds. */
@@ -62,7 +63,7 @@ function append(path: string, lines: readonly string[], now: number): Problem | 
   try {
     const fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o640);
     try {
-      writeSync(fd, lines.map((line) => `${stamp} exact[${process.pid}]: ${line}\n`).join(''));
+      writeAll(fd, Buffer.from(lines.map((line) => `${stamp} exact[${process.pid}]: ${line}\n`).join('')));
     } finally {
       closeSync(fd);
     }

@@ -1,6 +1,7 @@
 /** `exact update`: new log lines become logins, logins become the relay table, and the table is published. */
 import type { Settings } from '../config/settings.ts';
-import type { ExitStatus } from '../exit-status.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { Failure } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import { StateDamage } from '../state/state-file.ts';
 import type { Command } from './command.ts';
@@ -43,6 +44,14 @@ export const updateCommand: Command = {
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
   checkReplay(invocation);
+  if (invocation.has('rebuild') && invocation.has('logins')) {
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: '--rebuild',
+      what: 'reads the log, which --logins leaves unread',
+      fix: 'see exact update --help',
+    });
+  }
   if (invocation.has('check')) return (await import('./check-host.ts')).checkHost(invocation);
   const loaded = loadConfiguration(invocation);
   if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
@@ -50,27 +59,35 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   const run = beginRun(invocation, settings);
   if (run === undefined) return invocation.status;
   for (const problem of warnings) run.met.push({ problem });
-  try {
-    return await updateTable(invocation, run);
-  } catch (error) {
-    if (!(error instanceof StateDamage)) throw error;
-    // The pairs cannot be read: they are set aside, and the log, read back, gives them again.
-    setDamageAside(run, error);
-    return await updateTable(invocation, run, true);
-  }
+  return updateTable(invocation, run);
 }
 
-/** Reads, merges, publishes. `startsEmpty` leaves out the pairs on disk. */
-async function updateTable(
-  invocation: Invocation,
-  run: WritingRun,
-  startsEmpty = invocation.has('rebuild'),
-): Promise<ExitStatus> {
+/** Reads, merges, publishes. */
+async function updateTable(invocation: Invocation, run: WritingRun): Promise<ExitStatus> {
   const outcomes = reportOutcomes(invocation, run);
   const batch = new Batch(run.policy);
   const summary = await readInput(invocation, run, batch, outcomes);
+  try {
+    return await mergeInput(invocation, run, batch, summary, outcomes);
+  } catch (error) {
+    if (!(error instanceof StateDamage) || run.isDamaged) throw error;
+    // The pairs cannot be read: they are set aside, and the log, read back, gives them again.
+    setDamageAside(run, error);
+    // What was handed over comes once; it is merged with no pairs, and the next run reads the log back.
+    if (invocation.has('logins')) return mergeInput(invocation, run, batch, summary, outcomes);
+    return updateTable(invocation, { ...run, counted: new Map(), logLines: [], past: [] });
+  }
+}
+
+async function mergeInput(
+  invocation: Invocation,
+  run: WritingRun,
+  batch: Batch,
+  summary: ReadSummary,
+  outcomes: OutcomeReport,
+): Promise<ExitStatus> {
   // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.
-  const forgets = startsEmpty && !summary.isIncomplete;
+  const forgets = invocation.has('rebuild') && !summary.isIncomplete;
   if (!forgets && isIdle(run, batch)) return finish(invocation, run, undefined, summary, outcomes);
   const { rehearseTable, runTable } = await import('../state/table-run.ts');
   const tableRun = tableRunOf(run, batch, outcomes.report, forgets);

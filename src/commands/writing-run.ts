@@ -6,7 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { arePublished, identityOf, isSameFile } from '../maps/publisher.ts';
+import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import { dropPrivileges } from '../privileges.ts';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
@@ -41,6 +41,10 @@ export interface WritingRun {
   readonly policyText: string;
   /** The pairs on disk are not those that the cursors go with (missing, damaged, restored): the log decides. */
   startsAfresh: boolean;
+  /** The pairs on disk cannot be read, and count for nothing. */
+  isDamaged: boolean;
+  /** The file of revocations as it was read: one that the table has not been judged by leaves no run idle. */
+  readonly revokedFile: FileIdentity | undefined;
   /** Problems of this run, told at its end. */
   readonly met: MetProblem[];
   /** What this run adds to the sums of {@link SavedRun.counters}. */
@@ -70,6 +74,7 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
   }
   const met: MetProblem[] = [];
   const saved = readSaved(paths.cursors, now, isRehearsal, met);
+  const revokedFile = attemptToRead(paths.revoked, () => identityOf(paths.revoked));
   const revocations = readRevoked(paths.revoked, met);
   const pairsFile = attemptToRead(paths.pairs, () => identityOf(paths.pairs));
   const policy: Policy = {
@@ -89,6 +94,8 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     policy,
     policyText: policyText(settings, policy),
     startsAfresh: pairsFile === undefined || !isSameFile(pairsFile, saved.pairs),
+    isDamaged: false,
+    revokedFile,
     met,
     counted: new Map(),
     logLines: [],
@@ -149,6 +156,7 @@ function readSaved(path: string, now: number, isRehearsal: boolean, met: MetProb
 export function setDamageAside(run: WritingRun, damage: StateDamage): void {
   const { paths, lock, policy, met } = run;
   run.startsAfresh = true;
+  run.isDamaged = true;
   const kind = damage.isNewer ? 'newer' : 'corrupt';
   const aside = lock === undefined ? undefined : setAside(paths.pairs, policy.now, kind);
   met.push({ problem: damageProblem(paths.pairs, damage.message, aside) });
@@ -202,7 +210,7 @@ function policyText(settings: Settings, policy: Policy): string {
 
 /** Whether nothing in the table, and nothing in a map, can have changed since the last run. */
 export function isIdle(
-  { saved, settings, policy, policyText, startsAfresh }: WritingRun,
+  { saved, settings, policy, policyText, revokedFile, startsAfresh }: WritingRun,
   batch: Batch,
 ): boolean {
   return (
@@ -210,6 +218,8 @@ export function isIdle(
     !saved.isChangeDue &&
     !startsAfresh &&
     saved.policy === policyText &&
+    // One of another time: the run that wrote it did not come to its end.
+    isSameFile(revokedFile, saved.revoked) &&
     (saved.nextExpiry === null || saved.nextExpiry > policy.now) &&
     // A clock set back: no pair may have its last login after now.
     saved.lastRun.time <= policy.now &&
@@ -229,7 +239,7 @@ export function tableRunOf(
   const isSetBack = saved.lastRun.time > policy.now;
   return {
     path: run.paths.pairs,
-    startsEmpty,
+    startsEmpty: startsEmpty || run.isDamaged,
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,

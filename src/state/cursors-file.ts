@@ -31,6 +31,8 @@ export interface SavedRun {
   readonly maps: Readonly<Record<string, PublishedMap>>;
   /** The pairs file that these cursors go with; undefined while there is none. */
   readonly pairs?: FileIdentity | undefined;
+  /** The file of revocations that the pairs were last judged by; undefined while there is none. */
+  readonly revoked?: FileIdentity | undefined;
   /** Number of pairs in it. */
   readonly entries: number;
   /** Number of addresses that relay. */

@@ -11,7 +11,7 @@ import { sortKey } from '../relay/address.ts';
 import type { OpenSession, Pair } from '../relay/pair.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
 
-/** Bytes of the sort key and the tab after it, by the first byte of a line: `4` or `6`. */
+/** Bytes of the sort key, without the tab after it, by the first byte of a line: `4` or `6`. */
 export function keyBytes(firstByte: number): number {
   return firstByte === 0x36 ? 33 : 9;
 }

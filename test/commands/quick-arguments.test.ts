@@ -48,6 +48,17 @@ describe('quickArguments()', () => {
     expect(taken).toBeGreaterThan(5);
   });
 
+  it('takes words after -- as they are', async () => {
+    const line = ['--json', '--', '192.0.2.1', '--user', '-'];
+    const args = { operands: ['192.0.2.1', '--user', '-'], options: { json: true } };
+    expect(quickArguments(line, commonOptions, true)).toEqual(args);
+    // What comes before the command is for yargs.
+    expect(await askYargs(['-v', 'expire', ...line], '0', 80)).toMatchObject({
+      args: { ...args, options: { json: true, verbose: true } },
+    });
+    await expect(askYargs(['update', '--', 'x'], '0', 80)).rejects.toThrow('unknown argument: x');
+  });
+
   it.each([
     { line: ['--help'], why: 'help is for yargs' },
     { line: ['--stat', 'x'], why: 'an abbreviation is none of the options' },
