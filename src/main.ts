@@ -1,5 +1,6 @@
 /** The program: finds the command that was named, runs it, and turns what comes of it into an exit status. */
 
+import { fileURLToPath } from 'node:url';
 import { commonOptions } from './commands/command.ts';
 import { commands } from './commands/commands.ts';
 import { Invocation, type World } from './commands/invocation.ts';
@@ -52,9 +53,22 @@ function statusAfter(error: unknown, words: readonly string[], world: World): Ex
 
 /** A system call that failed where nothing better was known to say of it. */
 function systemProblem(error: unknown): Problem | undefined {
+  if (errnoOf(error) === 'ERR_MODULE_NOT_FOUND') return unreadableProgram();
   const { path, syscall } = error as NodeJS.ErrnoException;
   if (errnoOf(error) === undefined || syscall === undefined) return undefined;
   return { status: ExitStatus.io, where: path ?? 'exact', what: `cannot ${syscall}`, why: reasonOf(error) };
+}
+
+/** Parts of the program are loaded when they are needed, which may be after root was given up. */
+function unreadableProgram(): Problem {
+  return {
+    status: ExitStatus.noPermission,
+    where: fileURLToPath(import.meta.url),
+    what: 'cannot load the rest of the program beside it',
+    why: `uid ${process.geteuid?.()} may not read it`,
+    consequence: 'nothing was changed',
+    fix: 'install exact where every account may read it: npm install -g',
+  };
 }
 
 /** What a process that a signal ends exits with: 128 and the number of the signal (signal(7)). */

@@ -4,25 +4,37 @@ import {
   appendFileSync,
   chmodSync,
   chownSync,
+  cpSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { accountByName } from '../../src/accounts.ts';
 import { dovecotLogin } from '../commands/run-exact.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-const exact = new URL('../../bin/exact', import.meta.url).pathname;
+const root = new URL('../..', import.meta.url).pathname;
+/** Away from the work tree, which the account may not be able to enter. */
+const installed = mkdtempSync(join(tmpdir(), 'exact-installed-'));
+const exact = join(installed, 'bin/exact');
 const now = '2026-11-22T10:10:00Z';
 
 beforeAll(() => {
+  chmodSync(installed, 0o755);
+  for (const part of ['bin', 'dist', 'package.json'])
+    cpSync(join(root, part), join(installed, part), { recursive: true });
   if (process.getuid?.() !== 0)
     throw new Error('these tests change owners and mount file systems: run them as root');
 });
+
+afterAll(() => rmSync(installed, { recursive: true }));
 
 /** A host in a folder that belongs to root, with one login in its log. */
 class Host {
@@ -43,10 +55,10 @@ class Host {
     );
   }
 
-  run(words: readonly string[], shell = 'exec "$@"'): SpawnSyncReturns<string> {
+  run(words: readonly string[], shell = 'exec "$@"', program = exact): SpawnSyncReturns<string> {
     const command = [
       process.execPath,
-      exact,
+      program,
       ...words,
       '-c',
       this.config,
@@ -82,6 +94,19 @@ describe('giving up root', () => {
     chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
     expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
     expect(host.owners()).toEqual(new Set([daemon.uid]));
+  });
+
+  it('says what to do where the account may not read the program', () => {
+    const closed = join(temporaryFolder(), 'closed');
+    cpSync(installed, closed, { recursive: true });
+    chmodSync(closed, 0o700);
+    const host = new Host('var', 'user daemon');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    const { status, stderr } = host.run(['update'], 'exec "$@"', join(closed, 'bin/exact'));
+    expect(status).toBe(77);
+    expect(stderr).toMatch(
+      / may not read it; nothing was changed; install exact where every account may read it/,
+    );
   });
 
   it('needs no configuration: a plain user has a state of their own', () => {
