@@ -1,5 +1,5 @@
 /** Exact as it is installed on a mail host: the built program alone, an account of its own, and cron's environment. */
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Namespace, Outcome } from './namespace.ts';
@@ -47,8 +47,8 @@ export async function installExact(host: Namespace): Promise<InstalledExact> {
 
 async function addAccount(host: Namespace): Promise<void> {
   const { name, id } = account;
-  const passwd = await readFile('/etc/passwd', 'utf8');
-  const group = (await readFile('/etc/group', 'utf8')).replace(
+  const passwd = await host.must(['cat', '/etc/passwd']);
+  const group = (await host.must(['cat', '/etc/group'])).replace(
     /^(adm:.*:)(.*)$/m,
     (_line, head: string, members: string) => head + (members === '' ? name : `${members},${name}`),
   );

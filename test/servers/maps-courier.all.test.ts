@@ -1,0 +1,48 @@
+import { pidFile, prepareCourier, startCouriertcpd } from './courier.ts';
+import { checkMerge, ruled } from './merge-check.ts';
+import { checkRelay, mapFolder } from './relay-checks.ts';
+import { refusalOfProgram } from './tcpserver.ts';
+
+const own = '/etc/courier/smtpaccess/default';
+
+/** As Courier's own user: couriertcpd -restart, which does the same, is for root alone. */
+function hangUp(port: number): string[] {
+  return [
+    ...'setpriv --reuid=courier --regid=courier --clear-groups pkill -HUP -F'.split(' '),
+    pidFile(port),
+  ];
+}
+
+checkRelay(
+  {
+    name: 'couriertcpd',
+    refusal: refusalOfProgram,
+    lookups: [
+      {
+        name: 'couriertcpd -access=…',
+        output: 'courier smtpaccess.dat',
+        port: 25,
+        holdsNetworks: true,
+        refresh: { name: 'SIGHUP', command: hangUp(25), each: true },
+      },
+    ],
+    // As the package brings it.
+    moreOutputs: [`courier merged.dat merge=${own}`],
+    prepare: prepareCourier,
+    async start(host) {
+      await startCouriertcpd(host, 25, `${mapFolder}/smtpaccess.dat`);
+      await startCouriertcpd(host, 2525, `${mapFolder}/merged.dat`);
+    },
+  },
+  (running) => {
+    const merged = { own, map: 'merged.dat', port: 2525, refusal: refusalOfProgram, refresh: hangUp(2525) };
+    checkMerge(running, merged, (relays) =>
+      [
+        `${ruled.denied}.0/25\tdeny`,
+        ...(relays ? [`${ruled.relays}\tallow,RELAYCLIENT`] : []),
+        '*\tallow',
+        '',
+      ].join('\n'),
+    );
+  },
+);

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { askRelay, repliesWith } from './ask-relay.ts';
+import { installPackages } from './install.ts';
+import { localDomain, startPostfix } from './postfix.ts';
+import { checkRelay, mapFolder } from './relay-checks.ts';
+import { remoteRecipient } from './smtp-probe.ts';
+import { unpackPackages } from './unpacked.ts';
+
+const check = (map: string) =>
+  `smtpd_relay_restrictions = check_client_access ${map}, reject_unauth_destination`;
+
+/** postfix reload lets the processes of smtpd end that have an old cidr map. */
+const reload = { name: 'postfix reload', command: ['postfix', 'reload'], each: false } as const;
+
+checkRelay(
+  {
+    name: 'Postfix',
+    refusal: 554,
+    localRecipient: `me@${localDomain}`,
+    lookups: [
+      { name: 'check_client_access cdb:', output: 'cdb relay.cdb', port: 25 },
+      { name: 'mynetworks = cdb:', output: 'cdb relay.cdb', port: 2501 },
+      { name: 'check_client_access hash:', output: 'postmap hash:relay-hash', port: 2502 },
+      { name: 'mynetworks = hash:', output: 'postmap hash:relay-hash', port: 2503 },
+      { name: 'check_client_access btree:', output: 'postmap btree:relay-btree', port: 2504 },
+      { name: 'check_client_access lmdb:', output: 'postmap lmdb:relay-lmdb', port: 2505 },
+      {
+        name: 'check_client_access cidr:',
+        output: 'cidr relay.cidr',
+        port: 2506,
+        holdsNetworks: true,
+        refresh: reload,
+      },
+      {
+        name: 'mynetworks = cidr:',
+        output: 'cidr relay.cidr',
+        port: 2507,
+        holdsNetworks: true,
+        refresh: reload,
+      },
+    ],
+    async prepare(host) {
+      installPackages({
+        postfix: 'postfix',
+        '/usr/lib/postfix/postfix-cdb.so': 'postfix-cdb',
+        '/usr/lib/postfix/postfix-lmdb.so': 'postfix-lmdb',
+      });
+      await unpackPackages(host, [], []);
+      return (await host.must(['postconf', '-h', 'mail_version'])).trim();
+    },
+    start: (host) =>
+      startPostfix(host, {
+        25: check(`cdb:${mapFolder}/relay`),
+        2501: `mynetworks = cdb:${mapFolder}/relay`,
+        2502: check(`hash:${mapFolder}/relay-hash`),
+        2503: `mynetworks = hash:${mapFolder}/relay-hash`,
+        2504: check(`btree:${mapFolder}/relay-btree`),
+        2505: check(`lmdb:${mapFolder}/relay-lmdb`),
+        2506: check(`cidr:${mapFolder}/relay.cidr`),
+        2507: `mynetworks = cidr:${mapFolder}/relay.cidr`,
+        2508: `mynetworks = hash:${mapFolder}/pop`,
+      }),
+  },
+  (running) => {
+    it('authtype db of EXACT 1.41 is a hash under both of its names', async () => {
+      const { host, publish, configure } = running();
+      const authfile = join(mapFolder, 'pop');
+      const old = await configure('old.conf', [], `authfile ${authfile}`, 'authtype db');
+      await publish(['198.51.100.7'], old);
+      await host.must(['cmp', authfile, `${authfile}.db`]);
+      // Of a hard link Postfix would not see that a new file is there.
+      expect(await host.must(['stat', '-c', '%h %U %a', authfile, `${authfile}.db`])).toBe(
+        '1 exact 644\n1 exact 644\n',
+      );
+      const server = { port: 2508, recipient: remoteRecipient };
+      const [first, second] = ['198.51.100.7', '2001:db8:7::4d'];
+      expect(await askRelay(host, server, [first, second])).toEqual({
+        [first]: repliesWith(250),
+        [second]: repliesWith(554),
+      });
+      await publish([second], old);
+      await host.must(['cmp', authfile, `${authfile}.db`]);
+      expect(await askRelay(host, server, [first, second])).toEqual({
+        [first]: repliesWith(554),
+        [second]: repliesWith(250),
+      });
+    });
+  },
+);

@@ -1,0 +1,34 @@
+import { checkMerge, ruled } from './merge-check.ts';
+import { checkRelay, mapFolder } from './relay-checks.ts';
+import { prepareTcpserver, refusalOfProgram, startTcpserver } from './tcpserver.ts';
+
+const own = '/etc/tcp.smtp';
+
+checkRelay(
+  {
+    name: 'tcpserver',
+    refusal: refusalOfProgram,
+    lookups: [{ name: 'tcpserver -x …', output: 'tcprules tcp.smtp.cdb', port: 25 }],
+    moreOutputs: [`tcprules merged.cdb merge=${own}`],
+    async prepare(host) {
+      const version = await prepareTcpserver(host);
+      await host.must(['touch', own]);
+      return version;
+    },
+    async start(host) {
+      await startTcpserver(host, 25, `${mapFolder}/tcp.smtp.cdb`);
+      await startTcpserver(host, 2525, `${mapFolder}/merged.cdb`);
+    },
+  },
+  (running) => {
+    const merged = { own, map: 'merged.cdb', port: 2525, refusal: refusalOfProgram };
+    checkMerge(running, merged, (relays) =>
+      [
+        `${ruled.denied}.:deny`,
+        ...(relays ? [`${ruled.relays}:allow,RELAYCLIENT=""`] : []),
+        ':allow',
+        '',
+      ].join('\n'),
+    );
+  },
+);

@@ -1,0 +1,54 @@
+/** The table of results, MTA by map by check: printed after each file of tests, and kept in RESULTS.md. */
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const file = new URL('RESULTS.md', import.meta.url);
+
+/** What is checked of each way to look the relay table up, as heads of the table have it. */
+export const checks = {
+  empty: 'empty: refused',
+  relays: 'in it: relays, others not',
+  gone: 'gone: refused',
+  networks: 'networks',
+  replaced: 'right while replaced',
+} as const;
+
+/** The name of a check. */
+export type Check = keyof typeof checks;
+
+/** A row of the table. */
+export interface Row {
+  /** Name and version. */
+  readonly mta: string;
+  readonly lookup: string;
+  readonly output: string;
+  /** When it sees a change. */
+  readonly seen: string;
+  /** What the checks came to; one that does not apply has none. */
+  readonly results: Partial<Record<Check, string>>;
+}
+
+const heads = ['MTA', 'lookup', '`output`', 'sees a change', ...Object.values(checks)];
+
+function lineOf({ mta, lookup, output, seen, results }: Row): string {
+  const cells = (Object.keys(checks) as Check[]).map((check) => results[check] ?? '–');
+  return `| ${[mta, `\`${lookup}\``, `\`${output}\``, seen, ...cells].join(' | ')} |`;
+}
+
+function tableOf(lines: readonly string[]): string {
+  return [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...lines].join('\n');
+}
+
+/** Prints the rows of an MTA; with EXACT_SERVERS=all, puts them in the place of its old ones in RESULTS.md too. */
+export function tellResults(mta: string, rows: readonly Row[]): void {
+  const lines = rows.map(lineOf);
+  process.stdout.write(`\n${tableOf(lines)}\n\n`);
+  if (process.env.EXACT_SERVERS !== 'all') return;
+  const text = readFileSync(file, 'utf8');
+  const start = text.indexOf(`| ${heads[0]} |`);
+  const others = text
+    .slice(start)
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith(`| ${mta} `))
+    .slice(1);
+  writeFileSync(file, `${text.slice(0, start)}${tableOf([...others, ...lines].sort())}\n`);
+}

@@ -1,0 +1,61 @@
+/**
+ * Servers that run a program for each connection and tell it by RELAYCLIENT whether the client may relay, as qmail-smtpd
+ * and courieresmtpd want it: tcpserver and couriertcpd. The program here says in SMTP what it was told.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hostAddress, type Namespace } from './namespace.ts';
+import { unpackPackages } from './unpacked.ts';
+
+/** SMTP as far as RCPT: 250 for whoever has RELAYCLIENT, 553 (as qmail-smtpd says it) for everybody else. */
+const smtpProgram = `#!/bin/sh
+say() { printf '%s\\r\\n' "$1"; }
+say '220 mx'
+while read -r verb _; do
+  case $verb in
+  RCPT) if [ "\${RELAYCLIENT+is set}" ]; then say '250 ok'; else say '553 not one of my hosts'; fi ;;
+  QUIT*) say '221 mx'; exit ;;
+  *) say '250 ok' ;;
+  esac
+done
+`;
+
+/** The reply code of the program for whoever may not relay. */
+export const refusalOfProgram = 553;
+
+/** Writes the program that serves a connection, and returns its path. */
+export async function writeSmtpProgram(host: Namespace): Promise<string> {
+  const path = join(host.folder, 'smtp-program');
+  await writeFile(path, smtpProgram, { mode: 0o755 });
+  return path;
+}
+
+/** Lays tcpserver over the system of a namespace, and returns its version. */
+export async function prepareTcpserver(host: Namespace): Promise<string> {
+  const versions = await unpackPackages(host, ['ucspi-tcp-ipv6'], []);
+  return versions['ucspi-tcp-ipv6'] ?? '';
+}
+
+/** Starts tcpserver on a port with a file of rules. */
+export async function startTcpserver(host: Namespace, port: number, rules: string): Promise<void> {
+  const program = await writeSmtpProgram(host);
+  for (const address of Object.values(hostAddress)) {
+    await startDaemon(host, [
+      'tcpserver',
+      '-H',
+      '-R',
+      '-l',
+      'mx',
+      '-x',
+      rules,
+      address,
+      String(port),
+      program,
+    ]);
+  }
+}
+
+/** Starts a program that stays in the foreground. */
+async function startDaemon(host: Namespace, command: readonly string[]): Promise<void> {
+  await host.must(['sh', '-c', '"$@" >/dev/null 2>&1 </dev/null &', 'start', ...command]);
+}
