@@ -2,6 +2,8 @@
  * A configuration that cannot be used must not keep addresses in the maps: expiry goes on with the settings of the
  * last run that had any, while the problems are told and the exit status is theirs.
  */
+import { lstatSync } from 'node:fs';
+import { accountById } from '../accounts.ts';
 import type { Settings } from '../config/settings.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { Batch } from '../relay/batch.ts';
@@ -26,7 +28,8 @@ export function beginByLastGood(
     return undefined;
   }
   const run = beginRun(invocation, settings);
-  for (const problem of problems) run?.met.push({ problem });
+  const consequence = 'the last good settings stay in force, and nothing new is read';
+  for (const problem of problems) run?.met.push({ problem: { ...problem, consequence } });
   return run;
 }
 
@@ -49,17 +52,25 @@ export function expireByLastGood(invocation: Invocation, misconfigured: Misconfi
   }
 }
 
-/** Returns the settings that the last run left, or undefined. */
+/**
+ * Returns the settings that the last run left, or undefined. The file that holds them belongs to the account that
+ * Exact runs as, and says nothing about which account that is: root becomes the file's owner, whatever it says.
+ */
 function lastGoodSettings(state: string): Settings | undefined {
+  const { cursors } = statePaths(state);
   let saved: ReturnType<typeof readCursors>;
+  let owner: string | undefined;
   try {
-    saved = readCursors(statePaths(state).cursors);
+    saved = readCursors(cursors);
+    owner = accountById(lstatSync(cursors).uid)?.name;
   } catch {
     return undefined; // Not ours to read; the configuration's own problems are told.
   }
   if ('damage' in saved || typeof saved.settings !== 'object' || saved.settings === null) return undefined;
-  const settings = { ...saved.settings, origins: new Map() } as unknown as Settings;
+  const { user: _user, group: _group, ...rest } = saved.settings as Settings;
+  const settings: Settings = { ...rest, origins: new Map() };
   const isWhole =
     Number.isFinite(settings.timeout) && Array.isArray(settings.outputs) && settings.state === state;
-  return isWhole ? settings : undefined;
+  if (!isWhole || owner === undefined) return undefined;
+  return { ...settings, user: owner };
 }

@@ -96,6 +96,22 @@ describe('giving up root', () => {
     expect(host.owners()).toEqual(new Set([daemon.uid]));
   });
 
+  it('runs nothing as root that the account could have written', () => {
+    const host = new Host('var', 'user daemon');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    host.run(['update']);
+    const cursors = join(host.folder, 'var/state.cursors');
+    const saved = JSON.parse(readFileSync(cursors, 'utf8'));
+    const told = join(host.folder, 'told');
+    const planted = { ...saved.settings, user: 'root', group: 'root', onChange: [['/usr/bin/touch', told]] };
+    writeFileSync(cursors, JSON.stringify({ ...saved, settings: planted, isChangeDue: true }));
+    appendFileSync(host.config, 'time-out 30m\n');
+    const { status, stderr } = host.run(['update']);
+    expect(status).toBe(78);
+    expect(stderr).toContain('on-change /usr/bin/touch');
+    expect(readdirSync(host.folder)).not.toContain('told');
+  });
+
   it('says what to do where the account may not read the program', () => {
     const closed = join(temporaryFolder(), 'closed');
     cpSync(installed, closed, { recursive: true });
