@@ -4,7 +4,7 @@ import type { MtaAnswer } from '../maps/map-type.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { Failure, reasonOf } from '../problem.ts';
 import { isIPv6Address } from '../relay/address.ts';
-import { publishedForm } from '../relay/network.ts';
+import type { FormOf } from '../relay/published-form.ts';
 
 /** How a map compares with the state; a list holds canonical addresses and networks. */
 export interface MapComparison {
@@ -42,13 +42,11 @@ const mostAsked = 1000;
 const strangers = { ipv4: '255.255.255.254', ipv6: '2001:db8:ffff:ffff::fffe' } as const;
 
 /** Compares the map of an output with the addresses that relay by the state. */
-export function compareMap(output: Output, relaying: readonly string[], ipv6Prefix: number): MapComparison {
+export function compareMap(output: Output, relaying: readonly string[], formOf: FormOf): MapComparison {
   const type = typeOf(output);
   const map = `${output.type} ${type.publishedPath(output)}`;
   const forms = new Set(
-    relaying
-      .filter((address) => holdsFamily(output, isIPv6Address(address)))
-      .map((address) => publishedForm(address, ipv6Prefix)),
+    relaying.filter((address) => holdsFamily(output, isIPv6Address(address))).map(formOf),
   );
   try {
     const leavesOut = type.leavesOut?.(output) ?? (() => false);

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Output } from '../config/settings.ts';
 import { Failure } from '../problem.ts';
 import { type Address, isIPv6Address } from '../relay/address.ts';
-import { publishedForm } from '../relay/network.ts';
+import type { FormOf } from '../relay/published-form.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mapTypeNamed } from './map-types.ts';
 
@@ -94,12 +94,12 @@ export class Publisher {
   /** Whether a map has been put in its place. */
   isChanged = false;
   readonly #works: Work[] = [];
-  readonly #ipv6Prefix: number;
+  readonly #formOf: FormOf;
   #last = '';
 
   /** Begins a new file for each output. */
-  constructor(outputs: readonly Output[], ipv6Prefix: number) {
-    this.#ipv6Prefix = ipv6Prefix;
+  constructor(outputs: readonly Output[], formOf: FormOf) {
+    this.#formOf = formOf;
     for (const output of outputs) {
       const type = typeOf(output);
       const path = type.publishedPath(output);
@@ -113,7 +113,7 @@ export class Publisher {
 
   /** Adds a relaying address to every map that holds its family; addresses come in the table's order. */
   add(address: Address): void {
-    const form = publishedForm(address, this.#ipv6Prefix);
+    const form = this.#formOf(address);
     if (form === this.#last) return; // the next address of one published network
     this.#last = form;
     const family = isIPv6Address(address) ? 'ipv6' : 'ipv4';

@@ -67,6 +67,13 @@ export function contains(network: Network, address: Address): boolean {
   return bytes.every((byte, index) => (byte & maskOf(network.prefix, index)) === network.bytes[index]);
 }
 
+/** Reports whether two networks share an address: one of them then holds the other. */
+export function overlap(a: Network, b: Network): boolean {
+  if (a.bytes.length !== b.bytes.length) return false;
+  const prefix = Math.min(a.prefix, b.prefix);
+  return a.bytes.every((byte, index) => ((byte ^ (b.bytes[index] ?? 0)) & maskOf(prefix, index)) === 0);
+}
+
 /**
  * Returns what a map should name for an address: the address itself, or for IPv6 with a prefix below 128 its
  * network (`2001:db8:7::/64`).

@@ -19,8 +19,12 @@ export interface Revocation {
   readonly by: string;
 }
 
-/** Logins stamped up to this instant are void on account of a revocation. */
-export type VoidUntil = (address: Address, user: string) => Revocation | undefined;
+/** Gives the revocation that voids the logins of a pair, the furthest-reaching of them. */
+export interface VoidUntil {
+  (address: Address, user: string): Revocation | undefined;
+  /** Networks and addresses whose coming logins are refused at `now`, Unix seconds. */
+  refusedNetworks?(now: number): Network[];
+}
 
 /** Returns the instant up to which, inclusive, logins that a revocation covers are void. */
 export function voidUpTo(revocation: Revocation): number {
@@ -46,13 +50,19 @@ export function indexRevocations(revocations: readonly Revocation[]): VoidUntil 
     }
   }
   if (revocations.length === 0) return () => undefined;
-  return (address, user) => {
+  const voidUntil: VoidUntil = (address, user) => {
     let found = further(further(all, addresses.get(address)), users.get(foldUser(user)));
     for (const { network, revocation } of networks) {
       if (contains(network, address)) found = further(found, revocation);
     }
     return found;
   };
+  voidUntil.refusedNetworks = (now) =>
+    revocations
+      .filter(({ kind, until }) => kind === 'network' && until > now)
+      .map(({ what }) => parseNetwork(what))
+      .filter(isNetwork);
+  return voidUntil;
 }
 
 function keepFurther(index: Map<string, Revocation>, revocation: Revocation): void {

@@ -18,6 +18,7 @@ import {
 } from '../relay/merge.ts';
 import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
+import type { FormOf } from '../relay/published-form.ts';
 import { StateReader } from './state-reader.ts';
 import { StateWriter } from './state-writer.ts';
 
@@ -37,7 +38,8 @@ export interface TableRun {
   readonly maxEntries: number;
   readonly maxAddressesPerUser: number | undefined;
   readonly outputs: readonly Output[];
-  readonly ipv6Prefix: number;
+  /** What maps name for an address. */
+  readonly formOf: FormOf;
   readonly published: Readonly<Record<string, PublishedMap>>;
   /** Puts maps in place even if they say what they said. */
   readonly forcesMaps: boolean;
@@ -59,7 +61,7 @@ export interface TableResult extends MergeResult {
 export function runTable(run: TableRun): TableResult {
   const options = mergeOptions(run);
   const writer = new StateWriter(run.path);
-  const publisher = new Publisher(run.outputs, run.ipv6Prefix);
+  const publisher = new Publisher(run.outputs, run.formOf);
   try {
     const result = withPairs(run, (stream) =>
       merge(

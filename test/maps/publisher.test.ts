@@ -18,7 +18,7 @@ function host() {
     outputOf(tcprulesMap, { path: join(folder, 'tcp.cdb'), options: [`merge=${own}`] }),
   ];
   const run = (before: Readonly<Record<string, PublishedMap>>, ...addresses: readonly string[]) => {
-    const publisher = new Publisher(outputs, 128);
+    const publisher = new Publisher(outputs, (address) => address);
     for (const address of addresses) publisher.add(address);
     publisher.finish();
     // As it is after a run: written to the state, and read from there by the next one.

@@ -1,0 +1,32 @@
+/**
+ * What maps name for an address: itself, or with `ipv6-prefix` below 128 its network. A network is named only
+ * where everything in it may relay: what is ignored, this host's own or refused must not come in with a neighbour.
+ */
+import type { Address } from './address.ts';
+import { isNetwork, type Network, overlap, parseNetwork, publishedForm } from './network.ts';
+import type { Policy } from './policy.ts';
+
+/** Gives the text that maps hold for an address. */
+export type FormOf = (address: Address) => string;
+
+/** Returns what maps name for addresses under a policy; `ipv6Prefix` is in bits. */
+export function publishedForms(
+  { ignore, ownAddresses, voidUntil, now }: Pick<Policy, 'ignore' | 'ownAddresses' | 'voidUntil' | 'now'>,
+  ipv6Prefix: number,
+): FormOf {
+  if (ipv6Prefix >= 128) return (address) => address;
+  const refused = [
+    ...ignore.map(({ network }) => network),
+    ...[...ownAddresses].map(parseNetwork).filter(isNetwork),
+    ...(voidUntil.refusedNetworks?.(now) ?? []),
+  ];
+  return (address) => {
+    const form = publishedForm(address, ipv6Prefix);
+    return form === address || refused.every((network) => !overlapsForm(network, form)) ? form : address;
+  };
+}
+
+function overlapsForm(network: Network, form: string): boolean {
+  const parsed = parseNetwork(form);
+  return isNetwork(parsed) && overlap(network, parsed);
+}
