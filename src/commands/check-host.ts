@@ -10,6 +10,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { dropPrivileges } from '../privileges.ts';
 import { Failure, type Problem, problemText, reasonOf } from '../problem.ts';
+import { type FormOf, publishedForms } from '../relay/published-form.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { countWords, durationWords } from '../terminal/words.ts';
 import { checkLogs } from './check-logs.ts';
@@ -18,7 +19,8 @@ import { isConfigured, loadConfiguration, type Misconfigured } from './configure
 import { openTable } from './dump.ts';
 import { type Finding, findingLines } from './finding.ts';
 import type { Invocation } from './invocation.ts';
-import { compareMap } from './map-comparison.ts';
+import { compareMap, type MapComparison } from './map-comparison.ts';
+import { fileOutputs, sharedTables } from './shared-tables.ts';
 
 /** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */
 export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
@@ -64,15 +66,16 @@ async function checkSettings(invocation: Invocation, settings: Settings): Promis
   return [
     ...(await checkLogs(invocation, settings)),
     ...checkFolders(settings),
-    ...checkTable(invocation, settings),
+    ...(await checkTable(invocation, settings)),
     ...checkPostfix(settings.outputs),
     ...checkTimer(),
   ];
 }
 
 /** May Exact write where it must? */
-function checkFolders({ state, outputs }: Settings): Finding[] {
-  const files = [state, ...outputs.map((output) => typeOf(output).publishedPath(output))];
+function checkFolders(settings: Settings): Finding[] {
+  const maps = fileOutputs(settings).map((output) => typeOf(output).publishedPath(output));
+  const files = [settings.state, ...maps];
   const who = accountById(process.geteuid?.() ?? 0)?.name ?? String(process.geteuid?.());
   return [...new Set(files.map(dirname))].flatMap((folder) => {
     try {
@@ -86,8 +89,9 @@ function checkFolders({ state, outputs }: Settings): Finding[] {
 }
 
 /** The table, the last run, and the maps. */
-function checkTable(invocation: Invocation, settings: Settings): Finding[] {
+async function checkTable(invocation: Invocation, settings: Settings): Promise<Finding[]> {
   const table = openTable(invocation, settings);
+  const formOf = publishedForms(table.policy, settings.ipv6Prefix);
   try {
     const relaying: string[] = [];
     table.visit((entry) => {
@@ -101,7 +105,8 @@ function checkTable(invocation: Invocation, settings: Settings): Finding[] {
     const state: Finding = { level: 'ok', subject: 'state', text: `${settings.state}, ${count}, ${ran}` };
     return [
       state,
-      ...settings.outputs.map((output) => checkMap(output, relaying, settings, age === undefined)),
+      ...fileOutputs(settings).map((output) => checkMap(output, relaying, formOf, age === undefined)),
+      ...(await checkShared(relaying, settings, formOf, age === undefined)),
     ];
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -112,13 +117,35 @@ function checkTable(invocation: Invocation, settings: Settings): Finding[] {
 function checkMap(
   output: Settings['outputs'][number],
   relaying: readonly string[],
-  { ipv6Prefix }: Settings,
+  formOf: FormOf,
   isBeforeFirstRun: boolean,
 ): Finding {
   const refusal = typeOf(output).hostRefusal?.(output);
   const name = `${output.type} ${typeOf(output).publishedPath(output)}`;
   if (refusal !== undefined) return { level: 'FAIL', subject: 'map', text: `${name}: ${refusal}` };
-  const { agrees, addresses, trouble } = compareMap(output, relaying, ipv6Prefix);
+  return mapFinding(name, compareMap(output, relaying, formOf), isBeforeFirstRun);
+}
+
+async function checkShared(
+  relaying: readonly string[],
+  settings: Settings,
+  formOf: FormOf,
+  isBeforeFirstRun: boolean,
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { output } of sharedTables(settings)) {
+    const { compareTable } = await import('./table-comparison.ts');
+    const comparison = await compareTable(output, relaying, formOf);
+    findings.push(mapFinding(comparison.map, comparison, isBeforeFirstRun));
+  }
+  return findings;
+}
+
+function mapFinding(
+  name: string,
+  { agrees, addresses, trouble }: MapComparison,
+  isBeforeFirstRun: boolean,
+): Finding {
   const count = countWords(addresses, 'address', 'addresses');
   if (agrees) return { level: 'ok', subject: 'map', text: `${name}, ${count}` };
   const text = `${name}: ${trouble ?? `differs from the state, ${count}`}`;

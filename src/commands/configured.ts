@@ -2,7 +2,7 @@
 import { loadSettings } from '../config/load.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { mapTypes } from '../maps/map-types.ts';
+import { outputTypes } from '../maps/map-types.ts';
 import { Failure, type Problem } from '../problem.ts';
 import type { Invocation } from './invocation.ts';
 
@@ -27,7 +27,7 @@ export function loadConfiguration(invocation: Invocation): Configured | Misconfi
     stateOption: invocation.value('state'),
     env: invocation.world.env,
     uid: process.getuid?.() ?? 0,
-    outputTypes: mapTypes,
+    outputTypes,
   });
   if (settings !== undefined) return { settings, warnings: problems, notes };
   return { problems: problems.map((problem) => ({ consequence: 'nothing was changed', ...problem })), state };

@@ -1,21 +1,26 @@
 /** `exact dump --maps`: reads each published map back and says whether it agrees with the state. */
 import { ExitStatus } from '../exit-status.ts';
+import { isTable } from '../maps/pgsql/pgsql-output.ts';
+import { publishedForms } from '../relay/published-form.ts';
 import { countWords } from '../terminal/words.ts';
 import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
 import { compareMap, type MapComparison, type MtaComparison } from './map-comparison.ts';
 
-/** Writes one line a map; exit status 1 if one does not agree. */
-export function dumpMaps(invocation: Invocation, table: Table): ExitStatus {
+/** Writes one line a map or shared table; exit status 1 if one does not agree. */
+export async function dumpMaps(invocation: Invocation, table: Table): Promise<ExitStatus> {
   const { stdout } = invocation.world;
   const { outputs, ipv6Prefix } = table.settings;
+  const formOf = publishedForms(table.policy, ipv6Prefix);
   const relaying: string[] = [];
   table.visit((entry) => {
     if (entry.relays) relaying.push(entry.address);
   });
   let agrees = true;
   for (const output of outputs) {
-    const comparison = compareMap(output, relaying, ipv6Prefix);
+    const comparison = isTable(output)
+      ? await (await import('./table-comparison.ts')).compareTable(output, relaying, formOf)
+      : compareMap(output, relaying, formOf);
     agrees &&= comparison.agrees;
     if (invocation.has('json')) stdout.write(`${JSON.stringify(comparison)}\n`);
     else stdout.write(`${comparisonWords(comparison)}\n`);

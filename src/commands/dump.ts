@@ -16,6 +16,7 @@ import { readRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { openPairs, withPairs } from '../state/table-run.ts';
+import { readKnownTables } from '../state/tables-file.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import { answerAddresses, answerUser } from './dump-answers.ts';
@@ -27,6 +28,7 @@ import { dumpStatistics } from './dump-statistics.ts';
 import { dumpTable } from './dump-table.ts';
 import type { Invocation } from './invocation.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { revokedElsewhere, sharedTables } from './shared-tables.ts';
 
 /** The command `dump`. */
 export const dumpCommand: Command = {
@@ -103,7 +105,10 @@ function twoQuestions(): Failure {
 /** Opens the table for reading; nobody waits for a lock, since files are only ever replaced whole. */
 export function openTable(invocation: Invocation, settings: Settings): Table {
   const paths = statePaths(settings.state);
-  const { revocations } = readable(paths.revoked, () => readRevocations(paths.revoked));
+  const own = readable(paths.revoked, () => readRevocations(paths.revoked)).revocations;
+  const isAlone = sharedTables(settings).length === 0;
+  const known = isAlone ? {} : readable(paths.tables, () => readKnownTables(paths.tables));
+  const revocations = [...own, ...revokedElsewhere(settings, known)];
   const policy: Policy = {
     now: invocation.now,
     timeout: settings.timeout,

@@ -6,6 +6,7 @@ import { Failure } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { foldUser, type Pair } from '../relay/pair.ts';
+import { publishedForms } from '../relay/published-form.ts';
 import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { writeRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
@@ -17,6 +18,7 @@ import { endRun } from './end-run.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';
 import type { Invocation } from './invocation.ts';
 import { reportOutcomes } from './outcome-report.ts';
+import { sharedTables } from './shared-tables.ts';
 import { beginRun, neededRevocations, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `expire`. */
@@ -48,11 +50,12 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
     ? beginRun(invocation, loaded.settings)
     : (await import('./last-good.ts')).beginByLastGood(invocation, loaded);
   if (run === undefined) return invocation.status;
-  if (invocation.has('undo')) return undo(invocation, run, subjects);
-  const step = () =>
-    subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
+  const step = () => {
+    if (invocation.has('undo')) return undo(invocation, run, subjects);
+    return subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
+  };
   try {
-    return step();
+    return await step();
   } catch (error) {
     if (!(error instanceof StateDamage)) throw error;
     // No address may stay in a map whose end nobody knows any more; the log gives the table back.
@@ -96,7 +99,13 @@ function nameOfCaller({ world }: Invocation): string {
   return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? `uid ${process.getuid?.() ?? '?'}`;
 }
 
-function expireOnly(invocation: Invocation, run: WritingRun): ExitStatus {
+/** Does in tables of several hosts what was done here, first of all in the files of this one. */
+async function pushIfShared(invocation: Invocation, run: WritingRun, isPublished: boolean): Promise<void> {
+  if (run.lock === undefined || sharedTables(run.settings).length === 0) return;
+  await (await import('./push-tables.ts')).pushTables(invocation, run, isPublished);
+}
+
+async function expireOnly(invocation: Invocation, run: WritingRun): Promise<ExitStatus> {
   const outcomes = reportOutcomes(invocation, run);
   const tableRun = tableRunOf(run, new Batch(run.policy), outcomes.report, false);
   const result = run.lock === undefined ? undefined : runTable(tableRun);
@@ -106,12 +115,17 @@ function expireOnly(invocation: Invocation, run: WritingRun): ExitStatus {
     const note = invocation.operands.length > 0 ? '; nothing revoked (no ADDRESS given)' : '';
     outcomes.say(`expired ${expired} ${expired === 1 ? 'entry' : 'entries'}${note}`);
   }
+  await pushIfShared(invocation, run, result !== undefined);
   return endRun(invocation, run, result, undefined);
 }
 
-function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revocation[]): ExitStatus {
+async function revoke(
+  invocation: Invocation,
+  run: WritingRun,
+  subjects: readonly Revocation[],
+): Promise<ExitStatus> {
   const revocations = subjects.reduce(addRevocation, neededRevocations(run));
-  const policy = { ...run.policy, voidUntil: indexRevocations(revocations) };
+  const policy = { ...run.policy, voidUntil: indexRevocations([...revocations, ...run.elsewhere]) };
   // Synced before any map is published: a crash must not bring back what was revoked.
   if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
   const revokedFile = identityOf(run.paths.revoked);
@@ -124,18 +138,24 @@ function revoke(invocation: Invocation, run: WritingRun, subjects: readonly Revo
   const tableRun = {
     ...tableRunOf(run, new Batch(policy), report, false),
     policy,
+    formOf: publishedForms(policy, run.settings.ipv6Prefix),
     judgesOldPairs: true,
   };
   const misses = nearMisses(run, subjects);
   const result = run.lock === undefined ? undefined : runTable(tableRun);
   if (result === undefined) rehearseTable(tableRun);
   tellRevoked(invocation, run, subjects, revoked, misses, result?.failures.length === 0);
+  await pushIfShared(invocation, { ...run, revocations, policy }, result !== undefined);
   const status = endRun(invocation, { ...run, revokedFile }, result, undefined);
   if (status !== ExitStatus.ok) return status;
   return revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
 }
 
-function undo(invocation: Invocation, run: WritingRun, subjects: readonly Revocation[]): ExitStatus {
+async function undo(
+  invocation: Invocation,
+  run: WritingRun,
+  subjects: readonly Revocation[],
+): Promise<ExitStatus> {
   const isMeant = (revocation: Revocation) =>
     subjects.some(({ kind, what }) => kind === revocation.kind && what === revocation.what);
   const ended = run.revocations.filter(
@@ -155,6 +175,7 @@ function undo(invocation: Invocation, run: WritingRun, subjects: readonly Revoca
     const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
     invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
+  await pushIfShared(invocation, { ...run, revocations }, false);
   const status = endRun(invocation, run, undefined, undefined);
   if (status !== ExitStatus.ok) return status;
   return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;

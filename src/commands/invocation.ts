@@ -26,6 +26,8 @@ export class Invocation {
   /** The time of this call, Unix seconds, the same throughout; `--now` sets it. */
   readonly now: number;
   readonly #options: Arguments['options'];
+  /** Unix milliseconds of the world's clock when the call was made. */
+  readonly #made: number;
   #status: ExitStatus = ExitStatus.ok;
   /** Standard output has failed, and it was told. */
   #isMute = false;
@@ -35,7 +37,13 @@ export class Invocation {
     this.operands = args.operands;
     this.#options = args.options;
     const now = this.value('now');
-    this.now = now === undefined ? Math.floor(world.clock() / 1000) : parseInstant(now);
+    this.#made = world.clock();
+    this.now = now === undefined ? Math.floor(this.#made / 1000) : parseInstant(now);
+  }
+
+  /** The time as it goes on during this call, Unix seconds with fraction; it starts at {@link Invocation.now}. */
+  time(): number {
+    return this.now + (this.world.clock() - this.#made) / 1000;
   }
 
   /** Whether a switch was given. */

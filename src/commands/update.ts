@@ -10,6 +10,7 @@ import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
 import { type OutcomeReport, reportOutcomes } from './outcome-report.ts';
 import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
+import { sharedTables } from './shared-tables.ts';
 import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `update`. */
@@ -56,10 +57,18 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   const loaded = loadConfiguration(invocation);
   if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
   const { settings, warnings } = loaded;
-  const run = beginRun(invocation, settings);
-  if (run === undefined) return invocation.status;
-  for (const problem of warnings) run.met.push({ problem });
+  const begun = beginRun(invocation, settings);
+  if (begun === undefined) return invocation.status;
+  for (const problem of warnings) begun.met.push({ problem });
+  const run = sharesTables(begun)
+    ? await (await import('./push-tables.ts')).learnRevocations(invocation, begun)
+    : begun;
   return updateTable(invocation, run);
+}
+
+/** Whether there are tables of several hosts to read and write; a rehearsal asks no server. */
+function sharesTables({ lock, settings }: WritingRun): boolean {
+  return lock !== undefined && sharedTables(settings).length > 0;
 }
 
 /** Reads, merges, publishes. */
@@ -110,15 +119,18 @@ async function readInput(
   return readLogins(file, invocation, run, batch, outcomes);
 }
 
-function finish(
+async function finish(
   invocation: Invocation,
   run: WritingRun,
   result: Parameters<typeof endRun>[2],
   summary: ReadSummary,
   outcomes: OutcomeReport,
-): ExitStatus {
+): Promise<ExitStatus> {
   if (invocation.has('verbose') || invocation.has('dry-run')) {
     outcomes.say(closingLine(outcomes, summary, run.settings, invocation.has('dry-run')));
+  }
+  if (sharesTables(run)) {
+    await (await import('./push-tables.ts')).pushTables(invocation, run, result !== undefined);
   }
   return endRun(invocation, run, result, summary.saved);
 }

@@ -13,6 +13,7 @@ import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { MergeSink } from '../relay/merge.ts';
 import type { Policy } from '../relay/policy.ts';
+import { publishedForms } from '../relay/published-form.ts';
 import { indexRevocations, type Revocation, stillNeeded } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import type { PastEntry } from '../state/history-file.ts';
@@ -23,8 +24,10 @@ import { setAside } from '../state/set-aside.ts';
 import type { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import type { TableRun } from '../state/table-run.ts';
+import { type KnownTables, readKnownTables } from '../state/tables-file.ts';
 import type { Invocation } from './invocation.ts';
 import { ownAddresses } from './own-addresses.ts';
+import { fileOutputs, revokedElsewhere, sharedTables } from './shared-tables.ts';
 
 /** A lock that is held longer than this is worth a line. Seconds. */
 const longHeld = 300;
@@ -35,7 +38,14 @@ export interface WritingRun {
   readonly paths: StatePaths;
   readonly lock: Lock | undefined;
   readonly saved: SavedRun;
+  /** Those of this host. */
   readonly revocations: readonly Revocation[];
+  /** Those of hosts that share a table with this one. */
+  readonly elsewhere: readonly Revocation[];
+  /** What is known of the tables that hosts share. */
+  readonly known: KnownTables;
+  /** Keys of tables whose server did not answer in this run. */
+  readonly away: ReadonlySet<string>;
   readonly policy: Policy;
   /** What decides who relays, and where it is published, to be compared with the last run's. */
   readonly policyText: string;
@@ -68,7 +78,9 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     return undefined;
   }
   if (!isRehearsal) {
-    for (const folder of new Set([paths.pairs, ...settings.outputs.map(({ path }) => path)].map(dirname))) {
+    for (const folder of new Set(
+      [paths.pairs, ...fileOutputs(settings).map(({ path }) => path)].map(dirname),
+    )) {
       removeAbandoned(folder, now);
     }
   }
@@ -85,14 +97,21 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     ownAddresses: ownAddresses(),
     voidUntil: indexRevocations(revocations),
   };
-  return {
+  const known =
+    sharedTables(settings).length === 0
+      ? {}
+      : attemptToRead(paths.tables, () => readKnownTables(paths.tables));
+  const run: WritingRun = {
     settings,
     paths,
     lock,
     saved,
     revocations,
+    elsewhere: [],
+    known,
+    away: new Set(),
     policy,
-    policyText: policyText(settings, policy),
+    policyText: policyText(settings, policy, known),
     startsAfresh: pairsFile === undefined || !isSameFile(pairsFile, saved.pairs),
     isDamaged: false,
     revokedFile,
@@ -101,6 +120,15 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     logLines: [],
     past: [],
   };
+  return withKnownTables(run, known);
+}
+
+/** Returns the run that goes by what is known of shared tables. */
+export function withKnownTables(run: WritingRun, known: KnownTables): WritingRun {
+  const { settings, revocations } = run;
+  const elsewhere = revokedElsewhere(settings, known);
+  const policy = { ...run.policy, voidUntil: indexRevocations([...revocations, ...elsewhere]) };
+  return { ...run, known, elsewhere, policy, policyText: policyText(settings, policy, known) };
 }
 
 /**
@@ -191,11 +219,12 @@ function readRevoked(path: string, met: MetProblem[]): Revocation[] {
 }
 
 /** Everything that decides who relays and where it is published, as one text to compare. */
-function policyText(settings: Settings, policy: Policy): string {
+function policyText(settings: Settings, policy: Policy, known: KnownTables): string {
   const { outputs, ipv6Prefix, maxAddressesPerUser, maxEntries } = settings;
   const ignore = settings.ignore.map(({ network }) => network.text);
   const own = [...policy.ownAddresses].sort();
   const { timeout, sessionLimit } = policy;
+  const tables = sharedTables(settings);
   return JSON.stringify({
     timeout,
     sessionLimit,
@@ -205,6 +234,10 @@ function policyText(settings: Settings, policy: Policy): string {
     ipv6Prefix,
     maxAddressesPerUser,
     maxEntries,
+    // As rows: in the time of this host they are a little different each time.
+    ...(tables.length === 0
+      ? {}
+      : { elsewhere: tables.map(({ target }) => known[target.key]?.revocations ?? []) }),
   });
 }
 
@@ -223,7 +256,7 @@ export function isIdle(
     (saved.nextExpiry === null || saved.nextExpiry > policy.now) &&
     // A clock set back: no pair may have its last login after now.
     saved.lastRun.time <= policy.now &&
-    arePublished(settings.outputs, saved.maps)
+    arePublished(fileOutputs(settings), saved.maps)
   );
 }
 
@@ -243,12 +276,13 @@ export function tableRunOf(
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,
-    judgesOldPairs: isPolicyNew || isSetBack || run.revocations.length > 0 || run.startsAfresh,
+    judgesOldPairs:
+      isPolicyNew || isSetBack || run.revocations.length + run.elsewhere.length > 0 || run.startsAfresh,
     entries: saved.entries,
     maxEntries: settings.maxEntries,
     maxAddressesPerUser: settings.maxAddressesPerUser,
-    outputs: settings.outputs,
-    ipv6Prefix: settings.ipv6Prefix,
+    outputs: fileOutputs(settings),
+    formOf: publishedForms(policy, settings.ipv6Prefix),
     published: saved.maps,
     forcesMaps: isPolicyNew,
     report,

@@ -76,7 +76,7 @@ function filesRead({ file, maillogs, serverdefs, outputs, origins }: Settings): 
 
 function filesWritten(settings: Settings, outputTypes: readonly OutputType[]): Use[] {
   const { state, logfile, metrics, outputs, origins } = settings;
-  const stateFiles = ['', '.cursors', '.revoked', '.history', '.lock'].map((end) => ({
+  const stateFiles = ['', '.cursors', '.revoked', '.history', '.tables', '.lock'].map((end) => ({
     path: state + end,
     purpose: 'state',
   }));

@@ -1,4 +1,4 @@
-/** Every map type that `output TYPE` takes: a new one is a file in this folder and a row here. */
+/** Everything that `output TYPE` takes: a new map type is a file in this folder and a row here. */
 import { cdbMap } from './cdb.ts';
 import { cidrMap } from './cidr.ts';
 import { courierMap } from './courier.ts';
@@ -6,6 +6,7 @@ import { iplsearchMap } from './iplsearch.ts';
 import { makemapMap } from './makemap.ts';
 import type { MapType } from './map-type.ts';
 import { opensmtpdMap } from './opensmtpd.ts';
+import { pgsqlOutput } from './pgsql/pgsql-output.ts';
 import { postmapMap } from './postmap.ts';
 import { sendmailAccessMap } from './sendmail-access.ts';
 import { tcprulesMap } from './tcprules.ts';
@@ -24,6 +25,9 @@ export const mapTypes: readonly MapType[] = [
   tcprulesMap,
   courierMap,
 ];
+
+/** What `output` lines may name: the map types, and the table that is no file. */
+export const outputTypes = [...mapTypes, pgsqlOutput] as const;
 
 /** Returns the map type with a name, or undefined. */
 export function mapTypeNamed(name: string): MapType | undefined {

@@ -13,6 +13,8 @@ export interface StatePaths {
   readonly revoked: string;
   /** What left the table in the last day, for `dump` to tell. */
   readonly history: string;
+  /** What is known of tables that hosts share: there only where an output is one. */
+  readonly tables: string;
   /** What the kernel locks: never replaced, never removed. */
   readonly lock: string;
 }
@@ -24,6 +26,7 @@ export function statePaths(state: string): StatePaths {
     cursors: `${state}.cursors`,
     revoked: `${state}.revoked`,
     history: `${state}.history`,
+    tables: `${state}.tables`,
     lock: `${state}.lock`,
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { configPaths, maillogPaths } from '../../src/config/locate.ts';
 import { parameters } from '../../src/config/parameters.ts';
-import { mapTypes } from '../../src/maps/map-types.ts';
+import { outputTypes } from '../../src/maps/map-types.ts';
 
 /** An item of a list in the page: its head, and the lines below it, inner lists left out. */
 interface Item {
@@ -73,9 +73,11 @@ describe('exact.conf(5)', () => {
   });
 
   it('has every map type with its options, and nothing else', () => {
-    const known = mapTypes.map(({ name, hasKinds }) => `${name} ${hasKinds ? 'kind:path' : 'path'}`);
+    const known = outputTypes.map(
+      (type) => `${type.name} ${'takesUrl' in type ? 'url' : type.hasKinds ? 'kind:path' : 'path'}`,
+    );
     expect(typeItems.map(({ head }) => plainHead(head))).toEqual(known);
-    for (const [index, { options }] of mapTypes.entries()) {
+    for (const [index, { options }] of outputTypes.entries()) {
       const text = typeItems[index]?.lines.join('\n') ?? '';
       const told = [...text.matchAll(/^The option\n\.Cm ([^\s=]+=?)/gm)].map((match) => match[1]);
       expect(told).toEqual(options.map((option) => option.replace(/=.*/, '=')));

@@ -7,7 +7,7 @@ import { metricsText } from '../../src/commands/metrics.ts';
 import { askYargs } from '../../src/commands/program.ts';
 import { logLine } from '../../src/commands/run-log.ts';
 import { ExitStatus } from '../../src/exit-status.ts';
-import { mapTypes } from '../../src/maps/map-types.ts';
+import { outputTypes } from '../../src/maps/map-types.ts';
 import { catalogText, loadRules } from '../../src/rules/load-rules.ts';
 import { macros } from '../../src/rules/macros.ts';
 import { createRecognizer } from '../../src/rules/recognizer.ts';
@@ -161,11 +161,11 @@ describe('exact-maps(7)', () => {
 
   it('has every map type, and nothing else', () => {
     const headings = [...page.matchAll(/^\.Ss output (.*)$/gm)].map(([, type]) => type);
-    expect(headings).toEqual(mapTypes.map(({ name }) => name));
+    expect(headings).toEqual(outputTypes.map(({ name }) => name));
   });
 
   it('has the options of each, and nothing else', () => {
-    for (const { name, options } of mapTypes) {
+    for (const { name, options } of outputTypes) {
       const text = linesUnder(page, `.Ss output ${name}`).join('\n');
       const told = [...text.matchAll(/\bthe option\n\.Cm ([^\s=]+=?)/gi)].map(([, option]) => option);
       expect(told, name).toEqual(options.map((option) => option.replace(/=.*/, '=')));

@@ -1,0 +1,37 @@
+/** How the rows of this host in a shared table compare with the state, in the terms of map-comparison.ts. */
+import { hostname } from 'node:os';
+import { withoutPassword } from '../config/password.ts';
+import type { Output } from '../config/settings.ts';
+import { inTransaction } from '../maps/pgsql/database.ts';
+import { fetchAddresses } from '../maps/pgsql/statements.ts';
+import { readTarget } from '../maps/pgsql/target.ts';
+import { Failure } from '../problem.ts';
+import { isIPv6Address } from '../relay/address.ts';
+import type { FormOf } from '../relay/published-form.ts';
+import type { MapComparison } from './map-comparison.ts';
+
+/** Compares what readers of the table see of this host's rows with the addresses that relay by the state. */
+export async function compareTable(
+  output: Output,
+  relaying: readonly string[],
+  formOf: FormOf,
+): Promise<MapComparison> {
+  const target = readTarget(output, hostname());
+  if ('reason' in target) throw new Error(`${output.type}: ${target.reason}`);
+  const wanted = new Set(
+    relaying.filter((address) => output.families !== (isIPv6Address(address) ? 'ipv4' : 'ipv6')).map(formOf),
+  );
+  const map = withoutPassword(`${output.type} ${output.path}`);
+  const same = { map, leftOut: 0, mta: [] };
+  try {
+    const rows = await inTransaction(output, target, false, (query) => fetchAddresses(query, target.source));
+    const found = new Set(rows);
+    const missing = [...wanted].filter((form) => !found.has(form));
+    const extra = rows.filter((form) => !wanted.has(form));
+    return { ...same, agrees: missing.length + extra.length === 0, addresses: found.size, missing, extra };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const trouble = error.problem.why ?? error.problem.what;
+    return { ...same, agrees: false, addresses: 0, missing: [...wanted], extra: [], trouble };
+  }
+}

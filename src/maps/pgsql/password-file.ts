@@ -1,0 +1,41 @@
+/**
+ * The password file of PostgreSQL's programs, `.pgpass` (libpq, "The Password File"): lines of
+ * `host:port:database:user:password`, each of the first four perhaps `*`, with `\:` and `\\` for those characters.
+ */
+import { statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { readText } from '../../read-text.ts';
+import type { Target } from './target.ts';
+
+/** Whom a password is for. */
+export type Login = Pick<Target, 'host' | 'port' | 'database'> & { readonly user: string };
+
+/** Returns the password of the first line that fits, or undefined. A socket's folder goes by `localhost` too. */
+export function passwordIn(text: string, { host, port, database, user }: Login): string | undefined {
+  const hosts = host.startsWith('/') ? [host, 'localhost'] : [host];
+  const wanted = [hosts, [String(port)], [database], [user]];
+  for (const line of text.split('\n')) {
+    if (line.startsWith('#')) continue;
+    const fields = (line.match(/(?:\\.|[^:\\])*(?::|$)/g) ?? []).map((field) =>
+      field.replace(/:$/, '').replace(/\\(.)/g, '$1'),
+    );
+    const fits = wanted.every((names, index) => ['*', ...names].includes(fields[index] ?? ''));
+    if (fits && fields[4] !== undefined) return fields[4];
+  }
+  return undefined;
+}
+
+/**
+ * Returns the password for a login from the file that PGPASSFILE names, or from `.pgpass` in the home of the
+ * account that Exact runs as. A file that others may read is not used, as with libpq; nor is one that is not there.
+ */
+export function passwordOnDisk(login: Login, env: NodeJS.ProcessEnv): string | undefined {
+  const path = env.PGPASSFILE ?? join(userInfo().homedir, '.pgpass');
+  try {
+    if ((statSync(path).mode & 0o077) !== 0) return undefined;
+    return passwordIn(readText(path), login);
+  } catch {
+    return undefined; // The server says that it wants a password.
+  }
+}

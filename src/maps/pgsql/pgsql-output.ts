@@ -1,0 +1,27 @@
+/**
+ * `output pgsql URL`: one table in PostgreSQL for the logins of several hosts, which Postfix (`pgsql:`) and Exim
+ * (`${lookup pgsql…}`) on any number of hosts read with `expires > now()`. What this file tells, configuration and
+ * pages need; whatever talks to the server is loaded where such an output exists.
+ */
+import type { Output } from '../../config/settings.ts';
+import { readTarget } from './target.ts';
+
+/** The output type `pgsql`: no file, so no map type. */
+export const pgsqlOutput = {
+  name: 'pgsql',
+  summary: 'a table in PostgreSQL for several hosts: Postfix, Exim',
+  hasKinds: false,
+  takesUrl: true,
+  holdsNetworks: true,
+  options: ['source=NAME'],
+  publishedPath: (output: Output) => output.path,
+  refusal(output: Output): string | undefined {
+    const target = readTarget(output, '');
+    return 'reason' in target ? target.reason : undefined;
+  },
+} as const;
+
+/** Whether an output is a table in a database, and no file. */
+export function isTable(output: Output): boolean {
+  return output.type === pgsqlOutput.name;
+}

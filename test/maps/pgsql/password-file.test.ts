@@ -1,0 +1,38 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { passwordIn, passwordOnDisk } from '../../../src/maps/pgsql/password-file.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+const login = { host: 'db', port: 5432, database: 'mail', user: 'exact' };
+
+describe('passwordIn', () => {
+  for (const { name, given, want } of [
+    { name: 'the line that fits', given: 'db:5432:mail:other:1\ndb:5432:mail:exact:2\n', want: '2' },
+    { name: 'the first that fits', given: '# db:5432:mail:exact:0\n*:*:*:exact:1\n*:*:*:*:2', want: '1' },
+    { name: 'escaped characters', given: 'db:5432:mail:exact:a\\:b\\\\c', want: 'a:b\\c' },
+    { name: 'another host', given: 'db2:5432:mail:exact:1', want: undefined },
+    { name: 'another port', given: 'db:5433:mail:exact:1', want: undefined },
+    { name: 'another database', given: 'db:5432:mai:exact:1', want: undefined },
+    { name: 'no password', given: 'db:5432:mail', want: undefined },
+    { name: 'an empty file', given: '', want: undefined },
+  ]) {
+    it(`knows ${name}`, () => expect(passwordIn(given, login)).toBe(want));
+  }
+
+  it('knows a socket as localhost', () => {
+    expect(passwordIn('localhost:5432:mail:exact:1', { ...login, host: '/run/postgresql' })).toBe('1');
+    expect(passwordIn('localhost:5432:mail:exact:1', login)).toBeUndefined();
+  });
+});
+
+describe('passwordOnDisk', () => {
+  it('uses no file that others may read', () => {
+    const path = join(temporaryFolder(), 'pgpass');
+    writeFileSync(path, 'db:*:*:exact:secret\n', { mode: 0o600 });
+    expect(passwordOnDisk(login, { PGPASSFILE: path })).toBe('secret');
+    chmodSync(path, 0o640);
+    expect(passwordOnDisk(login, { PGPASSFILE: path })).toBeUndefined();
+    expect(passwordOnDisk(login, { PGPASSFILE: `${path}.none` })).toBeUndefined();
+  });
+});

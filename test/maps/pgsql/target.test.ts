@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { pgsqlOutput } from '../../../src/maps/pgsql/pgsql-output.ts';
+import { readTarget } from '../../../src/maps/pgsql/target.ts';
+
+function output(path: string, ...options: string[]) {
+  return { type: 'pgsql', path, kind: '', families: 'both', mode: 0o644, options, origin: '' } as const;
+}
+
+const usual = {
+  host: 'db.example.org',
+  port: 5432,
+  user: 'exact',
+  database: 'mail',
+  password: undefined,
+  sslMode: undefined,
+  source: 'mx1',
+};
+
+describe('readTarget', () => {
+  for (const { name, given, want } of [
+    { name: 'a server', given: output('postgres://exact@db.example.org/mail'), want: usual },
+    { name: 'the other scheme', given: output('postgresql://exact@db.example.org/mail'), want: usual },
+    {
+      name: 'a port, a password, TLS',
+      given: output('postgres://exact:p%40s%3As@db.example.org:6432/mail?sslmode=verify-full'),
+      want: { ...usual, port: 6432, password: 'p@s:s', sslMode: 'verify-full' },
+    },
+    {
+      name: 'an IPv6 address',
+      given: output('postgres://exact@[2001:db8::5]/mail'),
+      want: { ...usual, host: '2001:db8::5' },
+    },
+    {
+      name: 'a socket',
+      given: output('postgres:///mail?host=/run/postgresql&user=exact'),
+      want: { ...usual, host: '/run/postgresql' },
+    },
+    {
+      name: 'no user, another source',
+      given: output('postgres://db.example.org/mail', 'source=pop3'),
+      want: { ...usual, user: undefined, source: 'pop3' },
+    },
+  ]) {
+    it(`reads ${name}`, () => {
+      const target = readTarget(given, 'mx1');
+      expect(target).toMatchObject(want);
+      expect('key' in target && target.key).not.toContain('p@s');
+    });
+  }
+
+  it('tells tables, sources and families apart, whatever the password', () => {
+    const keys = [
+      output('postgres://exact@db/mail'),
+      output('postgres://exact@db/mail', 'source=a'),
+      output('postgres://exact@db/other'),
+      output('postgres://exact@db2/mail'),
+      { ...output('postgres://exact@db/mail'), families: 'ipv4' } as const,
+    ].map((each) => readTarget(each, 'mx1'));
+    expect(new Set(keys.map((target) => 'key' in target && target.key)).size).toBe(5);
+    expect(readTarget(output('postgres://exact:new@db/mail'), 'mx1')).toMatchObject({
+      key: 'key' in (keys[0] ?? {}) && (keys[0] as { key: string }).key,
+    });
+  });
+
+  for (const { given, want } of [
+    { given: 'mysql://db/mail', want: 'not a URL that begins postgres://' },
+    { given: 'postgres://db', want: 'names no database, as in postgres://user@host/database' },
+    {
+      given: 'postgres:///mail',
+      want: 'names no host; a socket is postgres:///database?host=/run/postgresql',
+    },
+    { given: 'postgres://db/mail?sslmode=prefer', want: 'sslmode is disable, require, verify-full' },
+    {
+      given: 'postgres://db/mail?options=x',
+      want: "knows no 'options' in its URL, only host, user, password, sslmode",
+    },
+    { given: 'postgres://a:100%@db/mail', want: 'holds a % that begins no %XX' },
+  ]) {
+    it(`refuses ${given}`, () => expect(pgsqlOutput.refusal(output(given))).toBe(want));
+  }
+});
