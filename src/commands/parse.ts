@@ -1,9 +1,11 @@
 /** `exact parse`: log lines in, logins out, and nothing else is touched. For pipelines. */
 import { ExitStatus } from '../exit-status.ts';
+import { Failure } from '../problem.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
 import type { Invocation } from './invocation.ts';
 import { parseInputs } from './parse-inputs.ts';
+import { tellOtherRules } from './parse-other-rules.ts';
 import { loginPrinter } from './parse-output.ts';
 
 /** The command `parse`. */
@@ -33,11 +35,25 @@ export const parseCommand: Command = {
 };
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
+  refuseContradictions(invocation);
   const configured = configure(invocation);
   if (configured === undefined) return invocation.status;
   const printer = loginPrinter(invocation);
   await parseInputs(invocation, configured.settings, printer);
   const count = printer.end();
   if (invocation.status !== ExitStatus.ok) return invocation.status;
+  if (count === 0) await tellOtherRules(invocation, configured.settings);
   return count > 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** Lines that are no login have no fields and, for all that is known, no time. */
+function refuseContradictions(invocation: Invocation): void {
+  const other = ['json', 'since', 'until', 'year'].find((option) => invocation.has(option));
+  if (!invocation.has('invert') || other === undefined) return;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: '--invert',
+    what: `prints the lines that are no login; --${other} is about logins`,
+    fix: 'leave out one of them',
+  });
 }
