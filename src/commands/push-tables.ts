@@ -26,26 +26,32 @@ import { neededRevocations, type WritingRun, withKnownTables } from './writing-r
 
 /** Asks each table for what other hosts have revoked; returns the run that honours it. */
 export async function learnRevocations(invocation: Invocation, run: WritingRun): Promise<WritingRun> {
-  let known = run.known;
+  const known = { ...run.known };
   const away = new Set<string>();
+  let hasNews = false;
   const ask = async ({ output, target }: SharedTable) => {
     const { key, source } = target;
+    const before = known[key] ?? unknownTable;
+    let { rows } = before;
     try {
       const learned = await inTransaction(output, target, true, (query) =>
         fetchRevocations(query, source, () => invocation.time()),
       );
-      const before = known[key] ?? unknownTable;
       // Who revoked a network may have taken rows of ours out that hold part of it: what is right is sent again.
-      const rows = isSame(before, learned) ? before.rows : null;
-      known = { ...known, [key]: { ...before, ...learned, rows } };
+      if (!isSame(before, learned)) rows = null;
+      hasNews ||= !isSame(before, learned);
+      known[key] = { ...before, ...learned, rows };
     } catch (error) {
       giveUp(run, error);
       away.add(key);
+      // A server that comes back may have come back from a backup.
+      hasNews ||= rows !== null;
+      known[key] = { ...before, rows: null };
     }
   };
   await Promise.all(sharedTables(run.settings).map(ask));
   // Written at once: what was revoked elsewhere holds here too when the server is away by the next run.
-  if (JSON.stringify(known) !== JSON.stringify(run.known)) remember(run, known);
+  if (hasNews) remember(run, known);
   return { ...withKnownTables(run, known), away };
 }
 
