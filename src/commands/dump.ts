@@ -72,6 +72,7 @@ export interface Table {
 }
 
 async function run(invocation: Invocation): Promise<ExitStatus> {
+  refuseTwoQuestions(invocation);
   const configured = configure(invocation);
   if (configured === undefined) return invocation.status;
   const { settings, warnings } = configured;
@@ -85,20 +86,28 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   if (invocation.has('stats')) return dumpStatistics(invocation, table);
   if (invocation.has('by-user')) return dumpByUser(invocation, table);
   const user = invocation.value('user');
-  if (invocation.operands.length > 0 && user !== undefined) throw twoQuestions();
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
   if (user !== undefined && !/[*?]/.test(user) && !invocation.has('tsv'))
     return answerUser(invocation, table, user);
   return dumpTable(invocation, table);
 }
 
-function twoQuestions(): Failure {
-  const what = 'asks for an address and for a user at once';
-  return new Failure({
+/** Each asks for something else. */
+const questions = ['revoked', 'maps', 'settings', 'stats', 'by-user'];
+
+/** What has no meaning beside a question about addresses. */
+const notOfAddresses = [...questions, 'user', 'server', 'limit', 'tsv'];
+
+function refuseTwoQuestions(invocation: Invocation): void {
+  const asked = questions.filter((option) => invocation.has(option));
+  const beside = notOfAddresses.find((option) => invocation.has(option));
+  if (asked.length < 2 && (invocation.operands.length === 0 || beside === undefined)) return;
+  const two = asked.length > 1 ? `--${asked[0]} and --${asked[1]}` : `ADDRESS and --${beside}`;
+  throw new Failure({
     status: ExitStatus.usage,
     where: 'dump',
-    what,
-    fix: 'ask for one, then for the other',
+    what: `${two} ask for two things`,
+    fix: 'ask for one',
   });
 }
 

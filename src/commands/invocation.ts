@@ -19,6 +19,9 @@ export interface World {
   readonly tell: (line: string) => void;
 }
 
+/** Standard output of a call that is to print nothing. */
+const silence: Output = { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} };
+
 /** One call of a command. */
 export class Invocation {
   readonly world: World;
@@ -33,9 +36,10 @@ export class Invocation {
   #isMute = false;
 
   constructor(args: Arguments, world: World) {
-    this.world = world;
     this.operands = args.operands;
     this.#options = args.options;
+    // With --quiet the exit status alone answers. The world's own properties may be costly to read.
+    this.world = this.has('quiet') ? Object.create(world, { stdout: { value: silence } }) : world;
     const now = this.value('now');
     this.#made = world.clock();
     this.now = now === undefined ? Math.floor(this.#made / 1000) : parseInstant(now);

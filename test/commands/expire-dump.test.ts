@@ -295,3 +295,23 @@ describe('--json', () => {
     expect(JSON.parse(undone.stdout)).toEqual({ outcome: 'undone', what: '192.0.2.10' });
   });
 });
+
+describe('exact dump, asked for two things at once or for an exit status alone,', () => {
+  it.each([
+    { words: ['192.0.2.10', '--user', 'bob'], told: 'ADDRESS and --user ask for two things' },
+    { words: ['192.0.2.10', '--tsv'], told: 'ADDRESS and --tsv ask for two things' },
+    { words: ['--maps', '--revoked'], told: '--revoked and --maps ask for two things' },
+  ])('refuses $words', async ({ words, told }) => {
+    const { status, stderr } = await host.run(['dump', ...words], at('10:06:00'));
+    expect(status).toBe(64);
+    expect(stderr).toContain(told);
+  });
+
+  it.each([['dump'], ['dump', '--maps'], ['dump', '--by-user'], ['expire', '--all'], ['update', '-v']])(
+    'prints nothing for %s with -q',
+    async (...words) => {
+      const ran = await host.run([...words, '-q'], at('10:06:00'));
+      expect(ran).toEqual({ status: 0, stdout: '', stderr: '' });
+    },
+  );
+});
