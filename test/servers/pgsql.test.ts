@@ -4,6 +4,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { prepareExim } from './exim.ts';
 import { installPackages } from './install.ts';
 import { type InstalledExact, installExact } from './installed-exact.ts';
 import { hostAddress, type Namespace, type Outcome, openNamespace } from './namespace.ts';
@@ -43,7 +44,9 @@ async function login(
 const done = { status: 0, stdout: '', stderr: '' };
 
 beforeAll(async () => {
+  installPackages({ postfix: 'postfix', '/usr/lib/postfix/postfix-pgsql.so': 'postfix-pgsql' });
   host = await openNamespace();
+  await prepareExim(host);
   postgres = await startPostgres(host);
   exact = await installExact(host);
   await postgres.runFile(fileURLToPath(new URL('../../examples/pgsql.sql', import.meta.url)));
@@ -216,34 +219,66 @@ describe('a table of two hosts', () => {
     }
   });
 
-  it('is what Postfix goes by, with the lines of exact-maps(7)', async () => {
-    installPackages({ postfix: 'postfix', '/usr/lib/postfix/postfix-pgsql.so': 'postfix-pgsql' });
-    const table = join(host.folder, 'exact-pgsql.cf');
+  /** Returns the lines of exact-maps(7) from some beginning to the end of its display, for the server of this test. */
+  const printed = (beginning: string) => {
     const page = readFileSync(new URL('../../man/exact-maps.7', import.meta.url), 'utf8');
-    const lines = /^hosts = .*?(?=\n\.Ed)/ms.exec(page)?.[0] ?? '';
-    await writeFile(
-      table,
-      lines.replace('db.example.org', hostAddress.ipv4).replace('password = secret', 'password = reader'),
-    );
-    await startPostfix(host, {
-      25: `smtpd_relay_restrictions = check_client_access pgsql:${table}, reject_unauth_destination`,
-    });
+    const start = page.indexOf(`\n${beginning}`) + 1;
+    const lines = page.slice(start, page.indexOf('\n.Ed', start));
+    return lines.replace('db.example.org', hostAddress.ipv4).replace(/\bsecret\b/, 'reader');
+  };
+
+  /** Checks on a running server that who is in the table may relay, wherever the row is from, and nobody else. */
+  const expectRelay = async (port: number, refusal: number) => {
     await login('alpha', { '198.51.100.1': 'alice', '2001:db8:7::4d': 'bob' });
     await login('beta', { '198.51.100.2': 'carol' });
     const clients = ['198.51.100.1', '198.51.100.2', '198.51.100.3', '2001:db8:7::4d', '2001:db8:7::4'];
-    expect(await replyToRecipient(host, 25, clients)).toEqual({
+    expect(await replyToRecipient(host, port, clients)).toEqual({
       '198.51.100.1': 250,
       '198.51.100.2': 250,
-      '198.51.100.3': 554,
+      '198.51.100.3': refusal,
       '2001:db8:7::4d': 250,
-      '2001:db8:7::4': 554,
+      '2001:db8:7::4': refusal,
     });
     await on('beta', 'expire', '--user', 'bob');
     await postgres.sql("update exact_relay set expires = now() where source = 'beta'");
-    expect(await replyToRecipient(host, 25, clients)).toMatchObject({
+    expect(await replyToRecipient(host, port, clients)).toEqual({
       '198.51.100.1': 250,
-      '198.51.100.2': 554,
-      '2001:db8:7::4d': 554,
+      '198.51.100.2': refusal,
+      '198.51.100.3': refusal,
+      '2001:db8:7::4d': refusal,
+      '2001:db8:7::4': refusal,
     });
+  };
+
+  it('is what Postfix goes by, with the lines of exact-maps(7)', async () => {
+    const table = join(host.folder, 'exact-pgsql.cf');
+    await writeFile(table, printed('hosts = '));
+    await startPostfix(host, {
+      25: `smtpd_relay_restrictions = check_client_access pgsql:${table}, reject_unauth_destination`,
+    });
+    await expectRelay(25, 554);
+  });
+
+  it('is what Exim goes by, with the lines of exact-maps(7)', async () => {
+    const configuration = join(host.folder, 'exim-pgsql.conf');
+    const lines = [
+      'primary_hostname = mx.local.example',
+      'host_lookup =',
+      'queue_only',
+      'acl_smtp_rcpt = check_rcpt',
+      printed('hide pgsql_servers'),
+      'begin acl',
+      'check_rcpt:',
+      `accept\n${printed('  condition = ${lookup pgsql')}`,
+      'deny message = relay not permitted',
+      'begin routers',
+      'nowhere:\n  driver = accept\n  transport = nowhere',
+      'begin transports',
+      'nowhere:\n  driver = appendfile\n  file = /dev/null\n  user = Debian-exim',
+    ];
+    await writeFile(configuration, `${lines.join('\n')}\n`);
+    await host.must(['install', '-d', '-o', 'Debian-exim', '/var/spool/exim4', '/var/log/exim4']);
+    await host.must(['exim4', '-C', configuration, '-bd', '-oX', '2525']);
+    await expectRelay(2525, 550);
   });
 });
