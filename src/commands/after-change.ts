@@ -13,9 +13,9 @@ const patience = 30_000;
 export function runOnChange(commands: readonly (readonly string[])[]): Problem[] {
   return commands.flatMap(([program = '', ...args]) => {
     const run = spawnSync(program, args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      // A pipe would have to be read to its end, and a child that the command leaves behind may hold it open.
+      stdio: 'ignore',
       env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
-      encoding: 'utf8',
       timeout: patience,
       killSignal: 'SIGKILL',
     });
@@ -31,16 +31,9 @@ export function runOnChange(commands: readonly (readonly string[])[]): Problem[]
   });
 }
 
-function reasonOfFailure(run: {
-  status: number | null;
-  signal: string | null;
-  stderr: string;
-  error?: Error;
-}): string {
+function reasonOfFailure(run: { status: number | null; signal: string | null; error?: Error }): string {
   const code = errnoOf(run.error);
   if (code === 'ENOENT') return 'no such program';
   if (code === 'ETIMEDOUT') return `not done after ${patience / 1000} s`;
-  if (code !== undefined) return code;
-  const said = run.stderr.trim().split('\n').at(-1);
-  return `${run.signal ?? `exit ${run.status}`}${said ? `: '${said}'` : ''}`;
+  return code ?? run.signal ?? `exit ${run.status}`;
 }

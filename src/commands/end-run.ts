@@ -5,7 +5,7 @@ import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { addHistory } from '../state/history-file.ts';
 import { type MetProblem, settleProblems, type Telling } from '../state/lasting-problems.ts';
 import type { TableResult } from '../state/table-run.ts';
-import { durationWords, numberWords } from '../terminal/words.ts';
+import { clockWords, durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
 import type { Invocation } from './invocation.ts';
 import { writeMetrics } from './metrics.ts';
@@ -62,7 +62,7 @@ export function endRun(
     met.push(...attempt(metrics, () => writeMetrics(metrics, left())));
     telling = settle();
   }
-  tellAll(invocation, telling);
+  tellAll(invocation, telling, settings.timezone);
   if (run.lock !== undefined) {
     writeCursors(run.paths.cursors, left());
     run.lock.release();
@@ -70,11 +70,11 @@ export function endRun(
   return invocation.status;
 }
 
-function tellAll(invocation: Invocation, { tell, recovered }: Telling): void {
+function tellAll(invocation: Invocation, { tell, recovered }: Telling, zone: string | undefined): void {
   for (const problem of tell) invocation.report(problem);
   if (invocation.has('quiet')) return;
   for (const { text, since, runs } of recovered) {
-    const when = new Date(since * 1000).toTimeString().slice(0, 5);
+    const when = clockWords(since, invocation.now, zone);
     invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
   }
 }

@@ -43,7 +43,7 @@ export interface SavedRun {
   readonly policy: string;
   /** The settings of the last run that had any, without origins: a broken configuration must not stop expiry. */
   readonly settings: unknown;
-  /** When the newest login that counted was; Unix seconds, 0 before the first. */
+  /** When the newest login was that a log showed, whether it counted or not; Unix seconds, 0 before the first. */
   readonly lastLogin: number;
   /** Lines of POP and IMAP servers read since a login was found, and since when; Unix seconds. */
   readonly silence: { readonly since: number; readonly lines: number };

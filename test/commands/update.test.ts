@@ -255,7 +255,7 @@ describe('exact update, beside the table,', () => {
     try {
       const failed = await host.run(['update'], at('10:01:00'));
       expect(failed.status).toBe(69);
-      expect(failed.stderr).toContain('exact: on-change /bin/mkdir told/once: failed: exit 1: ');
+      expect(failed.stderr).toContain('exact: on-change /bin/mkdir told/once: failed: exit 1; ');
       mkdirSync(join(host.folder, 'told'));
       const again = await host.run(['update'], at('10:02:00'));
       expect(again).toMatchObject({ status: 0 });
