@@ -14,7 +14,8 @@ export async function prepareExim(host: Namespace): Promise<string> {
 /**
  * Starts Exim on port 25.
  *
- * @param statements - The conditions of the ACL, by the local part of the recipients that they are for.
+ * @param statements - Statements of the ACL, each beginning with "accept", by the local part of the recipients that
+ *   they are for.
  */
 export async function startExim(
   host: Namespace,
@@ -29,7 +30,7 @@ export async function startExim(
 /** No name server answers in a namespace, and nothing is to be delivered. */
 function configurationOf(statements: Readonly<Record<string, string>>): string {
   const accepting = Object.entries(statements)
-    .map(([localPart, condition]) => `  accept local_parts = ${localPart}\n         ${condition}\n`)
+    .map(([localPart, statement]) => `${statement.replace(/^accept/, `accept local_parts = ${localPart}`)}\n`)
     .join('');
   return `
 primary_hostname = mx.${localDomain}

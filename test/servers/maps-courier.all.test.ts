@@ -1,16 +1,18 @@
 import { pidFile, prepareCourier, startCouriertcpd } from './courier.ts';
+import { documented } from './documented.ts';
 import { checkMerge, ruled } from './merge-check.ts';
-import { checkRelay, mapFolder } from './relay-checks.ts';
+import { checkRelay } from './relay-checks.ts';
 import { refusalOfProgram } from './tcpserver.ts';
 
 const own = '/etc/courier/smtpaccess/default';
 
+/** Courier's esmtpd(8) adds the end of the name itself. */
+const accessFile = `${documented('ACCESSFILE=').replace('ACCESSFILE=', '')}.dat`;
+
 /** As Courier's own user: couriertcpd -restart, which does the same, is for root alone. */
 function hangUp(port: number): string[] {
-  return [
-    ...'setpriv --reuid=courier --regid=courier --clear-groups pkill -HUP -F'.split(' '),
-    pidFile(port),
-  ];
+  const command = documented('pkill -HUP').replace('/run/courier/esmtpd.pid', pidFile(port));
+  return `setpriv --reuid=courier --regid=courier --clear-groups ${command}`.split(' ');
 }
 
 checkRelay(
@@ -30,8 +32,8 @@ checkRelay(
     moreOutputs: [`courier merged.dat merge=${own}`],
     prepare: prepareCourier,
     async start(host) {
-      await startCouriertcpd(host, 25, `${mapFolder}/smtpaccess.dat`);
-      await startCouriertcpd(host, 2525, `${mapFolder}/merged.dat`);
+      await startCouriertcpd(host, 25, accessFile);
+      await startCouriertcpd(host, 2525, accessFile.replace('smtpaccess', 'merged'));
     },
   },
   (running) => {

@@ -1,19 +1,22 @@
+import { documented } from './documented.ts';
 import { prepareExim, startExim } from './exim.ts';
 import { localDomain } from './postfix.ts';
-import { checkRelay, type Lookup, mapFolder } from './relay-checks.ts';
+import { checkRelay, type Lookup } from './relay-checks.ts';
 
 /** Each way, by a recipient of its own: one Exim has one ACL. */
 function lookup(localPart: string, rest: Pick<Lookup, 'name' | 'output' | 'holdsNetworks'>): Lookup {
   return { port: 25, recipient: `${localPart}@remote.example`, ...rest };
 }
 
+const netIplsearch = documented('hosts = net-iplsearch;');
+
 checkRelay({
   name: 'Exim',
   refusal: 550,
   localRecipient: `me@${localDomain}`,
   lookups: [
-    lookup('condition-cdb', { name: 'condition = …lookup…cdb', output: 'cdb relay.cdb' }),
-    lookup('net-cdb', { name: 'hosts = net-cdb;…', output: 'cdb relay-net.cdb exim-net' }),
+    lookup('condition', { name: 'condition = …lookup…cdb', output: 'cdb relay.cdb exim-net' }),
+    lookup('net-cdb', { name: 'hosts = net-cdb;…', output: 'cdb relay.cdb exim-net' }),
     lookup('net-iplsearch', {
       name: 'hosts = net-iplsearch;…',
       output: 'iplsearch relay.ipl',
@@ -29,10 +32,13 @@ checkRelay({
   prepare: prepareExim,
   start: (host) =>
     startExim(host, {
-      'condition-cdb': `condition = \${lookup{$sender_host_address}cdb{${mapFolder}/relay.cdb}{yes}{no}}`,
-      'net-cdb': `hosts = net-cdb;${mapFolder}/relay-net.cdb`,
-      'net-iplsearch': `hosts = net-iplsearch;${mapFolder}/relay.ipl`,
-      iplsearch: `condition = \${lookup{$sender_host_address}iplsearch{${mapFolder}/relay.ipl}{yes}{no}}`,
-      plain: `hosts = ${mapFolder}/relay.txt`,
+      condition: documented('}cdb{/var/lib/exact/relay.cdb}{yes}{no}}\n'),
+      'net-cdb': documented('hosts = net-cdb;'),
+      'net-iplsearch': netIplsearch,
+      iplsearch: netIplsearch.replace(
+        /hosts = net-iplsearch;(.*)/,
+        'condition = $${lookup{$$sender_host_address}iplsearch{$1}{yes}{no}}',
+      ),
+      plain: documented('hosts = /var/lib/exact/relay.txt'),
     }),
 });

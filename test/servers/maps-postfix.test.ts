@@ -1,14 +1,23 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { askRelay, repliesWith } from './ask-relay.ts';
+import { documented } from './documented.ts';
 import { installPackages } from './install.ts';
 import { localDomain, startPostfix } from './postfix.ts';
-import { checkRelay, mapFolder } from './relay-checks.ts';
+import { checkRelay } from './relay-checks.ts';
 import { remoteRecipient } from './smtp-probe.ts';
 import { unpackPackages } from './unpacked.ts';
 
-const check = (map: string) =>
-  `smtpd_relay_restrictions = check_client_access ${map}, reject_unauth_destination`;
+/** Both ways to look a map up, as parameters on one line. */
+const restrictions = documented('smtpd_relay_restrictions =').replace(/\s+/g, ' ');
+const networks = documented('mynetworks =');
+
+/** Returns a parameter with another map in the place of the cdb. */
+function using(map: string, parameter: string): string {
+  return parameter.replace('cdb:/var/lib/exact/relay', map);
+}
+
+const hash = 'hash:/var/lib/exact/relay-hash';
+const cidr = documented('cidr:/var/lib/exact/relay.cidr').replace('check_client_access ', '');
 
 /** postfix reload lets the processes of smtpd end that have an old cidr map. */
 const reload = { name: 'postfix reload', command: ['postfix', 'reload'], each: false } as const;
@@ -51,21 +60,21 @@ checkRelay(
     },
     start: (host) =>
       startPostfix(host, {
-        25: check(`cdb:${mapFolder}/relay`),
-        2501: `mynetworks = cdb:${mapFolder}/relay`,
-        2502: check(`hash:${mapFolder}/relay-hash`),
-        2503: `mynetworks = hash:${mapFolder}/relay-hash`,
-        2504: check(`btree:${mapFolder}/relay-btree`),
-        2505: check(`lmdb:${mapFolder}/relay-lmdb`),
-        2506: check(`cidr:${mapFolder}/relay.cidr`),
-        2507: `mynetworks = cidr:${mapFolder}/relay.cidr`,
-        2508: `mynetworks = hash:${mapFolder}/pop`,
+        25: restrictions,
+        2501: networks,
+        2502: using(hash, restrictions),
+        2503: using(hash, networks),
+        2504: using('btree:/var/lib/exact/relay-btree', restrictions),
+        2505: using('lmdb:/var/lib/exact/relay-lmdb', restrictions),
+        2506: using(cidr, restrictions),
+        2507: using(cidr, networks),
+        2508: using('hash:/var/lib/exact/pop', networks),
       }),
   },
   (running) => {
     it('authtype db of EXACT 1.41 is a hash under both of its names', async () => {
       const { host, publish, configure } = running();
-      const authfile = join(mapFolder, 'pop');
+      const authfile = '/var/lib/exact/pop';
       const old = await configure('old.conf', [], `authfile ${authfile}`, 'authtype db');
       await publish(['198.51.100.7'], old);
       await host.must(['cmp', authfile, `${authfile}.db`]);

@@ -1,25 +1,14 @@
+import { documented } from './documented.ts';
 import { checkMerge, ruled } from './merge-check.ts';
 import { localDomain } from './postfix.ts';
-import { checkRelay, mapFolder } from './relay-checks.ts';
+import { checkRelay } from './relay-checks.ts';
 import { prepareSendmail, startSendmail } from './sendmail.ts';
 
-/** A K map, asked by a ruleset that says yes to what it finds. */
-function krelay(kind: string, path: string): string {
-  return `MAILER(smtp)
-LOCAL_CONFIG
-Krelay ${kind} -o ${path}
-LOCAL_RULESETS
-SLocal_check_rcpt
-R$*\t\t$: $(relay $&{client_addr} $: <?> $)
-R<?>\t\t$@ NOTFOUND
-ROK\t\t$# OK
-`;
-}
+const kmap = `MAILER(smtp)\n${documented('Kexact hash')}`;
+
+const accessDb = `${documented('FEATURE(`access_db')}\nMAILER(smtp)`;
 
 const own = '/etc/mail/access';
-
-const accessDb = (name: string) =>
-  `FEATURE(\`access_db', \`hash -T<TMPF> ${mapFolder}/${name}')dnl\nMAILER(smtp)`;
 
 checkRelay(
   {
@@ -28,8 +17,8 @@ checkRelay(
     localRecipient: `root@${localDomain}`,
     // Sendmail looks at a file, opens it, and takes neither if they differ (db_map_open: "file changed after open").
     lookups: [
-      { name: 'Krelay hash', output: 'makemap hash:relay-hash', port: 2501, atTimes: '220 250 250 550' },
-      { name: 'Krelay btree', output: 'makemap btree:relay-btree', port: 2502, atTimes: '220 250 250 550' },
+      { name: 'Kexact hash', output: 'makemap hash:relay-sendmail', port: 2501, atTimes: '220 250 250 550' },
+      { name: 'Kexact btree', output: 'makemap btree:relay-btree', port: 2502, atTimes: '220 250 250 550' },
       {
         name: 'FEATURE(access_db)',
         output: 'sendmail-access access',
@@ -46,10 +35,10 @@ checkRelay(
     },
     start: (host) =>
       startSendmail(host, {
-        2501: krelay('hash', `${mapFolder}/relay-hash`),
-        2502: krelay('btree', `${mapFolder}/relay-btree`),
-        2503: accessDb('access'),
-        2504: accessDb('merged'),
+        2501: kmap,
+        2502: kmap.replace('hash', 'btree').replace('relay-sendmail', 'relay-btree'),
+        2503: accessDb,
+        2504: accessDb.replace('exact/access', 'exact/merged'),
       }),
   },
   (running) => {

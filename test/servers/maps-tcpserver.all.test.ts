@@ -1,5 +1,6 @@
+import { documented } from './documented.ts';
 import { checkMerge, ruled } from './merge-check.ts';
-import { checkRelay, mapFolder } from './relay-checks.ts';
+import { checkRelay } from './relay-checks.ts';
 import { prepareTcpserver, refusalOfProgram, startTcpserver } from './tcpserver.ts';
 
 const own = '/etc/tcp.smtp';
@@ -16,8 +17,8 @@ checkRelay(
       return version;
     },
     async start(host) {
-      await startTcpserver(host, 25, `${mapFolder}/tcp.smtp.cdb`);
-      await startTcpserver(host, 2525, `${mapFolder}/merged.cdb`);
+      await startTcpserver(host, 25, documented('tcpserver -x'));
+      await startTcpserver(host, 2525, documented('tcpserver -x').replace('tcp.smtp.cdb', 'merged.cdb'));
     },
   },
   (running) => {

@@ -20,7 +20,8 @@ export async function prepareOpensmtpd(host: Namespace): Promise<string> {
 /**
  * Starts smtpd.
  *
- * @param tables - For each port the table of smtpd.conf that it looks clients up in: `db:/…`.
+ * @param tables - For each port its table and match in smtpd.conf, the match with the tag `P` and the port, and the
+ *   action "outbound".
  */
 export async function startOpensmtpd(
   host: Namespace,
@@ -31,14 +32,13 @@ export async function startOpensmtpd(
   await writeFile(
     configuration,
     [
-      ...entries.map(([port, table]) => `table relay${port} ${table}`),
       ...entries.flatMap(([port]) =>
         Object.values(hostAddress).map((address) => `listen on ${address} port ${port} tag P${port}`),
       ),
       'action here mbox',
-      'action out relay',
+      'action "outbound" relay',
       `match from any for domain ${localDomain} action here`,
-      ...entries.map(([port]) => `match tag P${port} from src <relay${port}> for any action out`),
+      ...Object.values(tables),
       '',
     ].join('\n'),
   );

@@ -52,7 +52,7 @@ export interface TestedMta {
   start(host: Namespace): Promise<void>;
 }
 
-/** Where the maps are, as it is by default. Sendmail reads none below /tmp: everybody may write there. */
+/** Where the maps are, as it is by default and in exact-maps(7). Sendmail reads none below /tmp: everybody may write there. */
 export const mapFolder = '/var/lib/exact';
 
 /** What tests of an MTA's own work with. */

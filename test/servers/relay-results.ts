@@ -48,7 +48,7 @@ export function tellResults(mta: string, rows: readonly Row[]): void {
   const others = text
     .slice(start)
     .split('\n')
-    .filter((line) => line.startsWith('| ') && !line.startsWith(`| ${mta} `))
-    .slice(1);
+    .slice(2)
+    .filter((line) => line !== '' && !line.startsWith(`| ${mta} `));
   writeFileSync(file, `${text.slice(0, start)}${tableOf([...others, ...lines].sort())}\n`);
 }

@@ -36,26 +36,12 @@ export async function prepareTcpserver(host: Namespace): Promise<string> {
   return versions['ucspi-tcp-ipv6'] ?? '';
 }
 
-/** Starts tcpserver on a port with a file of rules. */
-export async function startTcpserver(host: Namespace, port: number, rules: string): Promise<void> {
+/** Starts tcpserver on a port, by a command that names its file of rules. */
+export async function startTcpserver(host: Namespace, port: number, command: string): Promise<void> {
   const program = await writeSmtpProgram(host);
   for (const address of Object.values(hostAddress)) {
-    await startDaemon(host, [
-      'tcpserver',
-      '-H',
-      '-R',
-      '-l',
-      'mx',
-      '-x',
-      rules,
-      address,
-      String(port),
-      program,
-    ]);
+    // Without names, which nobody serves here; it stays in the foreground.
+    const words = [...command.split(' '), '-H', '-R', '-l', 'mx', address, String(port), program];
+    await host.must(['sh', '-c', '"$@" >/dev/null 2>&1 </dev/null &', 'start', ...words]);
   }
-}
-
-/** Starts a program that stays in the foreground. */
-async function startDaemon(host: Namespace, command: readonly string[]): Promise<void> {
-  await host.must(['sh', '-c', '"$@" >/dev/null 2>&1 </dev/null &', 'start', ...command]);
 }
