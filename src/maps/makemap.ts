@@ -1,15 +1,17 @@
 /**
  * Map type `makemap KIND:PATH`: a table made by Sendmail's makemap(8), for a map of sendmail.cf:
  *
- *     Krelay hash -o /var/lib/exact/relay-sendmail
+ *     Kexact hash -o /var/lib/exact/relay-sendmail
  *     SLocal_check_rcpt
- *     R$*     $: $(relay $&{client_addr} $: <?> $)
+ *     R$*     $: $(exact $&{client_addr} $: <?> $)
  *     R<?>    $@ NOTFOUND
- *     R$*     $# OK
+ *     ROK     $# OK
  *
  * Keys are IPv4 and `IPv6:` with eight groups, values `OK`; no networks, since a map is asked for whole keys alone.
- * Sendmail 8.17 sees a new file at the next connection. Without `-o` it takes no mail at all while the file is
- * missing. With `-T<TMPF>` a ruleset that takes any answer for leave is an open relay as soon as the map fails.
+ * Sendmail 8.17 sees a new file at the next connection; one that meets the very moment of the replacement is refused,
+ * since Sendmail takes no file that is another than it has just looked at. Without `-o` it takes no mail at all while
+ * the file is missing. With `-T<TMPF>` a ruleset that takes any answer for leave, and not `OK` alone, is an open relay
+ * as soon as the map fails.
  */
 import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';

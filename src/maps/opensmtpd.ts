@@ -1,11 +1,11 @@
 /**
  * Map type `opensmtpd KIND:PATH`: a table of OpenSMTPD, named in smtpd.conf as here, `db` or `file`:
  *
- *     table relay db:/var/lib/exact/relay.db
- *     match from src <relay> for any action "out"
+ *     table exact db:/var/lib/exact/relay.db
+ *     match from src <exact> for any action "outbound"
  *
  * Either holds IPv4, IPv6 and networks. A `db`, made by OpenSMTPD's makemap(8), is seen by version 6.8 at the next
- * connection. A `file` is read when smtpd starts and when root runs `smtpctl update table relay`, so an expired
+ * connection. A `file` is read when smtpd starts and when root runs `smtpctl update table exact`, so an expired
  * address relays until then. With an empty file smtpd does not start ("may not be used for from lookups"), so each
  * has a line that is no client's address.
  */

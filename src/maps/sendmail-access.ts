@@ -6,7 +6,8 @@
  * Sendmail has one such database, so the admin's own source is merged (`merge=/etc/mail/access`). IPv6 keys are
  * eight groups after `IPv6:`, networks of whole groups their first groups. The value is nothing but `RELAY`: `OK`
  * does not let relay, and any other text is an answer to the client that blocks it. Sendmail 8.17 sees a new file at
- * the next connection; while the file is missing it gives everybody 451.
+ * the next connection; it gives 451 to one that meets the very moment of the replacement, since it takes no file that
+ * is another than it has just looked at, and to everybody while the file is missing.
  */
 import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';
