@@ -17,9 +17,10 @@ import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
 import { endRun } from './end-run.ts';
 import { nearMisses, tellRevoked } from './expire-report.ts';
 import type { Invocation } from './invocation.ts';
+import { setDamageAside } from './last-run.ts';
 import { reportOutcomes } from './outcome-report.ts';
 import { sharedTables } from './shared-tables.ts';
-import { beginRun, neededRevocations, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, neededRevocations, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command = {

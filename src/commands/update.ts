@@ -8,10 +8,11 @@ import type { Command } from './command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
 import { endRun } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
+import { setDamageAside } from './last-run.ts';
 import { type OutcomeReport, reportOutcomes } from './outcome-report.ts';
 import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
 import { sharedTables } from './shared-tables.ts';
-import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `update`. */
 export const updateCommand: Command = {

@@ -9,23 +9,21 @@ import { ExitStatus } from '../exit-status.ts';
 import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import { dropPrivileges } from '../privileges.ts';
-import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { Problem } from '../problem.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { MergeSink } from '../relay/merge.ts';
 import type { Policy } from '../relay/policy.ts';
 import { publishedForms } from '../relay/published-form.ts';
 import { indexRevocations, type Revocation, stillNeeded } from '../relay/revocation.ts';
-import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import type { MetProblem } from '../state/lasting-problems.ts';
 import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
-import { readRevocations } from '../state/revoked-file.ts';
-import { setAside } from '../state/set-aside.ts';
-import type { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import type { TableRun } from '../state/table-run.ts';
 import { type KnownTables, readKnownTables } from '../state/tables-file.ts';
 import type { Invocation } from './invocation.ts';
+import { attemptToRead, readRevoked, readSaved } from './last-run.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { fileOutputs, revokedElsewhere, sharedTables } from './shared-tables.ts';
 
@@ -155,67 +153,6 @@ function tellHolder(invocation: Invocation, path: string, { pid, since }: LockHo
   };
   if (age > longHeld) invocation.report(problem);
   else invocation.remember(problem);
-}
-
-function attemptToRead<Result>(path: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    const isDenied = statusOf(error, 'reading') === ExitStatus.noInput;
-    throw new Failure({
-      status: statusOf(error, 'reading'),
-      where: path,
-      what: 'cannot read',
-      why: reasonOf(error),
-      ...(isDenied ? { fix: "run it with sudo, or as the 'user' of exact.conf" } : {}),
-    });
-  }
-}
-
-function readSaved(path: string, now: number, isRehearsal: boolean, met: MetProblem[]): SavedRun {
-  const read = attemptToRead(path, () => readCursors(path));
-  if (!('damage' in read)) return read;
-  const aside = isRehearsal ? undefined : setAside(path, now, read.isNewer ? 'newer' : 'corrupt');
-  met.push({ problem: damageProblem(path, read.damage, aside) });
-  return noRun;
-}
-
-/** Sets a pairs file aside that cannot be read, and notes it among the problems met; a rehearsal only notes it. */
-export function setDamageAside(run: WritingRun, damage: StateDamage): void {
-  const { paths, lock, policy, met } = run;
-  run.startsAfresh = true;
-  run.isDamaged = true;
-  const kind = damage.isNewer ? 'newer' : 'corrupt';
-  const aside = lock === undefined ? undefined : setAside(paths.pairs, policy.now, kind);
-  met.push({ problem: damageProblem(paths.pairs, damage.message, aside) });
-}
-
-/** Returns what is told of a state file that cannot be used. */
-function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
-  return {
-    status: ExitStatus.ok,
-    isWarning: true,
-    where: path,
-    what: damage,
-    ...(aside === undefined ? {} : { why: `moved to ${aside}` }),
-    consequence: 'rebuilt from the log',
-  };
-}
-
-function readRevoked(path: string, met: MetProblem[]): Revocation[] {
-  const { revocations, badLines } = attemptToRead(path, () => readRevocations(path));
-  for (const line of badLines) {
-    met.push({
-      problem: {
-        status: ExitStatus.io,
-        where: `${path}:${line}`,
-        what: 'is no revocation',
-        consequence: 'the others hold',
-        fix: 'repeat the exact expire that it stood for, then remove the line',
-      },
-    });
-  }
-  return revocations;
 }
 
 /** Everything that decides who relays and where it is published, as one text to compare. */
