@@ -216,8 +216,6 @@ it('what root runs belongs to the account of Exact, and leaves nothing lying abo
   // Only a table that hosts share has a file of its own.
   const { tables: _tables, ...usual } = statePaths(state);
   const maps = ['relay-hash.db', 'relay.cdb', 'relay.txt'].map((name) => join(exact.folder, name));
-  // No output is shared with other hosts, so there is nothing to know of one.
-  const { tables: _, ...stateFiles } = statePaths(state);
   const files = await host.must(['find', exact.folder, '-type', 'f', '-printf', '%u %p\n']);
   expect(files.trim().split('\n').sort()).toEqual(
     [...maps, ...Object.values(usual)].map((path) => `exact ${path}`).sort(),
