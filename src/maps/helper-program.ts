@@ -80,3 +80,13 @@ export function isProgram(name: string): boolean {
     }
   });
 }
+
+/** Whether a program lists a word, on a line of its own; one that fails lists none. */
+export function listsWord(program: string, args: readonly string[], word: string): boolean {
+  try {
+    return runHelper({ program, args, where: program }).split('\n').includes(word);
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}

@@ -12,7 +12,7 @@
 import { statSync, utimesSync } from 'node:fs';
 import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';
-import { isProgram, runHelper } from './helper-program.ts';
+import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import { readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { keptInUse, notKnown } from './output-file.ts';
@@ -66,12 +66,7 @@ function hostRefusal({ kind, path }: Output): string | undefined {
   if (kind !== 'db') return undefined;
   const instead = `use output opensmtpd file:${path}`;
   if (!isProgram('makemap')) return `this host has no makemap; it comes with OpenSMTPD; ${instead}`;
-  try {
-    runHelper({ program: 'makemap', args: ['-l'], where: 'makemap -l' });
-  } catch {
-    return undefined;
-  }
-  return `makemap of this host is Sendmail's; ${instead}`;
+  return listsWord('makemap', ['-l'], 'hash') ? `makemap of this host is Sendmail's; ${instead}` : undefined;
 }
 
 /** The map type `opensmtpd`. */

@@ -11,7 +11,7 @@ import type { Output } from '../config/settings.ts';
 import { askPostmap } from './ask-mta.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { cdbMap } from './cdb.ts';
-import { isProgram, runHelper } from './helper-program.ts';
+import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
@@ -72,13 +72,12 @@ function readPostmap(output: Output): Iterable<string> {
     .map((line) => line.split(/[\t ]/, 1)[0] ?? '');
 }
 
-/** Returns why the postmap of this host makes no such table. */
-function hostRefusal(output: Output): string | undefined {
+/** Returns why the Postfix of this host makes and reads no such table. */
+function hostRefusal({ kind }: Output): string | undefined {
   if (!isProgram('postmap')) return 'this host has no postmap; it comes with Postfix';
-  const kinds = runHelper({ program: 'postmap', args: ['-m'], where: 'postmap -m' }).split('\n');
-  return kinds.includes(output.kind)
+  return listsWord('postconf', ['-m'], kind)
     ? undefined
-    : `Postfix of this host has no ${output.kind}: tables; use output cdb, or install what brings them`;
+    : `Postfix of this host has no ${kind}: tables; use output cdb, or install what brings them`;
 }
 
 /** The map type `postmap`. */

@@ -1,7 +1,7 @@
 /** Tables that Sendmail's makemap(8) makes: hash and btree, of Berkeley DB. */
 import { closeSync, openSync } from 'node:fs';
 import type { Output } from '../config/settings.ts';
-import { isProgram, runHelper } from './helper-program.ts';
+import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** What makemap appends to the name of a table, for the kinds that are one file. */
@@ -43,6 +43,5 @@ export function* readSendmailTable(output: Output, kind: string): Generator<[key
 /** Returns why this host cannot make tables of a kind. OpenSMTPD has a makemap too, which knows no `-l`. */
 export function makemapRefusal(kind: string): string | undefined {
   if (!isProgram('makemap')) return 'this host has no makemap; it comes with Sendmail';
-  const kinds = runHelper({ program: 'makemap', args: ['-l'], where: 'makemap -l' });
-  return kinds.split('\n').includes(kind) ? undefined : `makemap of this host makes no ${kind} tables`;
+  return listsWord('makemap', ['-l'], kind) ? undefined : `makemap of this host makes no ${kind} tables`;
 }

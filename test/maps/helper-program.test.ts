@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type HelperCall, isProgram, runHelper } from '../../src/maps/helper-program.ts';
+import { type HelperCall, isProgram, listsWord, runHelper } from '../../src/maps/helper-program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { failureOf } from './map-table.ts';
 
@@ -71,5 +71,15 @@ describe('runHelper()', () => {
 describe('isProgram()', () => {
   it('finds what may be run, and nothing else', () => {
     expect(['sh', 'no-such-program'].map(isProgram)).toEqual([true, false]);
+  });
+});
+
+describe('listsWord()', () => {
+  it.each([
+    { command: 'echo btree; echo hash', want: true },
+    { command: 'echo hash:x', want: false },
+    { command: 'echo hash; exit 1', want: false },
+  ])('is $want of $command', ({ command, want }) => {
+    expect(listsWord('sh', ['-c', command], 'hash')).toBe(want);
   });
 });
