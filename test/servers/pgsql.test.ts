@@ -10,11 +10,14 @@ import { type InstalledExact, installExact } from './installed-exact.ts';
 import { hostAddress, type Namespace, type Outcome, openNamespace } from './namespace.ts';
 import { startPostfix } from './postfix.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
+import { type Row, tellResults } from './relay-results.ts';
 import { replyToRecipient } from './smtp-probe.ts';
 
 let host: Namespace;
 let exact: InstalledExact;
 let postgres: Postgres;
+let eximVersion: string;
+const rows: Row[] = [];
 
 const password = 'p:w@rd/1';
 const url = (shown: string) => `postgres://exact_writer:${shown}@${hostAddress.ipv4}/exact`;
@@ -46,7 +49,7 @@ const done = { status: 0, stdout: '', stderr: '' };
 beforeAll(async () => {
   installPackages({ postfix: 'postfix', '/usr/lib/postfix/postfix-pgsql.so': 'postfix-pgsql' });
   host = await openNamespace();
-  await prepareExim(host);
+  eximVersion = await prepareExim(host);
   postgres = await startPostgres(host);
   exact = await installExact(host);
   await postgres.runFile(fileURLToPath(new URL('../../examples/pgsql.sql', import.meta.url)));
@@ -72,7 +75,10 @@ beforeAll(async () => {
   }
 });
 
-afterAll(() => host?.close());
+afterAll(() => {
+  tellResults('PostgreSQL,', rows);
+  return host?.close();
+});
 
 describe('a table of two hosts', () => {
   beforeEach(async () => {
@@ -228,10 +234,13 @@ describe('a table of two hosts', () => {
   };
 
   /** Checks on a running server that who is in the table may relay, wherever the row is from, and nobody else. */
-  const expectRelay = async (port: number, refusal: number) => {
+  const expectRelay = async (mta: string, lookup: string, port: number, refusal: number) => {
+    const clients = ['198.51.100.1', '198.51.100.2', '198.51.100.3', '2001:db8:7::4d', '2001:db8:7::4'];
+    expect(await replyToRecipient(host, port, clients)).toEqual(
+      Object.fromEntries(clients.map((client) => [client, refusal])),
+    );
     await login('alpha', { '198.51.100.1': 'alice', '2001:db8:7::4d': 'bob' });
     await login('beta', { '198.51.100.2': 'carol' });
-    const clients = ['198.51.100.1', '198.51.100.2', '198.51.100.3', '2001:db8:7::4d', '2001:db8:7::4'];
     expect(await replyToRecipient(host, port, clients)).toEqual({
       '198.51.100.1': 250,
       '198.51.100.2': 250,
@@ -248,6 +257,13 @@ describe('a table of two hosts', () => {
       '2001:db8:7::4d': refusal,
       '2001:db8:7::4': refusal,
     });
+    rows.push({
+      mta: `PostgreSQL, ${mta}`,
+      lookup,
+      output: 'pgsql postgres://…',
+      seen: 'next connection',
+      results: { empty: 'yes', relays: 'yes', gone: 'yes' },
+    });
   };
 
   it('is what Postfix goes by, with the lines of exact-maps(7)', async () => {
@@ -256,7 +272,12 @@ describe('a table of two hosts', () => {
     await startPostfix(host, {
       25: `smtpd_relay_restrictions = check_client_access pgsql:${table}, reject_unauth_destination`,
     });
-    await expectRelay(25, 554);
+    await expectRelay(
+      `Postfix ${(await host.must(['postconf', '-h', 'mail_version'])).trim()}`,
+      'check_client_access pgsql:',
+      25,
+      554,
+    );
   });
 
   it('is what Exim goes by, with the lines of exact-maps(7)', async () => {
@@ -279,6 +300,6 @@ describe('a table of two hosts', () => {
     await writeFile(configuration, `${lines.join('\n')}\n`);
     await host.must(['install', '-d', '-o', 'Debian-exim', '/var/spool/exim4', '/var/log/exim4']);
     await host.must(['exim4', '-C', configuration, '-bd', '-oX', '2525']);
-    await expectRelay(2525, 550);
+    await expectRelay(`Exim ${eximVersion}`, 'condition = …lookup pgsql…', 2525, 550);
   });
 });
