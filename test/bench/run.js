@@ -3,9 +3,10 @@
 import { cdbBenchmarks } from './cdb.js';
 import { openLab } from './lab.js';
 import { parseBenchmarks } from './parse.js';
+import { ruleBenchmarks } from './rules.js';
 import { updateBenchmarks } from './update.js';
 
-const benchmarks = { ...parseBenchmarks, ...cdbBenchmarks, ...updateBenchmarks };
+const benchmarks = { ...parseBenchmarks, ...cdbBenchmarks, ...updateBenchmarks, ...ruleBenchmarks };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));
@@ -28,8 +29,8 @@ for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
 }
 process.exitCode = missed > 0 ? 1 : 0;
 
-function report(name, { what, against, kind, limit, ratio, low, high, our, their }) {
-  const unit = kind === 'memory' ? 'MB' : 's';
+function report(name, { what, against, kind, limit, ratio, low, high, our, their, ...others }) {
+  const unit = others.unit ?? (kind === 'memory' ? 'MB' : 's');
   const digits = kind === 'memory' ? 1 : 3;
   const figures = `${our.toFixed(digits)} ${unit} against ${their.toFixed(digits)} ${unit}`;
   const spread = `${low.toFixed(2)} to ${high.toFixed(2)}`;
