@@ -11,6 +11,7 @@ const blockBytes = 256 * 1024;
 const newline = 0x0a;
 const tab = 0x09;
 const dash = 0x2d;
+const noSessions: Pair['sessions'] = [];
 
 /** The pairs of an open state file. Reading past damage throws {@link StateDamage}. */
 export class StateReader implements PairStream {
@@ -78,11 +79,11 @@ export class StateReader implements PairStream {
   }
 
   expiry(lifetime: Lifetime): number {
-    if (lifetime.sessionLimit > 0 && this.hasSessions) return expiryOf(this.pair(), lifetime);
+    const sessions = lifetime.sessionLimit > 0 && this.hasSessions ? this.pair().sessions : noSessions;
     let last = 0;
     const digits = this.#afterKey + 1;
     for (let at = digits; at < digits + timeDigits; at++) last = last * 10 + (this.#buffer[at] ?? 0) - 0x30;
-    return last + lifetime.timeout;
+    return expiryOf({ last, sessions }, lifetime);
   }
 
   address(): string {
