@@ -5,15 +5,24 @@ import { parseExpression } from '../../src/rules/expression/parse.ts';
 import { hostileLines } from '../../src/rules/hostile-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 
-// One as admins wrote them, anchored nowhere and full of `.*`, and one that POSIX takes for the longest match.
+// As admins wrote them: anchored nowhere, full of `.*`, with more groups than are used, and with alternatives of which
+// POSIX takes the longest.
 const originalForm = [
   '<server loose>',
   ' order user host',
   ' match ^(.*)login.*user=(.*).*host=.*\\[([0-9.]+)\\]',
   '</server>',
+  '<server groups>',
+  ' order user host',
+  ' match ^(.*)login.*user=([^ ]*).*host=(.*) \\[([0-9.]+)\\]',
+  '</server>',
   '<server posix>',
   ' order host user',
   ' match ^(.{15}).*popd\\[[[:digit:]]+\\]: ([0-9.]{7,15}|[0-9a-f:.]+).* by ([^ ]+)$',
+  '</server>',
+  '<server alternatives>',
+  ' order host user',
+  ' match ^(.{15}).*popd\\[[[:digit:]]+\\]: ([0-9.]{7,15}|[^ ]+) (opened|closed) by ([^ ]+)$',
   '</server>',
 ].join('\n');
 
@@ -45,7 +54,7 @@ function slowest(rules) {
 
 const builtIn = await loadRules({ servers: ['auto'], files: [] });
 const original = await loadRules({
-  servers: ['loose', 'posix'],
+  servers: ['loose', 'groups', 'posix', 'alternatives'],
   files: [{ path: 'original', text: originalForm }],
 });
 const problem = original.problems[0];
