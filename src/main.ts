@@ -53,8 +53,8 @@ function statusAfter(error: unknown, words: readonly string[], world: World): Ex
 
 /** A system call that failed where nothing better was known to say of it. */
 function systemProblem(error: unknown): Problem | undefined {
-  if (errnoOf(error) === 'ERR_MODULE_NOT_FOUND') return unreadableProgram();
-  const { path, syscall } = error as NodeJS.ErrnoException;
+  const { code, path, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'MODULE_NOT_FOUND') return unreadableProgram();
   if (errnoOf(error) === undefined || syscall === undefined) return undefined;
   return { status: ExitStatus.io, where: path ?? 'exact', what: `cannot ${syscall}`, why: reasonOf(error) };
 }
