@@ -7,6 +7,10 @@ import { hostAddress, type Namespace } from './namespace.ts';
 
 /** A running server. */
 export interface Postgres {
+  /** The folder of its socket. */
+  readonly socketFolder: string;
+  /** Has it take connections over TLS alone, but for those by its socket. */
+  requireTls(certificate: string, key: string): Promise<void>;
   /** Runs statements as the superuser; returns the rows, fields separated by `|`. */
   sql(statements: string): Promise<string>;
   /** Runs a file of statements as the superuser, as a person would. */
@@ -40,6 +44,18 @@ export async function startPostgres(host: Namespace): Promise<Postgres> {
   await control('start');
   await host.must([...psql, '-c', 'create database exact', 'postgres']);
   return {
+    socketFolder: folder,
+    async requireTls(certificate, key) {
+      for (const [file, name] of Object.entries({ [certificate]: 'server.crt', [key]: 'server.key' })) {
+        await host.must([...'install -o postgres -m 600'.split(' '), file, join(data, name)]);
+      }
+      await writeFile(
+        join(data, 'pg_hba.conf'),
+        'local all all trust\nhostssl all all 0.0.0.0/0 scram-sha-256\n',
+      );
+      await host.must([...psql, '-c', 'alter system set ssl = on', 'postgres']);
+      await control('restart');
+    },
     sql: async (statements) => (await host.must([...psql, 'exact'], statements)).trim(),
     async runFile(path) {
       await host.must([...psql, '-f', path, 'exact']);

@@ -1,11 +1,11 @@
-/** A connection to the server for one transaction, never longer than it takes; and what its failure is called. */
+/** A connection to the server for one transaction, never longer than it takes. */
 import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import pg from 'pg';
-import { withoutPassword } from '../../config/password.ts';
 import type { Output } from '../../config/settings.ts';
-import { ExitStatus } from '../../exit-status.ts';
-import { errnoOf, Failure, reasonOf } from '../../problem.ts';
+import { errnoOf, reasonOf } from '../../problem.ts';
+import { readText } from '../../read-text.ts';
+import { databaseFailure, undefinedTable } from './database-failure.ts';
 import { passwordOnDisk } from './password-file.ts';
 import { schema } from './schema.ts';
 import type { Target } from './target.ts';
@@ -31,7 +31,7 @@ export async function inTransaction<Result>(
   try {
     return await attempt(target, use);
   } catch (error) {
-    if (!makesTables || errnoOf(error) !== undefinedTable) throw failure(output, error);
+    if (!makesTables || errnoOf(error) !== undefinedTable) throw databaseFailure(output, error, patience);
   }
   try {
     await attempt(target, async (query) => {
@@ -39,16 +39,16 @@ export async function inTransaction<Result>(
     });
     return await attempt(target, use);
   } catch (error) {
-    throw failure(output, error);
+    throw databaseFailure(output, error, patience);
   }
 }
-
-const undefinedTable = '42P01';
-const insufficientPrivilege = '42501';
 
 async function attempt<Result>(target: Target, use: (query: Query) => Promise<Result>): Promise<Result> {
   // A socket of our own: one that a silent server keeps open must not keep the process.
   const socket = new Socket();
+  // A look at a name cannot be given up: the process ends only when the resolver has (resolv.conf(5)), which waits up to
+  // 30 s where it is not told otherwise.
+  process.env.RES_OPTIONS ??= 'timeout:1 attempts:2';
   const client = new pg.Client({ ...settingsOf(target), stream: () => socket });
   // What goes wrong, the query that waits is told too.
   client.on('error', () => {});
@@ -66,20 +66,19 @@ async function attempt<Result>(target: Target, use: (query: Query) => Promise<Re
 }
 
 function settingsOf(target: Target): pg.ClientConfig {
-  const { host, port, database, sslMode } = target;
+  const { host, port, database } = target;
   const user = target.user ?? userInfo().username;
-  const password =
-    target.password ??
-    process.env.PGPASSWORD ??
-    passwordOnDisk({ host, port, database, user }, process.env) ??
-    '';
   return {
     host,
     port,
     database,
     user,
-    password: () => password,
-    ...(sslMode === undefined ? {} : { ssl: sslMode === 'disable' ? false : sslOf(sslMode) }),
+    // Called where the server asks for one.
+    password: () =>
+      target.password ??
+      (process.env.PGPASSWORD ||
+        passwordOnDisk({ host, port, database, user }, process.env, target.passwordFile)),
+    ssl: sslOf(target),
     application_name: 'exact',
     connectionTimeoutMillis: patience,
     statement_timeout: patience,
@@ -88,26 +87,21 @@ function settingsOf(target: Target): pg.ClientConfig {
 }
 
 /** `require` is encrypted and believes every certificate, as with libpq. */
-function sslOf(mode: string): { rejectUnauthorized: boolean } {
-  return { rejectUnauthorized: mode === 'verify-full' };
+function sslOf({ sslMode, sslRootCert }: Target): pg.ClientConfig['ssl'] {
+  if (sslMode !== 'verify-full') return sslMode === 'require' && { rejectUnauthorized: false };
+  return {
+    rejectUnauthorized: true,
+    ...(sslRootCert === undefined ? {} : { ca: authoritiesIn(sslRootCert) }),
+  };
 }
 
-function failure(output: Output, error: unknown): Failure {
-  if (!(error instanceof Error) || error instanceof Failure || error instanceof TypeError) throw error;
-  const code = errnoOf(error);
-  const lacksTables = code === undefinedTable || code === insufficientPrivilege;
-  return new Failure({
-    status: ExitStatus.tryAgain,
-    where: withoutPassword(`output ${output.type} ${output.path}`),
-    what: 'cannot use the table',
-    why: withoutPassword(reasonFor(error)),
-    consequence: 'addresses end in it by themselves, and the next good run sends all',
-    ...(lacksTables ? { fix: 'let the owner of the database run examples/pgsql.sql once' } : {}),
-  });
-}
-
-function reasonFor(error: Error): string {
-  if (error instanceof pg.DatabaseError) return error.message;
-  if (/timeout/i.test(error.message)) return `no answer in ${patience / 1000} s`;
-  return errnoOf(error) === 'ECONNREFUSED' ? 'connection refused' : reasonOf(error);
+function authoritiesIn(path: string): string {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  if (!/^-----BEGIN .*CERTIFICATE-----/m.test(text)) throw new Error(`${path} holds no certificate`);
+  return text;
 }

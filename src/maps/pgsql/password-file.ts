@@ -5,6 +5,7 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { errnoOf, reasonOf } from '../../problem.ts';
 import { readText } from '../../read-text.ts';
 import type { Target } from './target.ts';
 
@@ -27,15 +28,34 @@ export function passwordIn(text: string, { host, port, database, user }: Login):
 }
 
 /**
- * Returns the password for a login from the file that PGPASSFILE names, or from `.pgpass` in the home of the
- * account that Exact runs as. A file that others may read is not used, as with libpq; nor is one that is not there.
+ * Returns the password for a login: from the file at `path`, by default the one that PGPASSFILE names, or `.pgpass` in
+ * the home of the account that Exact runs as. A file that others may read is not used, as with libpq.
+ *
+ * @throws Error that says why there is none.
  */
-export function passwordOnDisk(login: Login, env: NodeJS.ProcessEnv): string | undefined {
-  const path = env.PGPASSFILE ?? join(userInfo().homedir, '.pgpass');
+export function passwordOnDisk(
+  login: Login,
+  env: NodeJS.ProcessEnv,
+  path = env.PGPASSFILE ?? join(homeFolder(), '.pgpass'),
+): string {
+  const lack = (why: string) => new Error(`it wants a password, and ${path} ${why}`);
+  let text: string;
   try {
-    if ((statSync(path).mode & 0o077) !== 0) return undefined;
-    return passwordIn(readText(path), login);
+    if ((statSync(path).mode & 0o077) !== 0) throw lack('may be read by others: chmod 600 it');
+    text = readText(path);
+  } catch (error) {
+    throw errnoOf(error) === undefined ? error : lack(`cannot be read: ${reasonOf(error)}`);
+  }
+  const password = passwordIn(text, login);
+  if (!password) throw lack(`has none for ${login.host}:${login.port}:${login.database}:${login.user}`);
+  return password;
+}
+
+/** An account that no file knows, as in a container, has no home. */
+function homeFolder(): string {
+  try {
+    return userInfo().homedir;
   } catch {
-    return undefined; // The server says that it wants a password.
+    return '/';
   }
 }

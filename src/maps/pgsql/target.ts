@@ -2,7 +2,7 @@
 import type { Output } from '../../config/settings.ts';
 
 /** How the connection is protected, in the words of libpq. */
-type SslMode = 'disable' | 'require' | 'verify-full';
+export type SslMode = 'disable' | 'require' | 'verify-full';
 
 /** A table, and whose rows in it are ours. */
 export interface Target {
@@ -14,42 +14,49 @@ export interface Target {
   readonly database: string;
   /** Only where the URL holds it. */
   readonly password: string | undefined;
-  /** undefined: as PGSSLMODE has it, or none. */
-  readonly sslMode: SslMode | undefined;
+  readonly sslMode: SslMode;
+  /** The file of the authorities that may sign the server's certificate; undefined: those that Node.js knows. */
+  readonly sslRootCert: string | undefined;
+  /** The file with the password, in place of the usual one. */
+  readonly passwordFile: string | undefined;
   /** What this host's rows are known by. */
   readonly source: string;
   /** Names the table and the rows in it without a password; tells one configured table from another. */
   readonly key: string;
 }
 
-const parameters = ['host', 'user', 'password', 'sslmode'];
+const parameters = ['host', 'user', 'password', 'passfile', 'sslmode', 'sslrootcert'];
+/** Those that are paths; Exact may be started anywhere. */
+const pathParameters = ['passfile', 'sslrootcert'];
 const sslModes: readonly string[] = ['disable', 'require', 'verify-full'] satisfies SslMode[];
 
-/** Returns what an output names, or why it names nothing. `hostName` is the source where no option says another. */
-export function readTarget(output: Output, hostName: string): Target | { readonly reason: string } {
+/** Returns what an output names, or why it names nothing. `ownName` is the source where no option says another. */
+export function readTarget(output: Output, ownName: string): Target | { readonly reason: string } {
   const url = new URL(output.path);
   if (!/^postgres(ql)?:$/.test(url.protocol)) return { reason: 'not a URL that begins postgres://' };
   const given = url.searchParams;
   const unknown = [...given.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined)
     return { reason: `knows no '${unknown}' in its URL, only ${parameters.join(', ')}` };
-  const sslMode = given.get('sslmode') ?? undefined;
-  if (sslMode !== undefined && !sslModes.includes(sslMode)) {
-    return { reason: `sslmode is ${sslModes.join(', ')}` };
-  }
+  const relative = pathParameters.find((name) => given.get(name)?.startsWith('/') === false);
+  if (relative !== undefined) return { reason: `${relative} is no absolute path` };
   let parts: string[];
   try {
-    parts = [url.pathname.slice(1), url.username, url.password].map(decodeURIComponent);
+    parts = [url.pathname.slice(1), url.username, url.password, url.hostname].map(decodeURIComponent);
   } catch {
     return { reason: 'holds a % that begins no %XX' };
   }
-  const [database = '', user = '', password = ''] = parts;
+  const [database = '', user = '', password = '', hostName = ''] = parts;
   if (database === '') return { reason: 'names no database, as in postgres://user@host/database' };
-  const host = given.get('host') ?? url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const host = given.get('host') ?? hostName.replace(/^\[(.*)\]$/, '$1');
   if (host === '') return { reason: 'names no host; a socket is postgres:///database?host=/run/postgresql' };
+  const sslMode = given.get('sslmode') ?? 'disable';
+  const sslRootCert = given.get('sslrootcert') ?? undefined;
+  const sslReason = sslRefusal(host, sslMode, sslRootCert);
+  if (sslReason !== undefined) return { reason: sslReason };
   const port = url.port === '' ? 5432 : Number(url.port);
   const source =
-    output.options.find((word) => word.startsWith('source='))?.slice('source='.length) ?? hostName;
+    output.options.find((word) => word.startsWith('source='))?.slice('source='.length) ?? ownName;
   const name = user || (given.get('user') ?? '');
   return {
     host,
@@ -57,8 +64,18 @@ export function readTarget(output: Output, hostName: string): Target | { readonl
     database,
     user: name || undefined,
     password: password || (given.get('password') ?? undefined),
-    sslMode: sslMode as SslMode | undefined,
+    sslMode: sslMode as SslMode,
+    sslRootCert,
+    passwordFile: given.get('passfile') ?? undefined,
     source,
     key: `${name}@${host}:${port}/${database} ${output.families} of ${source}`,
   };
+}
+
+/** What would be read and have no effect leaves a connection open to whoever stands between. */
+function sslRefusal(host: string, mode: string, rootCert: string | undefined): string | undefined {
+  if (!sslModes.includes(mode)) return `sslmode is ${sslModes.join(', ')}`;
+  if (rootCert !== undefined && mode !== 'verify-full') return 'sslrootcert wants sslmode=verify-full';
+  if (host.startsWith('/') && mode !== 'disable') return `a socket has no TLS; remove sslmode=${mode}`;
+  return undefined;
 }

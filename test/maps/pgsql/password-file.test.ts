@@ -27,12 +27,29 @@ describe('passwordIn', () => {
 });
 
 describe('passwordOnDisk', () => {
-  it('uses no file that others may read', () => {
+  const passwordFile = () => {
     const path = join(temporaryFolder(), 'pgpass');
     writeFileSync(path, 'db:*:*:exact:secret\n', { mode: 0o600 });
+    return path;
+  };
+
+  it('finds it in the file that PGPASSFILE or the caller names', () => {
+    const path = passwordFile();
     expect(passwordOnDisk(login, { PGPASSFILE: path })).toBe('secret');
+    expect(passwordOnDisk(login, { PGPASSFILE: `${path}.none` }, path)).toBe('secret');
+  });
+
+  it('says why there is none', () => {
+    const path = passwordFile();
+    expect(() => passwordOnDisk(login, { PGPASSFILE: `${path}.none` })).toThrow(
+      `it wants a password, and ${path}.none cannot be read: no such file`,
+    );
+    expect(() => passwordOnDisk({ ...login, user: 'other' }, { PGPASSFILE: path })).toThrow(
+      `it wants a password, and ${path} has none for db:5432:mail:other`,
+    );
     chmodSync(path, 0o640);
-    expect(passwordOnDisk(login, { PGPASSFILE: path })).toBeUndefined();
-    expect(passwordOnDisk(login, { PGPASSFILE: `${path}.none` })).toBeUndefined();
+    expect(() => passwordOnDisk(login, { PGPASSFILE: path })).toThrow(
+      `it wants a password, and ${path} may be read by others: chmod 600 it`,
+    );
   });
 });

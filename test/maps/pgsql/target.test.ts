@@ -12,7 +12,9 @@ const usual = {
   user: 'exact',
   database: 'mail',
   password: undefined,
-  sslMode: undefined,
+  sslMode: 'disable',
+  sslRootCert: undefined,
+  passwordFile: undefined,
   source: 'mx1',
 };
 
@@ -26,6 +28,18 @@ describe('readTarget', () => {
       want: { ...usual, port: 6432, password: 'p@s:s', sslMode: 'verify-full' },
     },
     {
+      name: 'files for TLS and the password',
+      given: output(
+        'postgres://exact@db.example.org/mail?sslmode=verify-full&sslrootcert=/etc/exact/ca.pem&passfile=/etc/exact/pg',
+      ),
+      want: {
+        ...usual,
+        sslMode: 'verify-full',
+        sslRootCert: '/etc/exact/ca.pem',
+        passwordFile: '/etc/exact/pg',
+      },
+    },
+    {
       name: 'an IPv6 address',
       given: output('postgres://exact@[2001:db8::5]/mail'),
       want: { ...usual, host: '2001:db8::5' },
@@ -33,6 +47,11 @@ describe('readTarget', () => {
     {
       name: 'a socket',
       given: output('postgres:///mail?host=/run/postgresql&user=exact'),
+      want: { ...usual, host: '/run/postgresql' },
+    },
+    {
+      name: 'a socket in the place of the host',
+      given: output('postgres://exact@%2Frun%2Fpostgresql/mail'),
       want: { ...usual, host: '/run/postgresql' },
     },
     {
@@ -72,7 +91,22 @@ describe('readTarget', () => {
     { given: 'postgres://db/mail?sslmode=prefer', want: 'sslmode is disable, require, verify-full' },
     {
       given: 'postgres://db/mail?options=x',
-      want: "knows no 'options' in its URL, only host, user, password, sslmode",
+      want: "knows no 'options' in its URL, only host, user, password, passfile, sslmode, sslrootcert",
+    },
+    { given: 'postgres://db/mail?passfile=pg', want: 'passfile is no absolute path' },
+    {
+      given: 'postgres://db/mail?sslmode=verify-full&sslrootcert=ca.pem',
+      want: 'sslrootcert is no absolute path',
+    },
+    // Read and without effect, it would leave the password to whoever stands between.
+    { given: 'postgres://db/mail?sslrootcert=/ca.pem', want: 'sslrootcert wants sslmode=verify-full' },
+    {
+      given: 'postgres://db/mail?sslmode=require&sslrootcert=/ca.pem',
+      want: 'sslrootcert wants sslmode=verify-full',
+    },
+    {
+      given: 'postgres:///mail?host=/run/postgresql&sslmode=require',
+      want: 'a socket has no TLS; remove sslmode=require',
     },
     { given: 'postgres://a:100%@db/mail', want: 'holds a % that begins no %XX' },
   ]) {

@@ -1,0 +1,58 @@
+/** What it is called when the server cannot be used: one line, without a password, and what can be done about it. */
+import { getSystemErrorMap } from 'node:util';
+import pg from 'pg';
+import { withoutPassword } from '../../config/password.ts';
+import type { Output } from '../../config/settings.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import { errnoOf, Failure } from '../../problem.ts';
+
+/** SQLSTATE of a table that is not there. */
+export const undefinedTable = '42P01';
+const insufficientPrivilege = '42501';
+
+const makeTables = 'let the owner of the database run examples/pgsql.sql once';
+const nameAuthority = 'sslrootcert=PATH in the URL names the file of who signed it';
+
+/** What to do about failures, by their codes: of PostgreSQL, and of OpenSSL where nobody known signed a certificate. */
+const fixes: Readonly<Record<string, string>> = {
+  [undefinedTable]: makeTables,
+  [insufficientPrivilege]: makeTables,
+  DEPTH_ZERO_SELF_SIGNED_CERT: nameAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: nameAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: nameAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: nameAuthority,
+};
+
+/** Reasons that the system words for programmers. */
+const reasons: Readonly<Record<string, string>> = {
+  EAI_AGAIN: 'no server of names answers',
+  ENOTFOUND: 'no host has this name',
+};
+
+/**
+ * Returns the failure of an output whose server was waited for so many milliseconds; exit status 75. What is a bug and
+ * no trouble with a server is thrown on.
+ */
+export function databaseFailure(output: Output, error: unknown, patience: number): Failure {
+  if (!(error instanceof Error) || error instanceof Failure || error instanceof TypeError) throw error;
+  const fix = fixes[errnoOf(error) ?? ''];
+  return new Failure({
+    status: ExitStatus.tryAgain,
+    where: withoutPassword(`output ${output.type} ${output.path}`),
+    what: 'cannot use the table',
+    why: withoutPassword(reasonFor(error, patience)),
+    consequence: 'addresses end in it by themselves, and the next good run sends all',
+    ...(fix === undefined ? {} : { fix }),
+  });
+}
+
+function reasonFor(error: Error, patience: number): string {
+  if (error instanceof pg.DatabaseError) return error.message;
+  if (/timeout/i.test(error.message)) return `no answer in ${patience / 1000} s`;
+  // A name with several addresses fails once for each.
+  const first: NodeJS.ErrnoException & { address?: string } =
+    error instanceof AggregateError ? error.errors[0] : error;
+  if (first.syscall === 'connect' && first.code === 'ENOENT') return `no socket ${first.address}`;
+  // What is no system call's tells itself: TLS above all.
+  return reasons[first.code ?? ''] ?? getSystemErrorMap().get(first.errno ?? 0)?.[1] ?? first.message;
+}
