@@ -81,7 +81,8 @@ export function loginOf(
   if (user.length === 9 && user.toLowerCase() === 'anonymous')
     return refusedFor('an anonymous login', reading, user, text);
   const { host, program, pid } = record;
-  const session = sessionOf(reading, record);
+  // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
+  const session = reading.rule.logout.length === 0 ? undefined : sessionOf(reading, record);
   const server = reading.rule.name;
   return {
     kind: 'login',

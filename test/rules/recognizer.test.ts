@@ -11,7 +11,7 @@ const text = `
   logout ^bye %{USER} from %{ADDRESS}$
 </server>
 <server other>
-  program both
+  program both other
   match ^login (?<user>\\S+).* from %{ADDRESS}$
 </server>
 <server pair>
@@ -85,7 +85,12 @@ describe('a login', () => {
 
   it('has no session where nothing tells it', () => {
     const [outcome] = read(recognizer(), '04:26 one: login bob from 192.0.2.10');
-    expect(outcome?.kind === 'login' && 'session' in outcome.login).toBe(false);
+    expect(outcome?.kind === 'login' && !('session' in outcome.login)).toBe(true);
+  });
+
+  it('has no session where its rule knows no end of one: it would never end', () => {
+    const [outcome] = read(recognizer(), '04:26 other[811]: login bob from 192.0.2.10');
+    expect(outcome?.kind === 'login' && !('session' in outcome.login)).toBe(true);
   });
 
   it('and its logout have the same session', () => {
