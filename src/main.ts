@@ -6,6 +6,7 @@ import { commands } from './commands/commands.ts';
 import { Invocation, type World } from './commands/invocation.ts';
 import { quickArguments } from './commands/quick-arguments.ts';
 import { ExitStatus, worse } from './exit-status.ts';
+import { HandedOver } from './privileges.ts';
 import { errnoOf, Failure, type Problem, problemText, reasonOf } from './problem.ts';
 import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
 
@@ -41,6 +42,7 @@ export async function main(words: readonly string[], world: World): Promise<Exit
 
 function statusAfter(error: unknown, words: readonly string[], world: World): ExitStatus {
   if (error instanceof OutputClosed) return ExitStatus.ok;
+  if (error instanceof HandedOver) return error.status as ExitStatus;
   const problem = error instanceof Failure ? error.problem : systemProblem(error);
   if (problem !== undefined) {
     const isQuiet = words.includes('-q') || words.includes('--quiet');

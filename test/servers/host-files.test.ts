@@ -89,6 +89,31 @@ describe('giving up root', () => {
     expect(readFileSync(join(host.folder, 'var/relay.txt'), 'utf8')).toBe('192.0.2.10\n');
   });
 
+  it('starts anew as that user where Node refuses to give up root, as that of Debian 13 does', () => {
+    const host = new Host('var', 'user daemon');
+    chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
+    const refusal = join(host.folder, 'refusal.cjs');
+    const refused =
+      "throw Object.assign(new Error('io_uring may be enabled'), { code: 'ERR_INVALID_STATE' });";
+    writeFileSync(refusal, `process.initgroups = () => { ${refused} };\n`);
+    const update = (shell: string) =>
+      host.run(['update', '-v'], `export NODE_OPTIONS=--require=${refusal}; ${shell}`);
+    expect(update('exec "$@"')).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: expect.stringContaining('added 1,'),
+    });
+    expect(host.owners()).toEqual(new Set([daemon.uid]));
+    appendFileSync(host.config, 'output text nowhere/relay.txt\n');
+    expect(update('exec "$@"').status).toBe(73);
+    expect(update('export PATH=/nonexistent; exec "$@"')).toMatchObject({
+      status: 77,
+      stderr: expect.stringMatching(
+        /^exact: user daemon: cannot give up root: .* setpriv .*; start it as user daemon\n$/,
+      ),
+    });
+  });
+
   it('becomes the owner of the state folder where no user is configured', () => {
     const host = new Host('var');
     chownSync(join(host.folder, 'var'), daemon.uid, daemon.gid);
