@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'servers',
           include: ['test/servers/**/*.test.ts'],
           exclude: rareServers,
+          globalSetup: 'test/servers/run-folder.ts',
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -1,6 +1,7 @@
 /** Conversations with a server in lines, as SMTP, POP3 and IMAP have them, each from a client address of its own. */
 import { fileURLToPath } from 'node:url';
-import { hostAddress, type Namespace } from './namespace.ts';
+import type { Inside } from './commands-inside.ts';
+import { hostAddress } from './namespace.ts';
 
 /** What a client says to which port, and how it knows that a reply is complete. */
 export interface Conversation {
@@ -17,7 +18,7 @@ export interface Conversation {
  * Holds conversations, one after the other, and returns for each the last line of every reply, the greeting first.
  * Throws an Error where a server does not answer or hangs up early.
  */
-export async function converse(host: Namespace, conversations: readonly Conversation[]): Promise<string[][]> {
+export async function converse(host: Inside, conversations: readonly Conversation[]): Promise<string[][]> {
   const script = fileURLToPath(new URL('talk.js', import.meta.url));
   const asked = conversations.map((conversation) => ({
     ...conversation,

@@ -2,7 +2,8 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Namespace, Outcome } from './namespace.ts';
+import type { Outcome } from './commands-inside.ts';
+import type { Namespace } from './namespace.ts';
 
 /** An account that does not exist on the host; only the namespace's passwd(5) and group(5) have it. */
 const account = { name: 'exact', id: 64_990 };

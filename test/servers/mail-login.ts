@@ -1,6 +1,7 @@
 /** Logs in to a mailbox by POP3 or IMAP, as a client at some address. */
+
+import type { Inside } from './commands-inside.ts';
 import { converse } from './conversation.ts';
-import type { Namespace } from './namespace.ts';
 
 /** One try to log in. */
 export interface MailLogin {
@@ -12,7 +13,7 @@ export interface MailLogin {
 }
 
 /** Tries to log in, one after the other, each followed by a logout, and returns for each whether the server let it in. */
-export async function logIn(host: Namespace, logins: readonly MailLogin[]): Promise<boolean[]> {
+export async function logIn(host: Inside, logins: readonly MailLogin[]): Promise<boolean[]> {
   const conversations = logins.map(({ protocol, source, user, password }) =>
     protocol === 'pop3'
       ? { source, port: 110, endOfReply: /^(\+OK|-ERR)/, lines: [`USER ${user}`, `PASS ${password}`, 'QUIT'] }

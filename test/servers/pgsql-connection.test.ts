@@ -3,10 +3,11 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Outcome } from './commands-inside.ts';
 import { documented } from './documented.ts';
 import { installPackages } from './install.ts';
 import { type InstalledExact, installExact } from './installed-exact.ts';
-import { hostAddress, type Namespace, type Outcome, openNamespace } from './namespace.ts';
+import { hostAddress, type Namespace, openNamespace } from './namespace.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { unpackPackages } from './unpacked.ts';
 

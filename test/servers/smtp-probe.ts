@@ -1,6 +1,7 @@
 /** Asks a mail server, as a client at some address, whether it would take a message for another domain. */
+
+import type { Inside } from './commands-inside.ts';
 import { converse } from './conversation.ts';
-import type { Namespace } from './namespace.ts';
 
 /** A domain that the mail server under test is no destination for: to take mail for it is to relay. */
 export const remoteRecipient = 'somebody@remote.example';
@@ -10,7 +11,7 @@ export const remoteRecipient = 'somebody@remote.example';
  * 250 to EHLO or MAIL is an Error.
  */
 export async function replyToRecipient(
-  host: Namespace,
+  host: Inside,
   port: number,
   sources: readonly string[],
   recipient: string = remoteRecipient,

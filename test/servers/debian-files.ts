@@ -1,0 +1,42 @@
+/** The files of a clean Debian 13, made once in a run of the tests, and what its apt-get can install without a network. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { inject } from 'vitest';
+import { installPackages } from './install.ts';
+
+/** What tests install; fetched once. */
+const packages = 'cron dovecot-imapd dovecot-pop3d man-db nodejs postfix postfix-cdb rsyslog'.split(' ');
+
+/** Returns their folder, in which nothing is to be changed. */
+export function debianFiles(): string {
+  const files = join(inject('runFolder'), 'debian13');
+  if (existsSync(files)) return files;
+  installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
+  const unfinished = `${files}.unfinished`;
+  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', 'trixie', unfinished, mirror());
+  // A test need not survive a power failure, and is no place for what is only recommended.
+  writeFileSync(join(unfinished, 'etc/dpkg/dpkg.cfg.d/test'), 'force-unsafe-io\n');
+  writeFileSync(join(unfinished, 'etc/apt/apt.conf.d/test'), 'APT::Install-Recommends "false";\n');
+  must('chroot', unfinished, 'apt-get', 'install', '-y', '-q', '--download-only', ...packages);
+  renameSync(unfinished, files);
+  return files;
+}
+
+/** The mirror that this machine's own Debian comes from. */
+function mirror(): string {
+  const format = '$(ORIGIN) $(REPO_URI)';
+  const sources = must('apt-get', 'indextargets', '--format', format, 'Created-By: Packages');
+  return /^Debian (\S+\/debian\/?)$/m.exec(sources)?.[1] ?? 'http://deb.debian.org/debian';
+}
+
+/** Runs a program in namespaces of its own: what it mounts and starts ends with it, however it ends. */
+function must(...command: string[]): string {
+  const namespaces = '--mount --pid --mount-proc --fork --kill-child --propagation private'.split(' ');
+  const { status, stdout, stderr, error } = spawnSync('unshare', [...namespaces, ...command], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) throw new Error(`${command[0]}: ${error?.message ?? `${stdout}${stderr}`.slice(-2000)}`);
+  return stdout;
+}

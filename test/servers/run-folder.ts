@@ -1,0 +1,18 @@
+/** A folder for what several test files of one run share, since it takes long to make; it is removed after the last. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Empty at first. */
+    runFolder: string;
+  }
+}
+
+export default function setup({ provide }: TestProject): () => void {
+  const folder = mkdtempSync(join(tmpdir(), 'exact-run-'));
+  provide('runFolder', folder);
+  return () => rmSync(folder, { recursive: true });
+}
