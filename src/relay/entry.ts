@@ -5,8 +5,9 @@
 import { utcText } from '../terminal/words.ts';
 import type { Address } from './address.ts';
 import { limitAddresses } from './limit.ts';
-import { type MergeOptions, merge, type PairStream } from './merge.ts';
+import { type MergeOptions, merge } from './merge.ts';
 import { expiryOf, type Lifetime, type Pair } from './pair.ts';
+import type { PairStream } from './pair-stream.ts';
 import type { Policy } from './policy.ts';
 
 /** One user at an address. Times are Unix seconds. */

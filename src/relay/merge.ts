@@ -6,26 +6,10 @@
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
 import { type IsOverLimit, noLimit } from './limit.ts';
-import { compareUsers, expiryOf, type Lifetime, notAfter, type Pair } from './pair.ts';
+import { compareUsers, expiryOf, notAfter, type Pair } from './pair.ts';
+import type { PairStream } from './pair-stream.ts';
 import { addressRefusal, type Policy, type Refusal } from './policy.ts';
 import { voidUpTo } from './revocation.ts';
-
-/** The old pairs in the order of the relay table, one at a time. */
-export interface PairStream {
-  /** Moves to the next pair; false at the end. What the accessors gave before is no longer valid. */
-  next(): boolean;
-  /** Sort key of the address. */
-  readonly key: string;
-  /** Orders the pair's sort key and another: below 0, 0 or above, without making a string of it. */
-  compareKey(other: string): number;
-  /** Unix seconds from which the pair relays no longer. */
-  expiry(lifetime: Lifetime): number;
-  /** Whether it has open sessions. */
-  readonly hasSessions: boolean;
-  address(): Address;
-  user(): string;
-  pair(): Pair;
-}
 
 /** What became of a pair in this run. */
 export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';

@@ -1,7 +1,23 @@
-/** A stream of pairs that are in memory. */
-import { sortKey } from './address.ts';
-import type { PairStream } from './merge.ts';
-import { expiryOf, type Pair } from './pair.ts';
+/** Pairs as a merge takes them: a sorted stream, from a file or, here, from memory. */
+import { type Address, sortKey } from './address.ts';
+import { expiryOf, type Lifetime, type Pair } from './pair.ts';
+
+/** Pairs in the order of the relay table, one at a time. */
+export interface PairStream {
+  /** Moves to the next pair; false at the end. What the accessors gave before is no longer valid. */
+  next(): boolean;
+  /** Sort key of the address. */
+  readonly key: string;
+  /** Orders the pair's sort key and another: below 0, 0 or above, without making a string of it. */
+  compareKey(other: string): number;
+  /** Unix seconds from which the pair relays no longer. */
+  expiry(lifetime: Lifetime): number;
+  /** Whether it has open sessions. */
+  readonly hasSessions: boolean;
+  address(): Address;
+  user(): string;
+  pair(): Pair;
+}
 
 /** Returns a stream over pairs that are in the order of the relay table. */
 export function streamOf(pairs: readonly Pair[]): PairStream {

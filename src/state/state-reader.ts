@@ -1,8 +1,8 @@
 /** Reads the state file as a stream of pairs, in one block of memory however large the file is. */
 import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import type { PairStream } from '../relay/merge.ts';
 import { expiryOf, type Lifetime, type Pair } from '../relay/pair.ts';
+import type { PairStream } from '../relay/pair-stream.ts';
 import { unescapeField } from '../terminal/escape.ts';
 import { keyBytes, parsePair, timeDigits } from './pair-line.ts';
 import { checkHeader, parseTrailer, StateDamage, stateHeader } from './state-file.ts';

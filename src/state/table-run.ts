@@ -9,14 +9,8 @@ import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairChange } from '../relay/batch.ts';
 import { limitAddresses, type VisitPairs } from '../relay/limit.ts';
-import {
-  type MergeOptions,
-  type MergeResult,
-  type MergeSink,
-  merge,
-  type PairStream,
-} from '../relay/merge.ts';
-import { streamOf } from '../relay/pair-stream.ts';
+import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
+import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { FormOf } from '../relay/published-form.ts';
 import { StateReader } from './state-reader.ts';

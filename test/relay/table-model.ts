@@ -3,9 +3,9 @@ import { sortKey } from '../../src/relay/address.ts';
 import { Batch } from '../../src/relay/batch.ts';
 import { limitAddresses } from '../../src/relay/limit.ts';
 import type { Login } from '../../src/relay/login.ts';
-import { type MergeOptions, type MergeSink, merge, type PairStream } from '../../src/relay/merge.ts';
+import { type MergeOptions, type MergeSink, merge } from '../../src/relay/merge.ts';
 import { compareUsers, type Pair } from '../../src/relay/pair.ts';
-import { streamOf } from '../../src/relay/pair-stream.ts';
+import { type PairStream, streamOf } from '../../src/relay/pair-stream.ts';
 import type { Policy } from '../../src/relay/policy.ts';
 
 /** A noon in November 2026, Unix seconds. */
