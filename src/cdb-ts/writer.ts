@@ -62,6 +62,15 @@ export class CdbWriter {
     this.#complete(hash, end - start, value);
   }
 
+  /** Adds a record with the value for each key; a newline follows every key. Throws as {@link CdbWriter.add} does. */
+  addLines(keys: Uint8Array, value: Uint8Array): void {
+    for (let start = 0; start < keys.length; ) {
+      const end = keys.indexOf(0x0a, start);
+      this.add(keys, value, start, end);
+      start = end + 1;
+    }
+  }
+
   /**
    * Adds a record whose key is text of characters up to U+00FF, one byte each. Throws as {@link CdbWriter.add}
    * does, and `bad-text`.

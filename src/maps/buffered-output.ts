@@ -23,12 +23,12 @@ export class BufferedOutput {
   }
 
   /** Appends bytes. */
-  bytes(source: Buffer, start = 0, end = source.length): void {
-    const length = end - start;
+  bytes(source: Uint8Array): void {
+    const { length } = source;
     if (length > bufferBytes - this.#used) this.flush();
-    if (length > bufferBytes) this.#write(source.subarray(start, end));
+    if (length > bufferBytes) this.#write(source);
     else {
-      source.copy(this.#buffer, this.#used, start, end);
+      this.#buffer.set(source, this.#used);
       this.#used += length;
     }
   }

@@ -16,6 +16,8 @@ import { Replacement } from './replace-file.ts';
 export interface CdbFileWriter extends Omit<MapWriter, 'add'> {
   /** Adds a record; the key is text of characters up to U+00FF, one byte each. */
   put(key: string, value: Uint8Array): void;
+  /** Adds a record with the value for each line; its key is the line without the newline. */
+  putLines(keys: Uint8Array, value: Uint8Array): void;
 }
 
 /** Begins a cdb beside the published one. */
@@ -28,14 +30,16 @@ export function writeCdbFile(output: Output): CdbFileWriter {
       replacement.writeAt(bytes, position);
     },
   });
+  const attempt = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      throw error instanceof CdbError ? failureOf(error, output, 'cannot publish') : error;
+    }
+  };
   return {
-    put(key, value) {
-      try {
-        writer.addText(key, value);
-      } catch (error) {
-        throw error instanceof CdbError ? failureOf(error, output, 'cannot publish') : error;
-      }
-    },
+    put: (key, value) => attempt(() => writer.addText(key, value)),
+    putLines: (keys, value) => attempt(() => writer.addLines(keys, value)),
     finish() {
       writer.finish();
       replacement.complete();

@@ -38,6 +38,7 @@ function writeCdb(output: Output): MapWriter {
       file.put(address, value);
       if (isForExim && address.includes(':')) file.put(eximKey(address), value);
     },
+    ...(isForExim ? {} : { addLines: (addresses: Uint8Array) => file.putLines(addresses, value) }),
     finish: file.finish,
     publish: file.publish,
     discard: file.discard,

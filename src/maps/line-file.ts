@@ -8,6 +8,9 @@ import type { MapWriter } from './map-type.ts';
 import { notKnown, replaceOptionsOf } from './output-file.ts';
 import { Replacement } from './replace-file.ts';
 
+/** The line of an address or network that is nothing but itself. */
+export const bareLine = (form: string) => form;
+
 /**
  * Begins a file of lines, in the order of the relay table. `lineOf` makes the line of an address or network,
  * without its newline; `head` are lines that stand before all others, each with its newline.
@@ -25,6 +28,7 @@ export function writeLineFile(output: Output, lineOf: (form: string) => string, 
       lines.latin1(lineOf(form));
       lines.latin1('\n');
     },
+    ...(lineOf === bareLine ? { addLines: (bytes: Uint8Array) => lines.bytes(bytes) } : {}),
     finish() {
       lines.flush();
       replacement.complete();

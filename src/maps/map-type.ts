@@ -8,6 +8,8 @@ import type { Output } from '../config/settings.ts';
 export interface MapWriter {
   /** Adds an address or network, canonical text. */
   add(address: string): void;
+  /** Does what {@link MapWriter.add} does for addresses of one family, each with a newline after it, all at once. */
+  addLines?(addresses: Uint8Array): void;
   /** Completes and syncs the new file beside the old one, and returns the digest of what it holds. */
   finish(): string;
   /** Puts the new file in the old one's place, atomically. */

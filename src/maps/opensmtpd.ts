@@ -13,7 +13,7 @@ import { statSync, utimesSync } from 'node:fs';
 import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { isProgram, listsWord, runHelper } from './helper-program.ts';
-import { readLineFile, writeLineFile } from './line-file.ts';
+import { bareLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
@@ -81,7 +81,7 @@ export const opensmtpdMap: MapType = {
     kinds.includes(kind) ? undefined : `opensmtpd kind '${kind}' is not one of ${kinds.join(', ')}`,
   hostRefusal,
   write: (output) =>
-    output.kind === 'db' ? writeDb(output) : writeLineFile(output, (form) => form, `${noClient}\n`),
+    output.kind === 'db' ? writeDb(output) : writeLineFile(output, bareLine, `${noClient}\n`),
   read: (output) =>
     output.kind === 'db' ? readDb(output) : readLineFile(output).filter((line) => line !== noClient),
 };

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Output } from '../config/settings.ts';
 import { Failure } from '../problem.ts';
 import { type Address, isIPv6Address } from '../relay/address.ts';
-import type { FormOf } from '../relay/published-form.ts';
+import { type FormOf, sameForm } from '../relay/published-form.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mapTypeNamed } from './map-types.ts';
 
@@ -126,6 +126,22 @@ export class Publisher {
       } catch (error) {
         this.#giveUp(work, error);
       }
+    }
+  }
+
+  /** Does what {@link Publisher.add} does for addresses of one family, each with a newline after it. */
+  addLines(addresses: Uint8Array, isIPv6: boolean): void {
+    const each = () => Buffer.from(addresses).toString('latin1').split('\n').slice(0, -1);
+    if (this.#formOf !== sameForm && isIPv6) {
+      for (const address of each()) this.add(address);
+      return;
+    }
+    for (const work of this.#works) {
+      if (work.output.families === (isIPv6 ? 'ipv4' : 'ipv6')) continue;
+      this.#attempt(work, (writer) => {
+        if (writer?.addLines !== undefined) writer.addLines(addresses);
+        else if (writer !== undefined) for (const address of each()) writer.add(address);
+      });
     }
   }
 

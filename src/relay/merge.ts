@@ -6,10 +6,11 @@
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
 import { type IsOverLimit, noLimit } from './limit.ts';
-import { compareUsers, expiryOf, notAfter, type Pair } from './pair.ts';
+import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import { addressRefusal, type Policy, type Refusal } from './policy.ts';
 import { voidUpTo } from './revocation.ts';
+import type { Stretch } from './stretch.ts';
 
 /** What became of a pair in this run. */
 export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
@@ -26,6 +27,8 @@ export interface OutcomeDetails {
 export interface MergeSink {
   /** The stream's current pair goes on as it is. */
   keep(stream: PairStream): void;
+  /** Pairs that go on as they are, and whose addresses may relay; without this, each pair comes by itself. */
+  keepStretch?(stretch: Stretch): void;
   /** A pair that is new or changed, and the sort key of its address. */
   write(pair: Pair, key: string): void;
   /** An address that may relay; each once, in order. */
@@ -67,7 +70,7 @@ export function merge(
   while (hasOld || index < changes.length) {
     const change = changes[index];
     const order = compareNext(hasOld ? stream : undefined, change);
-    if (order < 0) run.old(stream);
+    if (order < 0) run.old(stream, change?.key);
     else if (change !== undefined) {
       run.changed(order === 0 ? notAfter(stream.pair(), options.policy.now) : undefined, change);
       index++;
@@ -101,8 +104,8 @@ class Merge implements MergeResult {
     this.#hasLimit = options.isOverLimit !== noLimit;
   }
 
-  /** Takes an old pair that no new line is about. */
-  old(stream: PairStream): void {
+  /** Takes an old pair that no new line is about, and perhaps more such; `until` is the key of the next change. */
+  old(stream: PairStream, until: string | undefined): void {
     const { policy, strayLogouts, judgesOldPairs } = this.#options;
     if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) {
       this.#examine(stream);
@@ -110,7 +113,7 @@ class Merge implements MergeResult {
     }
     const expiry = stream.expiry(policy);
     if (expiry <= policy.now) this.#sink.report('expired', stream.pair());
-    else {
+    else if (!this.#passStretch(stream, until)) {
       this.#sink.keep(stream);
       this.#countKept(stream, expiry);
     }
@@ -134,6 +137,25 @@ class Merge implements MergeResult {
       return;
     }
     this.#settle(change.key, before, after);
+  }
+
+  /**
+   * Passes on the current pair, which is alive, with those after it that need no look either, and reports whether it
+   * could. With a limit each user would have to be looked at; an address that is published is not published again.
+   */
+  #passStretch(stream: PairStream, until: string | undefined): boolean {
+    if (this.#sink.keepStretch === undefined || this.#hasLimit) return false;
+    if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return false;
+    const { policy } = this.#options;
+    const withoutSessions = policy.sessionLimit > 0;
+    const stretch = stream.stretch?.({ until, after: expiredUpTo(policy), withoutSessions });
+    if (stretch === undefined) return false;
+    this.#sink.keepStretch(stretch);
+    this.pairs += stretch.pairs;
+    this.published += stretch.count;
+    this.#lastPublished = stream.key;
+    this.nextExpiry = Math.min(this.nextExpiry, expiryOf({ last: stretch.oldest, sessions: [] }, policy));
+    return true;
   }
 
   #examine(stream: PairStream): void {

@@ -1,6 +1,7 @@
 /** Pairs as a merge takes them: a sorted stream, from a file or, here, from memory. */
 import { type Address, sortKey } from './address.ts';
 import { expiryOf, type Lifetime, type Pair } from './pair.ts';
+import type { Stretch, StretchLimits } from './stretch.ts';
 
 /** Pairs in the order of the relay table, one at a time. */
 export interface PairStream {
@@ -17,6 +18,12 @@ export interface PairStream {
   address(): Address;
   user(): string;
   pair(): Pair;
+  /**
+   * Returns the current pair and those after it as a stretch, as far as the limits and what is at hand allow, and
+   * moves to the last of them; undefined if not even the current one can be passed on so. A stream may have no
+   * stretches at all.
+   */
+  stretch?(limits: StretchLimits): Stretch | undefined;
 }
 
 /** Returns a stream over pairs that are in the order of the relay table. */

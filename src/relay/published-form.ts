@@ -9,12 +9,15 @@ import type { Policy } from './policy.ts';
 /** Gives the text that maps hold for an address. */
 export type FormOf = (address: Address) => string;
 
+/** Names every address itself. IPv4 addresses are named so by any form. */
+export const sameForm: FormOf = (address) => address;
+
 /** Returns what maps name for addresses under a policy; `ipv6Prefix` is in bits. */
 export function publishedForms(
   { ignore, ownAddresses, voidUntil, now }: Pick<Policy, 'ignore' | 'ownAddresses' | 'voidUntil' | 'now'>,
   ipv6Prefix: number,
 ): FormOf {
-  if (ipv6Prefix >= 128) return (address) => address;
+  if (ipv6Prefix >= 128) return sameForm;
   const refused = [
     ...ignore.map(({ network }) => network),
     ...[...ownAddresses].map(parseNetwork).filter(isNetwork),

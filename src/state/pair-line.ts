@@ -11,9 +11,25 @@ import { sortKey } from '../relay/address.ts';
 import type { OpenSession, Pair } from '../relay/pair.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
 
-/** Bytes of the sort key, without the tab after it, by the first byte of a line: `4` or `6`. */
+/** Whether a line that begins with a byte, `4` or `6`, is of an IPv6 address. */
+export function isIPv6Line(firstByte: number): boolean {
+  return firstByte === 0x36;
+}
+
+/** Bytes of the sort key, without the tab after it, by the first byte of a line. */
 export function keyBytes(firstByte: number): number {
-  return firstByte === 0x36 ? 33 : 9;
+  return isIPv6Line(firstByte) ? 33 : 9;
+}
+
+/** Orders the key of the line that begins at an offset and another key: below 0, 0 or above. */
+export function compareKeyAt(bytes: Uint8Array, start: number, other: string): number {
+  const length = keyBytes(bytes[start] as number);
+  for (let at = 0; at < length; at++) {
+    const difference = (bytes[start + at] as number) - other.charCodeAt(at);
+    // Keys of one family have one length, and those of two differ in the first byte.
+    if (difference !== 0) return difference;
+  }
+  return 0;
 }
 
 /** Digits of a time. */

@@ -3,8 +3,11 @@ import { readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expiryOf, type Lifetime, type Pair } from '../relay/pair.ts';
 import type { PairStream } from '../relay/pair-stream.ts';
+import type { Stretch, StretchLimits } from '../relay/stretch.ts';
 import { unescapeField } from '../terminal/escape.ts';
-import { keyBytes, parsePair, timeDigits } from './pair-line.ts';
+import { lineOfKey } from './line-of-key.ts';
+import { compareKeyAt, isIPv6Line, keyBytes, parsePair, timeDigits } from './pair-line.ts';
+import { scanStretch } from './scan-stretch.ts';
 import { checkHeader, parseTrailer, StateDamage, stateHeader } from './state-file.ts';
 
 const blockBytes = 256 * 1024;
@@ -16,7 +19,12 @@ const noSessions: Pair['sessions'] = [];
 /** The pairs of an open state file. Reading past damage throws {@link StateDamage}. */
 export class StateReader implements PairStream {
   readonly #fd: number;
-  #buffer = Buffer.allocUnsafe(blockBytes);
+  #buffer: Buffer;
+  /** Of a stretch: each lies in its line, so they need no more room than lines. */
+  #addresses: Buffer = Buffer.alloc(0);
+  /** The key that a stretch last had to end before, and where the lines before it end. */
+  #until: string | undefined;
+  #limit = 0;
   #filled = 0;
   /** The current line, without its newline. */
   #start = 0;
@@ -30,9 +38,10 @@ export class StateReader implements PairStream {
   #checksum = 0;
   #count = 0;
 
-  /** Takes a file open for reading, at its start, and checks its header. */
-  constructor(fd: number) {
+  /** Takes a file open for reading, at its start, and checks its header; it is read in blocks of some bytes. */
+  constructor(fd: number, bytes = blockBytes) {
     this.#fd = fd;
+    this.#buffer = Buffer.allocUnsafe(bytes);
     this.#fill();
     checkHeader(this.#buffer.toString('latin1', 0, Math.min(stateHeader.length, this.#filled)));
     this.#next = stateHeader.length;
@@ -41,10 +50,9 @@ export class StateReader implements PairStream {
   next(): boolean {
     // Beyond what is filled the buffer holds old bytes, whose newlines count for nothing.
     let end = this.#buffer.indexOf(newline, this.#next);
-    if (end < 0 || end >= this.#filled) {
-      this.#fill();
+    while (end < 0 || end >= this.#filled) {
+      if (!this.#fill()) throw new StateDamage('cut short');
       end = this.#buffer.indexOf(newline, this.#next);
-      if (end < 0 || end >= this.#filled) throw new StateDamage('cut short');
     }
     this.#start = this.#next;
     this.#end = end;
@@ -59,19 +67,35 @@ export class StateReader implements PairStream {
     return true;
   }
 
+  stretch({ until, after, withoutSessions }: StretchLimits): Stretch | undefined {
+    const start = this.#start;
+    const limit = this.#limitOf(until);
+    if (start >= limit) return undefined;
+    if (this.#addresses.length < this.#buffer.length)
+      this.#addresses = Buffer.allocUnsafe(this.#buffer.length);
+    const scan = scanStretch(this.#buffer, start, limit, after, withoutSessions, this.#addresses);
+    if (scan.pairs === 0) return undefined;
+    this.#count += scan.pairs - 1;
+    this.#afterKey += scan.last - start;
+    this.#start = scan.last;
+    this.#end = scan.end - 1;
+    this.#next = scan.end;
+    return {
+      pairs: scan.pairs,
+      oldest: scan.oldest,
+      lines: this.#buffer.subarray(start, scan.end),
+      addresses: this.#addresses.subarray(0, scan.used),
+      count: scan.count,
+      isIPv6: isIPv6Line(this.#buffer[start] as number),
+    };
+  }
+
   get key(): string {
     return this.#buffer.toString('latin1', this.#start, this.#afterKey);
   }
 
   compareKey(other: string): number {
-    const buffer = this.#buffer;
-    const length = this.#afterKey - this.#start;
-    for (let at = 0; at < length; at++) {
-      const difference = (buffer[this.#start + at] as number) - other.charCodeAt(at);
-      // Keys of one family have one length, and those of two differ in the first byte.
-      if (difference !== 0) return difference;
-    }
-    return 0;
+    return compareKeyAt(this.#buffer, this.#start, other);
   }
 
   get hasSessions(): boolean {
@@ -102,9 +126,21 @@ export class StateReader implements PairStream {
     return pair;
   }
 
-  /** Hands over the current line, with its newline, as it stands. */
-  copyTo(take: (bytes: Buffer, start: number, end: number) => void): void {
-    take(this.#buffer, this.#start, this.#next);
+  /** Returns the bytes of the current line, with its newline, as they stand. */
+  line(): Uint8Array {
+    return this.#buffer.subarray(this.#start, this.#next);
+  }
+
+  /** Returns where the lines that are at hand and before a key end. It is asked for many lines, found for the first. */
+  #limitOf(until: string | undefined): number {
+    if (until === undefined) return this.#filled;
+    if (until !== this.#until) {
+      this.#until = until;
+      const start = this.#start;
+      const isBefore = this.compareKey(until) < 0;
+      this.#limit = isBefore ? lineOfKey(this.#buffer, start, this.#filled, until) : start;
+    }
+    return this.#limit;
   }
 
   /** Returns where a field of the current line begins. */
@@ -128,21 +164,24 @@ export class StateReader implements PairStream {
     this.#summed = upTo;
   }
 
-  /** Moves what is not read yet to the front and reads on behind it; grows for a line that is longer. */
-  #fill(): void {
+  /** Moves what is not read yet to the front and reads on behind it; grows for a longer line. False at the end. */
+  #fill(): boolean {
     this.#sum(this.#next);
     const rest = this.#filled - this.#next;
-    const larger = rest > blockBytes / 2 ? Buffer.allocUnsafe(this.#buffer.length * 2) : this.#buffer;
+    const larger =
+      rest > this.#buffer.length / 2 ? Buffer.allocUnsafe(this.#buffer.length * 2) : this.#buffer;
     if (larger.length > 64 * blockBytes) throw new StateDamage('holds a line of over 16 MiB');
     this.#buffer.copy(larger, 0, this.#next, this.#filled);
     this.#buffer = larger;
     this.#filled = rest;
     this.#next = 0;
     this.#summed = 0;
+    this.#until = undefined;
     while (this.#filled < this.#buffer.length) {
       const read = readSync(this.#fd, this.#buffer, this.#filled, this.#buffer.length - this.#filled, null);
       if (read === 0) break;
       this.#filled += read;
     }
+    return this.#filled > rest;
   }
 }

@@ -3,6 +3,7 @@ import { crc32 } from 'node:zlib';
 import { BufferedOutput } from '../maps/buffered-output.ts';
 import { Replacement } from '../maps/replace-file.ts';
 import type { Pair } from '../relay/pair.ts';
+import type { Stretch } from '../relay/stretch.ts';
 import { formatPair } from './pair-line.ts';
 import { stateHeader, stateTrailer } from './state-file.ts';
 import { stateMode } from './state-paths.ts';
@@ -12,7 +13,6 @@ import type { StateReader } from './state-reader.ts';
 export class StateWriter {
   readonly #replacement: Replacement;
   readonly #output: BufferedOutput;
-  readonly #take = (bytes: Buffer, start: number, end: number) => this.#output.bytes(bytes, start, end);
   #checksum = 0;
   #count = 0;
 
@@ -28,7 +28,13 @@ export class StateWriter {
   /** Adds a pair as the reader found it. */
   keep(reader: StateReader): void {
     this.#count++;
-    reader.copyTo(this.#take);
+    this.#output.bytes(reader.line());
+  }
+
+  /** Adds pairs as the reader found them. */
+  keepStretch({ pairs, lines }: Stretch): void {
+    this.#count += pairs;
+    this.#output.bytes(lines);
   }
 
   /** Adds a pair. */

@@ -63,6 +63,10 @@ export function runTable(run: TableRun): TableResult {
         run.changes,
         {
           keep: (kept) => writer.keep(kept as StateReader),
+          keepStretch(stretch) {
+            writer.keepStretch(stretch);
+            publisher.addLines(stretch.addresses, stretch.isIPv6);
+          },
           write: (pair) => writer.write(pair),
           publish: (address) => publisher.add(address),
           report: run.report,
@@ -85,7 +89,13 @@ export function runTable(run: TableRun): TableResult {
 /** Makes the pass without writing anything, as `--dry-run` does. */
 export function rehearseTable(run: TableRun): MergeResult {
   const options = mergeOptions(run);
-  const sink = { keep: () => {}, write: () => {}, publish: () => {}, report: run.report };
+  const sink = {
+    keep: () => {},
+    keepStretch: () => {},
+    write: () => {},
+    publish: () => {},
+    report: run.report,
+  };
   return sums(withPairs(run, (stream) => merge(stream, run.changes, sink, options)));
 }
 

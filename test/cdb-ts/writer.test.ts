@@ -48,6 +48,20 @@ describe('CdbWriter', () => {
     );
   });
 
+  it('takes keys as lines as it takes them one by one', () => {
+    const key = fc
+      .uint8Array({ maxLength: 20 })
+      .map((bytes) => bytes.map((byte) => (byte === 0x0a ? 0 : byte)));
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 300 }), bytes(4), (keys, value) => {
+        const lines = Buffer.concat(keys.map((each) => Buffer.concat([each, Buffer.from('\n')])));
+        const file = written((writer) => writer.addLines(lines, value));
+        expect(file.equals(plainCdb(keys.map((each) => [each, value])))).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('takes keys as text as it takes their bytes', () => {
     fc.assert(
       fc.property(records, (given) => {

@@ -35,12 +35,17 @@ function write(path: string, pairs: readonly Pair[]): void {
   writer.commit();
 }
 
-function read(path: string): Pair[] {
+/** Reads all pairs, or with `inStretches` only those at which a stretch ends. */
+function read(path: string, inStretches = false): Pair[] {
   const fd = openSync(path, 'r');
+  const anyPair = { until: undefined, after: 0, withoutSessions: false };
   try {
     const reader = new StateReader(fd);
     const pairs: Pair[] = [];
-    while (reader.next()) pairs.push(reader.pair());
+    while (reader.next()) {
+      if (inStretches) reader.stretch(anyPair);
+      pairs.push(reader.pair());
+    }
     return pairs;
   } finally {
     closeSync(fd);
@@ -132,8 +137,10 @@ describe('the state file', () => {
       changed[index] = (changed[index] ?? 0) ^ 0x01;
       writeFileSync(path, changed);
       expect(() => read(path), `byte ${index} changed`).toThrow(StateDamage);
+      expect(() => read(path, true), `byte ${index} changed`).toThrow(StateDamage);
       writeFileSync(path, whole.subarray(0, index));
       expect(() => read(path), `cut at ${index}`).toThrow(StateDamage);
+      expect(() => read(path, true), `cut at ${index}`).toThrow(StateDamage);
     }
   });
 
@@ -162,6 +169,7 @@ describe('the state file', () => {
           : '';
         writeFileSync(path, Buffer.concat([Buffer.from(header), bytes]));
         expect(() => read(path)).toThrow(StateDamage);
+        expect(() => read(path, true)).toThrow(StateDamage);
       }),
     );
   });

@@ -1,0 +1,218 @@
+import { closeSync, copyFileSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cdbMap } from '../../src/maps/cdb.ts';
+import { cidrMap } from '../../src/maps/cidr.ts';
+import { textMap } from '../../src/maps/text.ts';
+import { type Address, sortKey } from '../../src/relay/address.ts';
+import { Batch } from '../../src/relay/batch.ts';
+import type { Login } from '../../src/relay/login.ts';
+import type { Pair } from '../../src/relay/pair.ts';
+import { publishedForms } from '../../src/relay/published-form.ts';
+import type { StretchLimits } from '../../src/relay/stretch.ts';
+import { stateHeader } from '../../src/state/state-file.ts';
+import { StateReader } from '../../src/state/state-reader.ts';
+import { StateWriter } from '../../src/state/state-writer.ts';
+import { runTable, type TableRun } from '../../src/state/table-run.ts';
+import { outputOf } from '../maps/map-table.ts';
+import { comparePairs, loginOf, noon, openPolicy } from '../relay/table-model.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const someAddress: fc.Arbitrary<Address> = fc.oneof(
+  fc.nat(20).map((last) => `192.0.2.${last}`),
+  fc.nat(20).map((last) => `2001:db8:0:${last % 3}::${(last + 1).toString(16)}`),
+  fc.constantFrom('9.0.0.1', '10.0.0.1', '203.0.113.255', '2001:db8:7::4d', '2001:99:9999:9999::1'),
+);
+/** Names, one of them so long that a table with a few of it is longer than a block of that many bytes. */
+const someUser = (blockBytes: number) =>
+  fc.constantFrom('alice', 'ALICE', 'bob', 'carol', 'é', 'a\tb', 'u'.repeat(blockBytes / 4));
+
+/** Logins, and ends of sessions that some of them may have begun, from an hour before `end`, Unix seconds, on. */
+function someEvents(end: number, maxLength: number) {
+  const event = fc.record(
+    {
+      // Often where a pair expires just now by one of the timeouts, or a second later.
+      time: fc.oneof(
+        fc.integer({ min: end - 3700, max: end + 10 }),
+        fc.constantFrom(noon - 900, noon - 899, noon, noon + 1),
+      ),
+      address: someAddress,
+      user: someUser(256 * 1024),
+      server: fc.constantFrom('dovecot', 'courier'),
+      session: fc.nat(9).map((number) => `mx\0${number}`),
+    },
+    { requiredKeys: ['time', 'address', 'user', 'server'] },
+  );
+  return fc.array(fc.tuple(event, fc.boolean()), { maxLength, size: 'max' });
+}
+type Events = readonly (readonly [Partial<Login>, isLogout: boolean])[];
+
+/** Settings of two runs, one after the other, and what they read. */
+const someRuns = fc.record({
+  before: someEvents(noon, 80),
+  after: someEvents(noon + 900, 12),
+  timeout: fc.constantFrom(900, 1800),
+  sessionLimit: fc.constantFrom(0, 3600),
+  maxAddressesPerUser: fc.constantFrom(undefined, 1, 3, 1000),
+  ipv6Prefix: fc.constantFrom(64, 128),
+  maxEntries: fc.constantFrom(5, 1000),
+});
+type Runs = typeof someRuns extends fc.Arbitrary<infer Value> ? Value : never;
+
+/** The pass over the table in a folder that reads some events, at a time (Unix seconds). */
+function tableRunIn(folder: string, runs: Runs, now: number, events: Events, entries: number): TableRun {
+  const policy = { ...openPolicy, now, timeout: runs.timeout, sessionLimit: runs.sessionLimit };
+  const batch = new Batch(policy);
+  for (const [event, isLogout] of events) {
+    const login = loginOf(event);
+    if (!isLogout) batch.login(login);
+    else if (login.session !== undefined) batch.logout({ ...login, session: login.session });
+  }
+  const inFolder = (name: string) => join(folder, name);
+  return {
+    path: inFolder('state'),
+    startsEmpty: false,
+    changes: batch.sorted(),
+    strayLogouts: batch.strayLogouts,
+    policy,
+    judgesOldPairs: false,
+    entries,
+    maxEntries: runs.maxEntries,
+    maxAddressesPerUser: runs.maxAddressesPerUser,
+    outputs: [
+      outputOf(textMap, { path: inFolder('text') }),
+      outputOf(textMap, { path: inFolder('text-ipv6'), families: 'ipv6' }),
+      outputOf(cdbMap, { path: inFolder('cdb') }),
+      outputOf(cdbMap, { path: inFolder('cdb-ipv4'), families: 'ipv4' }),
+      outputOf(cdbMap, { path: inFolder('cdb-exim'), options: ['exim-net'] }),
+      outputOf(cidrMap, { path: inFolder('cidr') }),
+      outputOf(textMap, { path: '/nowhere/text' }),
+    ],
+    formOf: publishedForms(policy, runs.ipv6Prefix),
+    published: {},
+    forcesMaps: false,
+    report: () => {},
+  };
+}
+
+/** Makes a pass and returns all that it leaves and tells. */
+function passed(run: TableRun, folder: string) {
+  const outcomes: string[] = [];
+  const { pairs, published, nextExpiry, failures } = runTable({
+    ...run,
+    report: (outcome, { address, user, last }) => outcomes.push(`${outcome} ${address} ${user} ${last}`),
+  });
+  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
+  return { pairs, published, nextExpiry, outcomes, files, failures: failures.map(({ message }) => message) };
+}
+
+describe('runTable()', () => {
+  it('comes to the same whether pairs pass in stretches or each of them is judged', () => {
+    const [quick, plain] = [temporaryFolder(), temporaryFolder()];
+    fc.assert(
+      fc.property(someRuns, (runs) => {
+        const { before, after } = runs;
+        const { pairs } = runTable({ ...tableRunIn(quick, runs, noon, before, 0), startsEmpty: true });
+        copyFileSync(join(quick, 'state'), join(plain, 'state'));
+        const runIn = (folder: string) => tableRunIn(folder, runs, noon + 900, after, pairs);
+        const want = passed({ ...runIn(plain), judgesOldPairs: true }, plain);
+        expect(passed(runIn(quick), quick)).toEqual(want);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+const somePair: fc.Arbitrary<Pair> = fc.record({
+  address: someAddress,
+  user: someUser(2000),
+  server: fc.constant('dovecot'),
+  first: fc.constant(noon - 3600),
+  last: fc.integer({ min: noon - 3, max: noon }),
+  logins: fc.nat(),
+  sessions: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.constant([{ id: 'x', since: noon }]) },
+  ),
+});
+const someLimits = fc.record({
+  until: fc.option(someAddress.map(sortKey), { nil: undefined }),
+  after: fc.integer({ min: noon - 4, max: noon }),
+  withoutSessions: fc.boolean(),
+});
+
+/** Whether a pair may be part of a stretch. */
+function fits({ address, last, sessions }: Pair, { until, after, withoutSessions }: StretchLimits): boolean {
+  const isBefore = until === undefined || sortKey(address) < until;
+  return isBefore && last > after && !(withoutSessions && sessions.length > 0);
+}
+
+/** Reads a state file in blocks of some bytes, in stretches where the pairs fit, and each pair with its limits. */
+function readInStretches(path: string, blockBytes: number, limits: StretchLimits) {
+  const fd = openSync(path, 'r');
+  const read: { lines: string; addresses: string[]; pairs: number; oldest: number; isStretch: boolean }[] =
+    [];
+  try {
+    const reader = new StateReader(fd, blockBytes);
+    while (reader.next()) {
+      const stretch = reader.stretch(limits);
+      const { pairs, oldest } = stretch ?? { pairs: 1, oldest: reader.pair().last };
+      const addresses =
+        stretch === undefined
+          ? [reader.address()]
+          : Buffer.from(stretch.addresses).toString().split('\n').slice(0, -1);
+      if (stretch !== undefined) {
+        expect(stretch.count).toBe(addresses.length);
+        expect(addresses.every((address) => address.includes(':') === stretch.isIPv6)).toBe(true);
+      }
+      const lines = Buffer.from(stretch?.lines ?? reader.line()).toString();
+      read.push({ lines, addresses, pairs, oldest, isStretch: stretch !== undefined });
+      // It stands at the last pair of the stretch.
+      expect(lines.endsWith(Buffer.from(reader.line()).toString())).toBe(true);
+      expect(addresses.at(-1)).toBe(reader.pair().address);
+    }
+    return read;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+describe('StateReader.stretch()', () => {
+  it('takes the pairs that fit, and no others, wherever blocks end', () => {
+    const path = join(temporaryFolder(), 'state');
+    const table = fc.uniqueArray(somePair, {
+      maxLength: 60,
+      size: 'max',
+      selector: ({ address, user }) => `${address} ${user}`,
+    });
+    fc.assert(
+      fc.property(
+        table,
+        someLimits,
+        fc.integer({ min: stateHeader.length, max: 4000 }),
+        (given, limits, blockBytes) => {
+          const pairs = [...given].sort(comparePairs);
+          const writer = new StateWriter(path);
+          for (const pair of pairs) writer.write(pair);
+          writer.finish();
+          writer.commit();
+          const read = readInStretches(path, blockBytes, limits);
+          expect(stateHeader + read.map(({ lines }) => lines).join('')).toBe(
+            readFileSync(path, 'utf8').replace(/^end\t.*\n/m, ''),
+          );
+          let next = 0;
+          for (const { addresses, pairs: count, oldest, isStretch } of read) {
+            const taken = pairs.slice(next, next + count);
+            next += count;
+            expect(taken.every((pair) => fits(pair, limits))).toBe(isStretch);
+            expect(addresses).toEqual([...new Set(taken.map(({ address }) => address))]);
+            expect(oldest).toBe(Math.min(...taken.map(({ last }) => last)));
+          }
+          expect(next).toBe(pairs.length);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
