@@ -16,10 +16,10 @@ import { countWords, durationWords } from '../terminal/words.ts';
 import { checkLogs } from './check-logs.ts';
 import { checkPostfix, checkTimer } from './check-system.ts';
 import { isConfigured, loadConfiguration, type Misconfigured } from './configured.ts';
-import { openTable } from './dump.ts';
 import { type Finding, findingLines } from './finding.ts';
 import type { Invocation } from './invocation.ts';
 import { compareMap, type MapComparison } from './map-comparison.ts';
+import { openTable } from './open-table.ts';
 import { fileOutputs, sharedTables } from './shared-tables.ts';
 
 /** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */

@@ -10,8 +10,8 @@ import { voidUpTo } from '../relay/revocation.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { clockWords, durationWords } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
+import type { Table } from './open-table.ts';
 
 /** Answers for each address or network; exit status 1 if one of them may not relay. */
 export function answerAddresses(invocation: Invocation, table: Table): ExitStatus {

@@ -4,9 +4,9 @@ import { foldUser } from '../relay/pair.ts';
 import { escapeControls, escapeField } from '../terminal/escape.ts';
 import { formatTable } from '../terminal/table.ts';
 import { countWords, durationWords, numberWords, utcText } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import { entryFilter } from './dump-filter.ts';
 import type { Invocation } from './invocation.ts';
+import type { Table } from './open-table.ts';
 
 /** What one user comes to. */
 interface UserSums {

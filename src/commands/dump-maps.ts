@@ -3,9 +3,9 @@ import { ExitStatus } from '../exit-status.ts';
 import { isTable } from '../maps/pgsql/pgsql-output.ts';
 import { publishedForms } from '../relay/published-form.ts';
 import { countWords } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
 import { compareMap, type MapComparison, type MtaComparison } from './map-comparison.ts';
+import type { Table } from './open-table.ts';
 
 /** Writes one line a map or shared table; exit status 1 if one does not agree. */
 export async function dumpMaps(invocation: Invocation, table: Table): Promise<ExitStatus> {

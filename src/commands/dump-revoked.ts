@@ -3,8 +3,8 @@ import { ExitStatus } from '../exit-status.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { formatTable } from '../terminal/table.ts';
 import { clockWords, numberWords, utcText } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
+import type { Table } from './open-table.ts';
 
 /** Writes the revocations; exit status 1 if there is none. */
 export function dumpRevoked(invocation: Invocation, { revocations, settings, saved }: Table): ExitStatus {

@@ -2,8 +2,8 @@
 import { ExitStatus } from '../exit-status.ts';
 import { foldUser } from '../relay/pair.ts';
 import { countWords, durationWords, numberWords, utcText } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import type { Invocation } from './invocation.ts';
+import type { Table } from './open-table.ts';
 
 /** The sums of a table. Times are Unix seconds, 0 for never. */
 interface Statistics {

@@ -5,9 +5,9 @@ import { chooseColours } from '../terminal/colour.ts';
 import { escapeControls, escapeField } from '../terminal/escape.ts';
 import { type Cell, formatTable } from '../terminal/table.ts';
 import { clockWords, countWords, durationWords, numberWords, utcText, zoneWords } from '../terminal/words.ts';
-import type { Table } from './dump.ts';
 import { entryFilter } from './dump-filter.ts';
 import type { Invocation } from './invocation.ts';
+import type { Table } from './open-table.ts';
 
 /** How many addresses a terminal gets: a screenful. */
 const screenful = 20;

@@ -14,7 +14,7 @@ import {
 } from '../maps/pgsql/statements.ts';
 import { Failure } from '../problem.ts';
 import { isIPv6Address } from '../relay/address.ts';
-import { visitEntries } from '../relay/entry.ts';
+import { type EntryOptions, visitEntries } from '../relay/entry.ts';
 import type { Policy } from '../relay/policy.ts';
 import { publishedForms } from '../relay/published-form.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
@@ -138,10 +138,11 @@ function policyAfter({ policy, revocations }: WritingRun, learned: Learned): Pol
 
 function liveRows({ paths, settings }: WritingRun, { output }: SharedTable, policy: Policy): Rows {
   const rows = new Map<string, number>();
-  const openPairs: Parameters<typeof visitEntries>[0] = (use) =>
+  const openPairs: EntryOptions['openPairs'] = (use) =>
     withPairs({ path: paths.pairs, startsEmpty: false }, use);
   const formOf = publishedForms(policy, settings.ipv6Prefix);
-  visitEntries(openPairs, policy, settings.maxAddressesPerUser, ({ address, users }) => {
+  const { maxAddressesPerUser } = settings;
+  visitEntries({ openPairs, policy, maxAddressesPerUser }, ({ address, users }) => {
     if (output.families === (isIPv6Address(address) ? 'ipv4' : 'ipv6')) return;
     const form = formOf(address);
     for (const { user, expires, isOverLimit } of users) {

@@ -4,8 +4,9 @@
  */
 import { utcText } from '../terminal/words.ts';
 import type { Address } from './address.ts';
+import type { PairChange } from './batch.ts';
 import { limitAddresses } from './limit.ts';
-import { type MergeOptions, merge } from './merge.ts';
+import { type MergeOptions, type MergeSink, merge } from './merge.ts';
 import { expiryOf, type Lifetime, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import type { Policy } from './policy.ts';
@@ -38,31 +39,41 @@ export interface Entry {
 /** Where pairs come from, each time from the start. */
 export type OpenPairs = <Result>(use: (stream: PairStream) => Result) => Result;
 
-/** Calls `take` with each living entry, in the order of the relay table. */
-export function visitEntries(
-  openPairs: OpenPairs,
-  policy: Policy,
-  maxAddressesPerUser: number | undefined,
-  take: (entry: Entry) => void,
-): void {
-  const open: MergeOptions = {
-    policy,
-    room: 0,
-    strayLogouts: new Map(),
-    judgesOldPairs: true,
-    isOverLimit: () => false,
+/** How entries come of pairs. */
+export interface EntryOptions {
+  readonly openPairs: OpenPairs;
+  readonly policy: Policy;
+  readonly maxAddressesPerUser: number | undefined;
+  /** New lines to merge with the pairs, as a run would; default: none. */
+  readonly news?: {
+    readonly changes: readonly PairChange[];
+    readonly strayLogouts: ReadonlyMap<string, number>;
+    /** How many new pairs the table still takes. */
+    readonly room: number;
   };
-  const visitPairs = (visit: (key: string, pair: Pair) => void) =>
+  /** Told what becomes of each pair that does not stay as it is, as by a run. */
+  readonly report?: MergeSink['report'];
+}
+
+/** Calls `take` with each living entry, in the order of the relay table. */
+export function visitEntries(options: EntryOptions, take: (entry: Entry) => void): void {
+  const { openPairs, policy, maxAddressesPerUser, report = () => {} } = options;
+  const { changes, ...news } = options.news ?? { changes: [], strayLogouts: new Map(), room: 0 };
+  const open: MergeOptions = { policy, ...news, judgesOldPairs: true, isOverLimit: () => false };
+  const visitPairs = (visit: (key: string, pair: Pair) => void, tell: MergeSink['report']) =>
     openPairs((stream) =>
       merge(
         stream,
-        [],
-        { keep: () => {}, publish: () => {}, report: () => {}, write: (pair, key) => visit(key, pair) },
+        changes,
+        { keep: () => {}, publish: () => {}, report: tell, write: (pair, key) => visit(key, pair) },
         open,
       ),
     );
   const isOverLimit = limitAddresses(maxAddressesPerUser, (visit) =>
-    visitPairs((key, pair) => visit(key, pair.user, () => pair.first)),
+    visitPairs(
+      (key, pair) => visit(key, pair.user, () => pair.first),
+      () => {},
+    ),
   );
   let group: EntryUser[] = [];
   let address = '';
@@ -80,7 +91,7 @@ export function visitEntries(
         isOverLimit(key, () => pair.user),
       ),
     );
-  });
+  }, report);
   flush();
 }
 
