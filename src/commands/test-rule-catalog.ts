@@ -30,8 +30,7 @@ export function listRules(invocation: Invocation, under: RulesUnderTest): ExitSt
       text,
     })),
   );
-  const [, ...lines] = formatTable(columns, rows, stdout.columns);
-  for (const line of lines) stdout.write(`${line}\n`);
+  for (const line of formatTable(columns, rows, stdout.columns)) stdout.write(`${line}\n`);
   return ExitStatus.ok;
 }
 

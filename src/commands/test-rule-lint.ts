@@ -32,8 +32,7 @@ export function tellLint(
   ]);
   const columns = (rows[0] ?? []).map(() => ({ title: '' }));
   // A fix is to be copied, so no width cuts it.
-  const [, ...table] = formatTable(columns, rows, undefined);
-  for (const line of table) stdout.write(`  ${line}\n`);
+  for (const line of formatTable(columns, rows, undefined)) stdout.write(`  ${line}\n`);
 }
 
 function lintJson({ check, isWarning, rule, expression, what, why, fix }: LintFinding): object {

@@ -2,6 +2,7 @@
 
 /** A column. */
 export interface Column {
+  /** A table without any title has no head. */
   readonly title: string;
   readonly alignsRight?: boolean;
   /** May be cut, with `…`, to fit the width. */
@@ -15,7 +16,7 @@ export interface Cell {
 }
 
 /**
- * Returns the lines of a table, the titles first. `width` is the number of columns of a terminal; undefined
+ * Returns the lines of a table, the titles first, if there are any. `width` is the number of columns of a terminal; undefined
  * cuts nothing. Each character counts as one column.
  */
 export function formatTable(
@@ -28,7 +29,8 @@ export function formatTable(
   );
   if (width !== undefined) shrink(columns, widths, width);
   const titles = columns.map(({ title }): Cell => ({ text: title }));
-  return [titles, ...rows].map((row) => {
+  const hasHead = columns.some(({ title }) => title !== '');
+  return [...(hasHead ? [titles] : []), ...rows].map((row) => {
     const cells = columns.map(({ alignsRight = false }, index) => {
       const { text, paint = (plain: string) => plain } = row[index] ?? { text: '' };
       const cut = cutTo(text, widths[index] ?? 0);
