@@ -9,8 +9,12 @@
  * address may relay for so long. Where `cdb` can hold the table, it is the better type.
  */
 import { askPostmap } from './ask-mta.ts';
-import { readLineFile, writeLineFile } from './line-file.ts';
+import { hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
+
+function lineOf(form: string): string {
+  return `${form} OK`;
+}
 
 /** The map type `cidr`. */
 export const cidrMap: MapType = {
@@ -20,7 +24,8 @@ export const cidrMap: MapType = {
   holdsNetworks: true,
   options: [],
   publishedPath: (output) => output.path,
-  write: (output) => writeLineFile(output, (form) => `${form} OK`),
+  write: (output) => writeLineFile(output, lineOf),
   read: (output) => readLineFile(output).map((line) => line.split(/[\t ]/, 1)[0] ?? ''),
+  has: (output, form) => hasLine(output, lineOf(form)),
   askMta: ({ path }, addresses) => askPostmap(`cidr:${path}`, addresses),
 };

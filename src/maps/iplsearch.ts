@@ -9,8 +9,12 @@
  * start for each connection, so it sees a new one at the next; a large table wants a cdb.
  */
 import { askExim } from './ask-mta.ts';
-import { readLineFile, writeLineFile } from './line-file.ts';
+import { hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
+
+function lineOf(form: string): string {
+  return form.includes(':') ? `"${form}"` : form;
+}
 
 /** The map type `iplsearch`. */
 export const iplsearchMap: MapType = {
@@ -20,8 +24,9 @@ export const iplsearchMap: MapType = {
   holdsNetworks: true,
   options: [],
   publishedPath: (output) => output.path,
-  write: (output) => writeLineFile(output, (form) => (form.includes(':') ? `"${form}"` : form)),
+  write: (output) => writeLineFile(output, lineOf),
   read: (output) => readLineFile(output).map((line) => line.replace(/^"([^"]*)"$/, '$1')),
+  has: (output, form) => hasLine(output, lineOf(form)),
   askMta: ({ path }, addresses) =>
     askExim(path, addresses, (address) => `\${lookup{${address}}iplsearch{${path}}{yes}{no}}`),
 };

@@ -41,10 +41,23 @@ export function writeLineFile(output: Output, lineOf: (form: string) => string, 
 
 /** Returns the lines of such a file, empty ones and comments (`#`) left out. */
 export function readLineFile(output: Output): string[] {
+  return bytesOf(output)
+    .toString('latin1')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** Reports whether such a file has a line, which is no comment, without taking it apart. */
+export function hasLine(output: Output, line: string): boolean {
+  const bytes = bytesOf(output);
+  const [start, inside] = [`${line}\n`, `\n${line}\n`].map((text) => Buffer.from(text, 'latin1'));
+  if (start === undefined || inside === undefined) return false;
+  return bytes.subarray(0, start.length).equals(start) || bytes.includes(inside);
+}
+
+function bytesOf(output: Output): Buffer {
   try {
-    return readFileSync(output.path, 'latin1')
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'));
+    return readFileSync(output.path);
   } catch (error) {
     throw new Failure({
       status: statusOf(error, 'reading'),

@@ -72,6 +72,14 @@ function readPostmap(output: Output): Iterable<string> {
     .map((line) => line.split(/[\t ]/, 1)[0] ?? '');
 }
 
+/** A listing of a large table takes seconds, a question none. */
+function hasKey(output: Output, address: string): boolean {
+  if (output.kind === 'cdb')
+    return cdbMap.has?.({ ...output, path: publishedPath(output) }, address) === true;
+  const [answer] = askPostmap(tableName(output), [address]);
+  return answer?.relays?.has(address) ?? new Set(readPostmap(output)).has(address);
+}
+
 /** Returns why the Postfix of this host makes and reads no such table. */
 function hostRefusal({ kind }: Output): string | undefined {
   if (!isProgram('postmap')) return 'this host has no postmap; it comes with Postfix';
@@ -95,5 +103,6 @@ export const postmapMap: MapType = {
   hostRefusal,
   write: writePostmap,
   read: readPostmap,
+  has: hasKey,
   askMta: (output, addresses) => askPostmap(tableName(output), addresses),
 };

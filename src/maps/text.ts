@@ -8,7 +8,7 @@
  * table type, and every client gets 451.
  */
 import { askExim } from './ask-mta.ts';
-import { bareLine, readLineFile, writeLineFile } from './line-file.ts';
+import { bareLine, hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
 
 /** The map type `text`. */
@@ -21,6 +21,7 @@ export const textMap: MapType = {
   publishedPath: (output) => output.path,
   write: (output) => writeLineFile(output, bareLine),
   read: readLineFile,
+  has: hasLine,
   askMta: ({ path }, addresses) =>
     askExim(path, addresses, (address) => `\${if match_ip{${address}}{${path}}{yes}{no}}`),
 };

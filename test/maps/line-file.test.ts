@@ -31,12 +31,22 @@ describe.each(types)('map type $type.name', ({ type, want }) => {
     expect([...type.read(output)]).toEqual([]);
   });
 
+  it('has no part of a line, and no end of one', () => {
+    const output = outputOf(type);
+    publish(type, output, table);
+    for (const form of ['192.0.2', '192.0.2.11', '8.51.100.20', '2001:db8::', '2001:db8:7::']) {
+      expect(type.has?.(output, form)).toBe(false);
+    }
+  });
+
   it('P09 reads back what was published', () => {
     const output = outputOf(type);
     fc.assert(
       fc.property(fc.constantFrom(48, 61, 64, 128).chain(forms), (given) => {
         publish(type, output, given);
         expect([...type.read(output)]).toEqual(given);
+        for (const form of given) expect(type.has?.(output, form)).toBe(true);
+        expect(type.has?.(output, '255.255.255.255')).toBe(false);
       }),
       { numRuns: 30 },
     );
