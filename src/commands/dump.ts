@@ -3,7 +3,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
 import type { Command } from './command.ts';
 import { configure } from './configured.ts';
-import { answerAddresses, answerUser } from './dump-answers.ts';
+import { answerAddresses } from './dump-answers.ts';
 import { dumpByUser } from './dump-by-user.ts';
 import { dumpMaps } from './dump-maps.ts';
 import { dumpRevoked } from './dump-revoked.ts';
@@ -23,6 +23,18 @@ export const dumpCommand: Command = {
     { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
     { name: 'limit', value: 'N', summary: 'show so many addresses, newest first; 0 shows all' },
     { name: 'tsv', summary: 'tab-separated: address, user, server, first, last, expires, logins' },
+    { name: 'denied', summary: 'whom the MTA has refused to relay for, and why each may not' },
+    {
+      name: 'since',
+      value: 'TIME',
+      summary: 'with --denied: from then on (7d, 2h, 09:00, RFC 3339); default 1h',
+    },
+    {
+      name: 'log',
+      value: 'FILE',
+      repeats: true,
+      summary: "with --denied: the MTA's log, where it is not the mail log",
+    },
     { name: 'by-user', summary: 'a table of users: those with the most addresses first' },
     { name: 'stats', summary: 'sums: entries, servers, the last run, what was refused' },
     { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
@@ -34,6 +46,7 @@ export const dumpCommand: Command = {
     ['dump 198.51.100.23', 'may this address relay? exit status 1 if not'],
     ["dump --tsv --user '*@example.org' | cut -f1", 'for scripts'],
     ['dump --by-user --limit 3', 'whose password is in use from too many places?'],
+    ['dump --denied --since 1h', 'who was refused by the MTA, and why'],
     ['dump --maps', 'do the published maps agree with the state?'],
   ],
   run,
@@ -53,21 +66,31 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   if (invocation.has('maps')) return dumpMaps(invocation, table);
   if (invocation.has('stats')) return dumpStatistics(invocation, table);
   if (invocation.has('by-user')) return dumpByUser(invocation, table);
+  if (invocation.has('denied')) return (await import('./dump-denied.ts')).dumpDenied(invocation, table);
   const user = invocation.value('user');
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
   if (user !== undefined && !/[*?]/.test(user) && !invocation.has('tsv'))
-    return answerUser(invocation, table, user);
+    return (await import('./dump-user.ts')).answerUser(invocation, table, user);
   return dumpTable(invocation, table);
 }
 
 /** Each asks for something else. */
-const questions = ['revoked', 'maps', 'settings', 'stats', 'by-user'];
+const questions = ['revoked', 'maps', 'settings', 'stats', 'by-user', 'denied'];
 
 /** What has no meaning beside a question about addresses. */
 const notOfAddresses = [...questions, 'user', 'server', 'limit', 'tsv'];
 
 function refuseTwoQuestions(invocation: Invocation): void {
   const asked = questions.filter((option) => invocation.has(option));
+  const idle = ['since', 'log'].find((option) => invocation.has(option));
+  if (idle !== undefined && !invocation.has('denied')) {
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: `--${idle}`,
+      what: 'is about what the MTA has refused',
+      fix: 'add --denied',
+    });
+  }
   const beside = notOfAddresses.find((option) => invocation.has(option));
   if (asked.length < 2 && (invocation.operands.length === 0 || beside === undefined)) return;
   const two = asked.length > 1 ? `--${asked[0]} and --${asked[1]}` : `ADDRESS and --${beside}`;

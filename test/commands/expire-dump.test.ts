@@ -162,7 +162,11 @@ describe('exact dump', () => {
       status: 0,
       answer: '192.0.2.10: yes: alice@example.org (dovecot), login 10:00:00, until 10:30:00 (24 min)',
     },
-    { words: ['198.51.100.99'], status: 1, answer: '198.51.100.99: no: no login from it in the last 24 h' },
+    {
+      words: ['198.51.100.99'],
+      status: 1,
+      answer: '198.51.100.99: no: no login from this address in the last 24 h',
+    },
     { words: ['10.0.0.5'], status: 1, answer: "10.0.0.5: no: in 'ignore 10.0.0.0/8' (" },
     { words: ['127.0.0.1'], status: 1, answer: '127.0.0.1: no: a loopback address' },
     { words: ['--user', 'BOB'], status: 0, answer: '198.51.100.7: yes: bob (dovecot)' },
@@ -187,7 +191,8 @@ describe('exact dump', () => {
     await host.run(['update'], at('10:30:00'));
     const answers = async (...words: string[]) => (await host.run(['dump', ...words], at('10:40:00'))).stdout;
     expect(await answers('192.0.2.10')).toBe(
-      '192.0.2.10: no: login of alice@example.org (dovecot) 10:00:00, expired 10:30:00, 10 min ago\n',
+      '192.0.2.10: no: login of alice@example.org (dovecot) 10:00:00, expired 10:30:00, 10 min ago\n' +
+        "  its session is still open (40 min): 'sessions on' would keep it\n",
     );
     expect(await answers('2001:db8::10')).toContain(
       'login of carol (dovecot) 10:03:00, revoked 10:07:00, 33 min ago',
@@ -195,12 +200,14 @@ describe('exact dump', () => {
     await host.run(['update'], at('10:41:00'));
     expect(await answers('--user', 'Alice@example.org')).toBe(
       'Alice@example.org: no address may relay now\n' +
-        '  192.0.2.10  login of alice@example.org (dovecot) 10:00:00, expired 10:30:00, 10 min ago\n' +
-        '  198.51.100.7  login of alice@example.org (dovecot) 10:01:00, expired 10:31:00, 9 min ago\n',
+        '  192.0.2.10    login 10:00:00 (dovecot), expired 10:30:00, 10 min ago\n' +
+        "                its session is still open (40 min): 'sessions on' would keep it\n" +
+        '  198.51.100.7  login 10:01:00 (dovecot), expired 10:31:00, 9 min ago\n' +
+        "                its session is still open (39 min): 'sessions on' would keep it\n",
     );
     await host.run(['update'], { now: '2026-11-23T10:31:00Z' });
     const later = await host.run(['dump', '192.0.2.10'], { now: '2026-11-24T11:00:00Z' });
-    expect(later.stdout).toBe('192.0.2.10: no: no login from it in the last 24 h\n');
+    expect(later.stdout).toBe('192.0.2.10: no: no login from this address in the last 24 h\n');
   });
 
   it('agrees with the maps, and says where one differs', async () => {

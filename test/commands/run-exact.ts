@@ -79,6 +79,6 @@ export class MailHost {
 /** Returns a line as Dovecot 2.3 logs a login, through rsyslog in its default format. */
 export function dovecotLogin(time: string, user: string, address: string): string {
   const stamp = time.replace('Z', '.004217+00:00');
-  const session = Buffer.from(`${user}${address}`).toString('base64').slice(0, 16);
+  const session = Buffer.from(`${user}${address}`).toString('base64').slice(-16);
   return `${stamp} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=${address}, lip=192.0.2.1, mpid=71, TLS, session=<${session}>\n`;
 }
