@@ -65,7 +65,12 @@ export function visitEntries(options: EntryOptions, take: (entry: Entry) => void
       merge(
         stream,
         changes,
-        { keep: () => {}, publish: () => {}, report: tell, write: (pair, key) => visit(key, pair) },
+        {
+          keep: (kept, pair = kept.pair()) => visit(kept.key, pair),
+          write: (pair, key) => visit(key, pair),
+          publish: () => {},
+          report: tell,
+        },
         open,
       ),
     );

@@ -25,8 +25,8 @@ export interface OutcomeDetails {
 
 /** Takes what a merge gives. */
 export interface MergeSink {
-  /** The stream's current pair goes on as it is. */
-  keep(stream: PairStream): void;
+  /** The stream's current pair goes on as it is; it is given too where it has been taken apart to be judged. */
+  keep(stream: PairStream, pair?: Pair): void;
   /** Pairs that go on as they are, and whose addresses may relay; without this, each pair comes by itself. */
   keepStretch?(stretch: Stretch): void;
   /** A pair that is new or changed, and the sort key of its address. */
@@ -106,17 +106,9 @@ class Merge implements MergeResult {
 
   /** Takes an old pair that no new line is about, and perhaps more such; `until` is the key of the next change. */
   old(stream: PairStream, until: string | undefined): void {
-    const { policy, strayLogouts, judgesOldPairs } = this.#options;
-    if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) {
-      this.#examine(stream);
-      return;
-    }
-    const expiry = stream.expiry(policy);
-    if (expiry <= policy.now) this.#sink.report('expired', stream.pair());
-    else if (!this.#passStretch(stream, until)) {
-      this.#sink.keep(stream);
-      this.#countKept(stream, expiry);
-    }
+    const { strayLogouts, judgesOldPairs } = this.#options;
+    if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) this.#judge(stream);
+    else if (!this.#hasExpired(stream) && !this.#passStretch(stream, until)) this.#keep(stream);
   }
 
   /** Takes what new lines say of a pair, with the old pair if there is one. */
@@ -158,10 +150,22 @@ class Merge implements MergeResult {
     return true;
   }
 
-  #examine(stream: PairStream): void {
-    const pair = notAfter(stream.pair(), this.#options.policy.now);
+  /** Takes an old pair apart, since it may be at its end or another one than before. */
+  #judge(stream: PairStream): void {
+    const { policy, strayLogouts } = this.#options;
+    const old = stream.pair();
+    const pair = notAfter(old, policy.now);
     if (this.#isEnded(pair)) return;
-    this.#settle(stream.key, pair, endSessions(pair, this.#options.strayLogouts));
+    const after = endSessions(pair, strayLogouts);
+    if (after !== old) this.#settle(stream.key, pair, after);
+    else if (!this.#hasExpired(stream)) this.#keep(stream, old);
+  }
+
+  #hasExpired(stream: PairStream): boolean {
+    const { policy } = this.#options;
+    const hasExpired = stream.expiry(policy) <= policy.now;
+    if (hasExpired) this.#sink.report('expired', stream.pair());
+    return hasExpired;
   }
 
   #settle(key: string, before: Pair | undefined, after: Pair): void {
@@ -182,10 +186,11 @@ class Merge implements MergeResult {
     else this.#sink.report('refreshed', after, { before });
   }
 
-  /** Counts and publishes a pair that passed on as it was; of a million such each step is felt. */
-  #countKept(stream: PairStream, expiry: number): void {
+  /** Passes on one pair as it is; of a million such each step is felt. */
+  #keep(stream: PairStream, pair?: Pair): void {
+    this.#sink.keep(stream, pair);
     this.pairs++;
-    if (expiry < this.nextExpiry) this.nextExpiry = expiry;
+    this.nextExpiry = Math.min(this.nextExpiry, stream.expiry(this.#options.policy));
     if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return;
     const { key } = stream;
     if (this.#hasLimit && this.#options.isOverLimit(key, () => stream.user())) return;
