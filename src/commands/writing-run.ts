@@ -207,14 +207,16 @@ export function tableRunOf(
   const { settings, saved, policy } = run;
   const isPolicyNew = saved.policy !== run.policyText;
   const isSetBack = saved.lastRun.time > policy.now;
+  // A pair that a revocation has spared once is spared always: logins that it voids are refused. Those of other hosts
+  // may move, as the clock of the database does.
+  const areRevocationsNew = run.elsewhere.length > 0 || !isSameFile(run.revokedFile, saved.revoked);
   return {
     path: run.paths.pairs,
     startsEmpty: startsEmpty || run.isDamaged,
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,
-    judgesOldPairs:
-      isPolicyNew || isSetBack || run.revocations.length + run.elsewhere.length > 0 || run.startsAfresh,
+    judgesOldPairs: isPolicyNew || isSetBack || areRevocationsNew || run.startsAfresh,
     entries: saved.entries,
     maxEntries: settings.maxEntries,
     maxAddressesPerUser: settings.maxAddressesPerUser,

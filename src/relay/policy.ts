@@ -52,7 +52,8 @@ export function loginRefusal(login: Login, policy: Policy): Refusal | undefined 
   const refusal = addressRefusal(login.address, policy);
   if (refusal !== undefined) return refusal;
   const revocation = policy.voidUntil(login.address, login.user);
-  if (revocation !== undefined && login.time <= voidUpTo(revocation)) {
+  // A stamp ahead of the clock counts as now, and is void if now is.
+  if (revocation !== undefined && Math.min(login.time, policy.now) <= voidUpTo(revocation)) {
     const what = revocation.kind === 'all' ? 'every address' : revocation.what;
     const counter = `revoked ${revocation.kind} ${revocation.what}`;
     return { kind: 'revoked', reason: `${what} is revoked by ${revocation.by}`, counter };

@@ -145,6 +145,8 @@ describe('merge() with revocations', () => {
     const policy = (now: number) => ({ ...revoke({ until: noon + 3600 }), now });
     expect(mergeLogins([], [loginOf({ time: noon + 3599 })], policy(noon + 3599)).published).toEqual([]);
     expect(mergeLogins([], [loginOf({ time: noon + 3600 })], policy(noon + 3600)).published).toHaveLength(1);
+    // The clock of the server is ahead, and so is its stamp.
+    expect(mergeLogins([], [loginOf({ time: noon + 3601 })], policy(noon + 3599)).published).toEqual([]);
   });
 });
 
