@@ -49,6 +49,8 @@ function convert(folder) {
     // yargs asks where it lies.
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { 'import.meta.url': 'importMetaUrl' },
+    // Exports are read through functions, since they might change. Here none does, and each login reads some.
+    footer: { js: 'module.exports = { ...module.exports };' },
     minify: true,
     sourcemap: 'linked',
   });

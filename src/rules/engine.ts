@@ -26,11 +26,14 @@ export function compileForV8(expanded: string, names: readonly string[]): Match 
   // Without the groups' names: for them V8 would make one more object of each match.
   const expression = new RegExp(expanded.replace(/\(\?<\w+>/g, '('), 's');
   const { user, addresses, session } = numbersOf(names);
+  // No match has a group of that number where the expression has none for the address.
+  const first = addresses[0] ?? names.length + 1;
   return (text) => {
     const found = expression.exec(text);
     if (found === null) return undefined;
-    let address: string | undefined;
-    for (const group of addresses) address ??= found[group];
+    let address = found[first];
+    for (let index = 1; address === undefined && index < addresses.length; index++)
+      address = found[addresses[index] as number];
     return {
       user: user > 0 ? found[user] : undefined,
       address,

@@ -5,6 +5,7 @@
  * asked for the whole line.
  */
 import { parseEnvelope, type Unstamped } from './envelope.ts';
+import type { LineContext } from './reading.ts';
 import type { Rule } from './rule.ts';
 import { type StampReader, secondsIn } from './stamp.ts';
 
@@ -33,7 +34,7 @@ export interface TimedRecord extends Unstamped {
 /** Reads the envelopes of the lines of one log. */
 export interface QuickEnvelope {
   /** Returns the record in [start, end) of the bytes, a line with this tag; undefined for one that is not quickly read. */
-  read(bytes: Buffer, start: number, end: number, tag: Tag, writtenBefore: number): TimedRecord | undefined;
+  read(bytes: Buffer, start: number, end: number, tag: Tag, context: LineContext): TimedRecord | undefined;
 }
 
 /** Stamp and host as the lines of one host have them for a minute. */
@@ -59,8 +60,9 @@ const mostPidDigits = 10;
 export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
   let head: Head | undefined;
   return {
-    read(bytes, start, end, { program, start: tagStart, end: tagEnd }, writtenBefore) {
+    read(bytes, start, end, { program, start: tagStart, end: tagEnd }, context) {
       if (program === undefined) return undefined;
+      const { writtenBefore, isAscii = false } = context;
       if (head?.writtenBefore !== writtenBefore || !hasHead(head, bytes, start, tagStart)) {
         head = headOf(bytes.toString('latin1', start, tagStart), stamps, writtenBefore);
         if (head === undefined) return undefined;
@@ -77,7 +79,7 @@ export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
       }
       const isWhole = at < end && bytes[at] === colon && (at + 1 === end || bytes[at + 1] === blank);
       if (second > 59 || !isWhole) return undefined;
-      const message = bytes.toString('utf8', at + 2, end);
+      const message = bytes.toString(isAscii ? 'latin1' : 'utf8', at + 2, end);
       const time = head.minute + second;
       return { host: head.host, program: program.name, pid, message, time, rules: program.rules };
     },

@@ -19,6 +19,8 @@ export interface LineContext {
   readonly isNew: boolean;
   /** Unix seconds that it was written before. */
   readonly writtenBefore: number;
+  /** All of its bytes are known to be ASCII, which takes less decoding. */
+  readonly isAscii?: boolean;
 }
 
 /** Which of a rule's expressions matched a line, and what the groups took. */
@@ -28,15 +30,13 @@ export interface Reading {
   readonly captures: Captures;
 }
 
-const expressionKinds = ['match', 'connect', 'logout'] as const;
-
 /** Returns how a rule reads a text: its first expression that matches, logins before all. */
 export function readWith(rule: Rule, text: string): Reading | undefined {
-  for (const kind of expressionKinds) {
-    const captures = firstMatch(rule[kind], text);
-    if (captures !== undefined) return { rule, kind, captures };
-  }
-  return undefined;
+  return (
+    firstMatch(rule, 'match', rule.match, text) ??
+    firstMatch(rule, 'connect', rule.connect, text) ??
+    firstMatch(rule, 'logout', rule.logout, text)
+  );
 }
 
 /** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */
@@ -68,22 +68,21 @@ export function keysOf({ rule, captures }: Reading, { host, program, pid }: Unst
 
 /** Returns the login of a user from where `text` says, at `time` (Unix seconds), or why it is none. */
 export function loginOf(
-  reading: Reading,
+  rule: Rule,
   user: string,
   text: string,
-  record: Unstamped,
+  { host, program, pid }: Unstamped,
   time: number,
   { source, line }: LineContext,
+  session: string | undefined,
 ): Outcome {
   const address = parseAddress(text);
-  if (!isAddress(address)) return refusedFor(address.reason, reading, user, text);
+  if (!isAddress(address))
+    return { kind: 'refused', rule: rule.name, reason: address.reason, user, address: text };
   // Anybody may be anonymous: such a login proves no account.
   if (user.length === 9 && user.toLowerCase() === 'anonymous')
-    return refusedFor('an anonymous login', reading, user, text);
-  const { host, program, pid } = record;
-  // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
-  const session = reading.rule.logout.length === 0 ? undefined : sessionOf(reading, record);
-  const server = reading.rule.name;
+    return { kind: 'refused', rule: rule.name, reason: 'an anonymous login', user, address: text };
+  const server = rule.name;
   return {
     kind: 'login',
     login:
@@ -114,16 +113,21 @@ export function clientOf(
   return { ...(user === undefined ? {} : { user }), ...(address === undefined ? {} : { address }) };
 }
 
-/** What joins a login and its logout, which another process of the server may write. */
-function sessionOf({ captures }: Reading, { host, program, pid }: Unstamped): string | undefined {
+/** Returns what joins a login and its logout, which another process of the server may write. */
+export function sessionOf({ captures }: Reading, { host, program, pid }: Unstamped): string | undefined {
   if (captures.session !== undefined) return `${host}\0${captures.session}`;
   return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
 }
 
-function firstMatch(expressions: readonly Expression[], text: string): Captures | undefined {
-  for (const expression of expressions) {
-    const captures = expression.match(text);
-    if (captures !== undefined) return captures;
+function firstMatch(
+  rule: Rule,
+  kind: Reading['kind'],
+  expressions: readonly Expression[],
+  text: string,
+): Reading | undefined {
+  for (let index = 0; index < expressions.length; index++) {
+    const captures = (expressions[index] as Expression).match(text);
+    if (captures !== undefined) return { rule, kind, captures };
   }
   return undefined;
 }

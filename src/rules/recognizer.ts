@@ -17,6 +17,7 @@ import {
   type Reading,
   readWith,
   refusedFor,
+  sessionOf,
 } from './reading.ts';
 import type { Rule } from './rule.ts';
 import { createStampReader, type StampReader } from './stamp.ts';
@@ -84,6 +85,8 @@ export interface Recognizer {
 /** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
 const mostAhead = 120;
 
+const noKeys: readonly string[] = [];
+
 /** Returns a recognizer without memory of earlier lines. */
 export function createRecognizer(options: RecognizerOptions): Recognizer {
   return new LineRecognizer(options);
@@ -126,10 +129,10 @@ class LineRecognizer implements Recognizer {
   recognize(line: string, context: LineContext): Outcome | undefined {
     const record = parseEnvelope(line);
     if (record === undefined) return undefined;
-    const readings = readingsOf(this.rulesFor(record.program), record.message, line, undefined);
-    if (readings.length === 0) return undefined;
+    const rules = this.rulesFor(record.program);
+    if (rules.length === 0) return undefined;
     const stamped = this.stamps.read(record.stamp, context.writtenBefore);
-    return this.settle(readings, record, stamped, context);
+    return this.settle(rules, record, line, stamped, context, undefined);
   }
 
   recognizeBytes(
@@ -139,10 +142,9 @@ class LineRecognizer implements Recognizer {
     tag: Tag,
     context: LineContext,
   ): Outcome | undefined {
-    const record = this.envelopes.read(bytes, start, end, tag, context.writtenBefore);
+    const record = this.envelopes.read(bytes, start, end, tag, context);
     if (record === undefined) return this.recognize(bytes.toString('utf8', start, end), context);
-    const readings = readingsOf(record.rules, record.message, '', undefined);
-    return readings.length === 0 ? undefined : this.settle(readings, record, record.time, context);
+    return this.settle(record.rules, record, '', record.time, context, undefined);
   }
 
   recognizeRecord(
@@ -154,8 +156,7 @@ class LineRecognizer implements Recognizer {
     // What an expression of the original's form would see of it in a file.
     const tag = record.pid === '' ? record.program : `${record.program}[${record.pid}]`;
     const line = `${record.stamp} ${record.host} ${tag}: ${record.message}`;
-    const readings = readingsOf(this.rulesFor(record.program), record.message, line, fields);
-    return readings.length === 0 ? undefined : this.settle(readings, record, time, context);
+    return this.settle(this.rulesFor(record.program), record, line, time, context, fields);
   }
 
   refuse(reason: string): void {
@@ -170,17 +171,26 @@ class LineRecognizer implements Recognizer {
     this.halfOpen.import(logins);
   }
 
+  /**
+   * Returns what a record is by the rules for its program, if it is anything to one of them. `line` is the whole of
+   * it, which rules in the original's form look at. Most lines that come here are logins, and there may be a million:
+   * nothing is made on the way but what is returned.
+   */
   private settle(
-    readings: readonly Reading[],
+    rules: readonly Rule[],
     record: Unstamped,
+    line: string,
     stamped: number | undefined,
     context: LineContext,
+    fields: ReadonlyMap<string, string> | undefined,
   ): Outcome | undefined {
-    const fault = this.faultOf(stamped, context);
-    const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
     let settled: Outcome | undefined;
-    for (const reading of readings) {
-      const outcome = this.outcomeOf(reading, record, time, context, fault);
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as Rule;
+      if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
+      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
+      if (reading === undefined) continue;
+      const outcome = this.outcomeOf(reading, record, stamped, context);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     if (settled?.kind === 'refused') this.refuse(settled.reason);
@@ -191,12 +201,13 @@ class LineRecognizer implements Recognizer {
   private outcomeOf(
     reading: Reading,
     record: Unstamped,
-    time: number,
+    stamped: number | undefined,
     context: LineContext,
-    fault: string | undefined,
   ): Outcome | undefined {
     const { rule, kind, captures } = reading;
-    const keys = rule.connect.length === 0 ? [] : keysOf(reading, record);
+    const fault = this.faultOf(stamped, context);
+    const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
+    const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
     if (kind === 'match') {
       if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
       const connect = this.connectFor(keys, time);
@@ -204,7 +215,9 @@ class LineRecognizer implements Recognizer {
       const address = captures.address ?? connect?.address;
       if (user === undefined || address === undefined)
         return refusedFor('no connect line', reading, user, address);
-      return loginOf(reading, user, address, record, time, context);
+      // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
+      const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
+      return loginOf(rule, user, address, record, time, context, session);
     }
     if (kind === 'logout') {
       for (const key of keys) this.halfOpen.end(key);
@@ -223,24 +236,9 @@ class LineRecognizer implements Recognizer {
   }
 
   private connectFor(keys: readonly string[], time: number): HalfOpenLogin | undefined {
+    if (keys.length === 0) return undefined;
     let found: HalfOpenLogin | undefined;
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
-}
-
-/** How rules read a message; `line` is the whole of it, which rules in the original's form look at. */
-function readingsOf(
-  rules: readonly Rule[],
-  message: string,
-  line: string,
-  fields: ReadonlyMap<string, string> | undefined,
-): Reading[] {
-  const readings: Reading[] = [];
-  for (const rule of rules) {
-    if (!hasFields(rule, fields)) continue;
-    const reading = readWith(rule, rule.isOriginalForm ? line : message);
-    if (reading !== undefined) readings.push(reading);
-  }
-  return readings;
 }

@@ -2,6 +2,7 @@
  * Goes through the lines of a chunk, and hands those that a rule may have a use for to the recognizer. Speed
  * comes from not matching: most lines are passed over as bytes, and never decoded.
  */
+import { isAscii } from 'node:buffer';
 import type { Chunk } from '../maillog/chunk.ts';
 import { longestLine } from './hostile-lines.ts';
 import { createLineFilter, type LineFilter } from './line-filter.ts';
@@ -42,7 +43,13 @@ function scanChunk(
 ): void {
   const { bytes, end, firstLine, source, isNew, writtenBefore } = chunk;
   let number = firstLine;
-  const context = { source, line: 0, isNew, writtenBefore };
+  const context = {
+    source,
+    line: 0,
+    isNew,
+    writtenBefore,
+    isAscii: isAscii(bytes.subarray(chunk.start, end)),
+  };
   for (let start = chunk.start; start < end; number++) {
     const feed = bytes.indexOf(lineFeed, start);
     const stop = feed < 0 || feed > end ? end : feed;
