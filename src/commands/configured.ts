@@ -18,11 +18,14 @@ export interface Configured {
 export interface Misconfigured {
   readonly problems: readonly Problem[];
   readonly state: string | undefined;
+  /** What it says all the same, for a look at the rest of the host; undefined where it is not to be believed. */
+  readonly assumed: Settings | undefined;
+  readonly notes: readonly Problem[];
 }
 
 /** Loads the configuration. */
 export function loadConfiguration(invocation: Invocation): Configured | Misconfigured {
-  const { settings, problems, notes, state } = loadSettings({
+  const { settings, problems, notes, state, assumed } = loadSettings({
     configOption: invocation.value('config'),
     stateOption: invocation.value('state'),
     env: invocation.world.env,
@@ -30,7 +33,8 @@ export function loadConfiguration(invocation: Invocation): Configured | Misconfi
     outputTypes,
   });
   if (settings !== undefined) return { settings, warnings: problems, notes };
-  return { problems: problems.map((problem) => ({ consequence: 'nothing was changed', ...problem })), state };
+  const told = problems.map((problem) => ({ consequence: 'nothing was changed', ...problem }));
+  return { problems: told, state, assumed, notes };
 }
 
 /** Tells a usable configuration from one that is not. */

@@ -14,7 +14,7 @@ export interface WantedRules {
   readonly rules: readonly Rule[];
   readonly problems: readonly Problem[];
   /** What an admin should know and need not act upon. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Problem[];
 }
 
 /** Loads the rules of the configuration, or of `servers` where a command names some. */

@@ -30,7 +30,7 @@ export async function rulesUnderTest(invocation: Invocation, settings: Settings)
   }
   const loaded = await loadWanted(invocation, settings);
   refuse(invocation, loaded.problems);
-  if (!invocation.has('quiet')) for (const note of loaded.notes) invocation.world.tell(`exact: ${note}`);
+  for (const note of loaded.notes) invocation.report(note);
   return { rules: loaded.rules, areNamed: invocation.has('server') || invocation.has('serverdefs') };
 }
 

@@ -54,7 +54,17 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
       fix: 'see exact update --help',
     });
   }
-  if (invocation.has('check')) return (await import('./check-host.ts')).checkHost(invocation);
+  const beside = ['rebuild', 'logins', 'dry-run'].find((option) => invocation.has(option));
+  if (invocation.has('check') && beside !== undefined) {
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: '--check',
+      what: `cannot be given with --${beside}`,
+      why: 'it changes nothing',
+      fix: 'see exact update --help',
+    });
+  }
+  if (invocation.has('check')) return (await import('./check/host.ts')).checkHost(invocation);
   const loaded = loadConfiguration(invocation);
   if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
   const { settings, warnings } = loaded;

@@ -28,6 +28,11 @@ export interface LoadRequest {
 export interface Loaded {
   /** undefined: it cannot be used; the problems say why, and the exit status is 78. */
   readonly settings?: Settings;
+  /**
+   * What a file that cannot be used says all the same, with defaults in the place of what was refused: for a look
+   * at the rest of the host, never for a run. undefined like {@link Loaded.state}.
+   */
+  readonly assumed?: Settings;
   /** The configuration file, also one that cannot be used; undefined: there is none. */
   readonly file?: string;
   /**
@@ -60,7 +65,7 @@ export function loadSettings(request: LoadRequest): Loaded {
   const isUsable = problems.every((problem) => problem.isWarning);
   return {
     ...(isUsable ? { settings } : {}),
-    ...(distrust.length === 0 ? { state: settings.state } : {}),
+    ...(distrust.length === 0 ? { state: settings.state, assumed: settings } : {}),
     ...(file === undefined ? {} : { file }),
     problems,
     notes: parsed.notes,

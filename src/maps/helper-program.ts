@@ -11,7 +11,8 @@ import { errnoOf, Failure } from '../problem.ts';
 /** cron's PATH is /usr/bin:/bin; the programs of MTAs lie in sbin. */
 const folders = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
-const environment = { PATH: folders.join(':'), LC_ALL: 'C' };
+/** The whole environment of such a program. */
+export const helperEnvironment = { PATH: folders.join(':'), LC_ALL: 'C' };
 
 /** Milliseconds after which a program that does not end is given up. */
 const patience = 60_000;
@@ -40,7 +41,7 @@ export function runHelper(call: HelperCall): string {
   const { input } = call;
   const run = spawnSync(call.program, call.args, {
     encoding: 'utf8',
-    env: { ...environment, ...call.environment },
+    env: { ...helperEnvironment, ...call.environment },
     timeout: patience,
     maxBuffer: maxOutput,
     stdio: [typeof input === 'number' ? input : input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

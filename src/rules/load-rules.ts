@@ -8,7 +8,7 @@ import { builtInRule } from './built-in.ts';
 import catalog from './catalog/exact-servers.conf';
 import { compileStanza } from './compile.ts';
 import { nearestName } from './nearest.ts';
-import { shippedName, shippedStanzas } from './original-stanzas.ts';
+import { shippedFaults, shippedName, shippedStanzas } from './original-stanzas.ts';
 import type { Rule } from './rule.ts';
 import { parseStanzas, type Stanza } from './stanza.ts';
 
@@ -37,7 +37,7 @@ export interface LoadedRules {
   /** Where there are any but warnings, the rules must not be used. */
   readonly problems: readonly Problem[];
   /** What an admin should know and need not act upon: stanzas of EXACT 1.41 that the catalog's rules replace. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Problem[];
 }
 
 const all = 'auto';
@@ -74,14 +74,14 @@ export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
 interface Collected {
   readonly servers: ReadonlyMap<string, readonly Stanza[]>;
   readonly problems: Problem[];
-  readonly notes: string[];
+  readonly notes: Problem[];
 }
 
 function collectStanzas({ files, shipped = shippedStanzas }: RuleSources): Collected {
   const builtIn = byServer(parseStanzas(builtInFile, catalog).stanzas);
   const servers = new Map<string, readonly Stanza[]>(builtIn);
   const problems: Problem[] = [];
-  const notes: string[] = [];
+  const notes: Problem[] = [];
   for (const { path, text } of files) {
     const parsed = parseStanzas(path, text);
     problems.push(...parsed.problems);
@@ -89,14 +89,25 @@ function collectStanzas({ files, shipped = shippedStanzas }: RuleSources): Colle
       const name = shippedName(stanza, shipped);
       const replacement = name === undefined ? undefined : builtIn.get(name);
       if (replacement === undefined) return [stanza];
-      const where = `${path}:${stanza.line}: rule ${stanza.name}`;
-      notes.push(`${where} is that of EXACT 1.41; the built-in '${name}' is used in its place`);
+      notes.push(replacedNote(stanza, name ?? ''));
       // Under the name that the file gave it: `server` lines select it by that.
       return replacement.map((one) => ({ ...one, name: stanza.name }));
     });
     for (const [name, ofServer] of byServer(stanzas)) servers.set(name, ofServer);
   }
   return { servers, problems, notes };
+}
+
+function replacedNote({ file, line, name }: Stanza, shipped: string): Problem {
+  const fault = shippedFaults.get(shipped);
+  return {
+    status: ExitStatus.ok,
+    isWarning: true,
+    where: `${file}:${line}: rule ${name}`,
+    what: 'is that of EXACT 1.41',
+    ...(fault === undefined ? {} : { why: fault }),
+    consequence: `the built-in '${shipped}' is used in its place`,
+  };
 }
 
 function byServer(stanzas: readonly Stanza[]): Map<string, Stanza[]> {

@@ -17,6 +17,12 @@ export const shippedStanzas: ReadonlyMap<string, string> = new Map([
   ['49f271f91ae31de4a635ee4b171bee5db2530d9e07080fde48937d419cf63f9f', 'cucipop'],
 ]);
 
+/** What is dangerous about some of them, by name: lines that each was seen to take for a login. */
+export const shippedFaults: ReadonlyMap<string, string> = new Map([
+  ['cyrus', "it takes failed logins for logins ('badlogin:')"],
+  ['uw-imap', 'it takes an address that a client without an account chose'],
+]);
+
 /** Returns the name by which a stanza with this `order` and `match` was shipped; undefined for any other. */
 export function shippedName(stanza: Stanza, shipped: ReadonlyMap<string, string>): string | undefined {
   const [order, match, ...others] = [...stanza.order, ...stanza.match];

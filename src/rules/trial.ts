@@ -53,9 +53,9 @@ export interface Trial {
 /** Explaining a line takes a thousand times what recognizing it takes: near misses beyond this are counted only. */
 const mostExplained = 2000;
 
-/** Returns a trial; it loads the engine that explains. */
-export async function createTrial(options: RecognizerOptions): Promise<Trial> {
-  return new RuleTrial(options, await loadPatterns());
+/** Returns a trial; it loads the engine that explains. After `explained` near misses the rest is counted only. */
+export async function createTrial(options: RecognizerOptions, explained = mostExplained): Promise<Trial> {
+  return new RuleTrial(options, await loadPatterns(), explained);
 }
 
 class RuleTrial implements Trial {
@@ -63,9 +63,11 @@ class RuleTrial implements Trial {
   readonly #explainer: Explainer;
   readonly #findParts: FindParts;
   readonly #stamps: StampReader;
+  readonly #mostExplained: number;
   #explained = 0;
 
-  constructor(options: RecognizerOptions, compile: CompilePattern) {
+  constructor(options: RecognizerOptions, compile: CompilePattern, explained: number) {
+    this.#mostExplained = explained;
     this.#recognizer = createRecognizer(options);
     this.#explainer = createExplainer(options.rules, compile);
     this.#findParts = createPartsFinder((program) => this.#recognizer.rulesFor(program), compile);
@@ -93,7 +95,7 @@ class RuleTrial implements Trial {
     const hasRule = this.#recognizer.rulesFor(record.program).length > 0;
     const isCandidate = !isMta(record.program) && mentionsLogin(record.message);
     const explanations = this.#explain(sample, record, isCandidate, hasRule);
-    const isBeyond = isCandidate && hasRule && this.#explained >= mostExplained;
+    const isBeyond = isCandidate && hasRule && this.#explained >= this.#mostExplained;
     if (explanations.length > 0 || isBeyond) return { kind: 'missed', record, explanations };
     return { kind: 'passed', record, mentionsLogin: isCandidate, hasRule };
   }
@@ -112,7 +114,7 @@ class RuleTrial implements Trial {
   ): readonly Explanation[] {
     if (isAsked) return this.#explainer.explain(record, text);
     const isWorthIt = isCandidate || (hasRule && mentionsUser(record.message));
-    if (!isWorthIt || this.#explained >= mostExplained) return [];
+    if (!isWorthIt || this.#explained >= this.#mostExplained) return [];
     this.#explained++;
     return this.#explainer
       .explain(record, text)

@@ -5,6 +5,9 @@ import { hostAddress, type Namespace } from './namespace.ts';
 import { localDomain } from './postfix.ts';
 import { unpackPackages } from './unpacked.ts';
 
+/** Where Debian has it, beside other programs of that name. */
+export const sendmailProgram = '/usr/libexec/sendmail/sendmail';
+
 /** Lays Sendmail over the system of a namespace, and returns its version. */
 export async function prepareSendmail(host: Namespace): Promise<string> {
   const versions = await unpackPackages(host, ['sendmail-bin', 'sendmail-cf'], ['smmta', 'smmsp']);
@@ -28,7 +31,7 @@ export async function startSendmail(host: Namespace, ways: Readonly<Record<numbe
     const name = join(host.folder, `sendmail-${port}`);
     await writeFile(`${name}.mc`, masterOf({ macros, port: Number(port), pidFile: `${name}.pid` }));
     await host.must(['sh', '-c', 'm4 "$1.mc" >"$1.cf"', 'm4', name]);
-    await host.must(['/usr/libexec/sendmail/sendmail', '-C', `${name}.cf`, '-bd']);
+    await host.must([sendmailProgram, '-C', `${name}.cf`, '-bd']);
   }
 }
 

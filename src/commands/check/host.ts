@@ -1,0 +1,42 @@
+/**
+ * `exact update --check`: everything that can be wrong with this host, found and said in one go, as the account
+ * that Exact runs as, and without changing anything.
+ */
+import type { Settings } from '../../config/settings.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import { dropPrivileges } from '../../privileges.ts';
+import { isConfigured, loadConfiguration } from '../configured.ts';
+import type { Invocation } from '../invocation.ts';
+import { checkConfig, checkedAs } from './config.ts';
+import { attempt, type Finding } from './finding.ts';
+import { checkMaillogs } from './maillogs.ts';
+import { checkMtas } from './mtas.ts';
+import { reportFindings } from './report.ts';
+import { checkRules } from './rules.ts';
+import { checkState } from './state.ts';
+import { checkTimer, findJobs } from './timer.ts';
+
+/** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */
+export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
+  const loaded = loadConfiguration(invocation);
+  const settings = isConfigured(loaded) ? loaded.settings : loaded.assumed;
+  const rest = settings === undefined ? [] : await checkSettings(invocation, settings);
+  const findings = [checkedAs(settings), ...checkConfig(loaded), ...rest];
+  if (!invocation.has('quiet')) reportFindings(invocation, findings);
+  return findings.some(({ level }) => level === 'FAIL') ? ExitStatus.no : ExitStatus.ok;
+}
+
+async function checkSettings(invocation: Invocation, settings: Settings): Promise<Finding[]> {
+  // The configuration of an MTA, and other accounts' cron jobs, may be closed to the account of Exact.
+  const mtas = await attempt('mta', () => checkMtas(settings));
+  const jobs = findJobs();
+  const account = await attempt('user', () => {
+    dropPrivileges(settings);
+    return [];
+  });
+  const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
+  const rules = await attempt('rules', () => checkRules(settings, day));
+  const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
+  const timer = checkTimer(jobs, settings, lastRun, invocation.now);
+  return [...account, ...maillogs, ...rules, ...state, ...timer, ...mtas];
+}

@@ -1,0 +1,108 @@
+/** Does anything run `exact update` each minute? Without that nothing expires. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../../config/settings.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import { readText } from '../../read-text.ts';
+import { durationWords } from '../../terminal/words.ts';
+import { answerOf } from './ask.ts';
+import type { Finding } from './finding.ts';
+
+/** A job that runs each minute has run within that time. Seconds. */
+const patience = 300;
+
+/** What is seen of timers and cron jobs. */
+export interface Jobs {
+  /** State of systemd's exact.timer, as systemctl(1) has it; '' where there is none. */
+  readonly timer: string;
+  /** Whether it is there, active or not. */
+  readonly hasTimer: boolean;
+  /** A file with a job of cron that runs `exact update`, and its schedule. */
+  readonly job: { readonly file: string; readonly schedule: string } | undefined;
+  /** Whether root looked, who sees every account's jobs. */
+  readonly sawAll: boolean;
+}
+
+/** Looks for what runs `exact update`; to be done as root, where there is root. */
+export function findJobs(): Jobs {
+  const shown = answerOf('systemctl', ['show', '-p', 'ActiveState,LoadState', 'exact.timer']) ?? '';
+  return {
+    timer: /^ActiveState=(.*)$/m.exec(shown)?.[1] ?? '',
+    hasTimer: /^LoadState=loaded$/m.test(shown),
+    job: findCronJob(),
+    sawAll: process.geteuid?.() === 0,
+  };
+}
+
+function findCronJob(): Jobs['job'] {
+  // cron(8) passes over names with other characters than these in cron.d.
+  const ofSystem = filesIn('/etc/cron.d').filter((path) => /\/[\w-]+$/.test(path));
+  const ofAccounts = [...filesIn('/var/spool/cron/crontabs'), ...filesIn('/var/spool/cron')];
+  for (const file of ['/etc/crontab', ...ofSystem, ...ofAccounts]) {
+    const line = /^[ \t]*(@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#]+)[ \t].*\bexact\b.*\bupdate\b/m.exec(textOf(file));
+    if (line?.[1] !== undefined) return { file, schedule: line[1] };
+  }
+  return undefined;
+}
+
+/** Says what runs `exact update`, and whether that shows in the state. */
+export function checkTimer(
+  { timer, hasTimer, job, sawAll }: Jobs,
+  { user }: Settings,
+  lastRun: { readonly time: number; readonly status: number } | undefined,
+  now: number,
+): Finding[] {
+  const age = lastRun === undefined ? Number.POSITIVE_INFINITY : now - lastRun.time;
+  const ran =
+    lastRun === undefined ? 'no run yet' : `last run ${durationWords(age)} ago, exit ${lastRun.status}`;
+  const isActive = timer === 'active';
+  if (isActive || job !== undefined) {
+    const what = isActive ? 'exact.timer' : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
+    const isLate = age > patience;
+    const text = `${what}, ${ran}`;
+    if (!isLate && lastRun?.status === ExitStatus.ok) return [{ level: 'ok', subject: 'timer', text }];
+    const fix = isLate
+      ? isActive
+        ? 'systemctl status exact.timer exact.service'
+        : 'ps -C cron'
+      : 'exact update -v';
+    return [{ level: 'WARN', subject: 'timer', text, fix }];
+  }
+  const timerWords = hasTimer ? 'exact.timer is not active' : 'no exact.timer';
+  const jobWords = sawAll ? 'no cron job' : 'no cron job that can be seen';
+  const isRun = age <= patience;
+  const text = `${timerWords}, and ${jobWords}; ${isRun ? ran : `${ran}: without runs nothing expires`}`;
+  return [
+    { level: isRun || !sawAll ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, user) },
+  ];
+}
+
+function scheduleWords(schedule: string): string {
+  return /^(?:\*[ \t]+){4}\*$/.test(schedule) ? 'each minute' : `at ${schedule.replace(/\s+/g, ' ')}`;
+}
+
+function startFix(hasTimer: boolean, user = 'root'): string {
+  if (hasTimer) return 'systemctl enable --now exact.timer';
+  const lines = [
+    'PATH=/usr/local/bin:/usr/bin:/bin',
+    `* * * * * ${user} exact update`,
+    `@reboot ${user} exact expire`,
+  ];
+  return `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/etc/cron.d/exact`;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readText(file);
+  } catch {
+    return '';
+  }
+}

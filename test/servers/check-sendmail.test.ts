@@ -1,0 +1,97 @@
+/** `exact update --check` on a host with Debian's Sendmail: what it finds, and that each fix, pasted, mends it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CheckedHost, openCheckedHost } from './checked-host.ts';
+import { type Namespace, openNamespace } from './namespace.ts';
+import { prepareSendmail, sendmailProgram } from './sendmail.ts';
+
+let host: Namespace;
+let checked: CheckedHost;
+
+beforeAll(async () => {
+  host = await openNamespace();
+  await prepareSendmail(host);
+  // Another MTA of the machine is not this host's.
+  await host.must(['rm', '-f', '/usr/sbin/postconf']);
+  await host.must(['cp', `${host.folder}/usual.mc`, '/etc/mail/sendmail.mc']);
+  // Debian's makes more, and asks for names; this is the part that counts (sendmail's cf/README).
+  const makefile = 'sendmail.cf: sendmail.mc\n\tm4 sendmail.mc >sendmail.cf\n';
+  await host.must(
+    ['sh', '-c', 'cat >/etc/mail/Makefile; echo "MAILER(\\`smtp\')dnl" >>/etc/mail/sendmail.mc'],
+    makefile,
+  );
+  checked = await openCheckedHost(host);
+  await checked.configure();
+});
+
+afterAll(async () => {
+  await host?.close();
+});
+
+/** What the rules of sendmail.cf say of a client, without a connection. */
+async function isLetRelay(address: string): Promise<boolean> {
+  const lines = `.D{client_addr}${address}\n.D{client_name}[${address}]\ncheck_rcpt <somebody@remote.example>\n`;
+  const { stdout } = await host.run([sendmailProgram, '-bt'], lines);
+  const [, returned] =
+    /^check_rcpt +returns: (.*)$/m.exec(stdout.slice(stdout.lastIndexOf('check_rcpt  '))) ?? [];
+  if (returned === undefined) throw new Error(stdout);
+  return !returned.includes('error');
+}
+
+async function edit(script: string): Promise<void> {
+  await host.must(['sed', '-i', script, '/etc/mail/sendmail.mc']);
+  await host.must(['make', '-C', '/etc/mail']);
+}
+
+const table = '/var/lib/exact/relay-sendmail.db';
+const isFine = { level: 'ok', subject: 'sendmail', text: `sendmail.cf looks up ${table}` };
+
+it('adds the output, then the rules, and all is well', async () => {
+  const [first] = await checked.check('sendmail');
+  expect(first).toMatchObject({ level: 'FAIL', text: 'no output is one that Sendmail looks up' });
+  await checked.paste(first?.fix);
+  const [second] = await checked.check('sendmail');
+  expect(second).toMatchObject({ level: 'FAIL', text: `sendmail.cf does not look up ${table}` });
+  await checked.paste(second?.fix);
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+  expect([await isLetRelay(checked.client), await isLetRelay('198.51.100.70')]).toEqual([true, false]);
+  expect((await checked.read()).status).toBe(0);
+});
+
+it.each([
+  ['-T<TMPF>', 'FAIL', 'has -T'],
+  ['', 'WARN', 'has no -o'],
+])('finds flags that fail open, or shut: %s', async (flags, level, words) => {
+  await edit(`s|^Kexact hash -o|Kexact hash ${flags}|`);
+  const [found] = await checked.check('sendmail');
+  expect(found).toMatchObject({ level, text: expect.stringContaining(words) });
+  await checked.paste(found?.fix);
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+});
+
+it('finds a map that no rule asks', async () => {
+  await edit('/^LOCAL_RULESETS/,$d');
+  const [found] = await checked.check('sendmail');
+  expect(found).toMatchObject({ level: 'FAIL', text: expect.stringContaining('is in no rule') });
+  await checked.paste(found?.fix);
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+});
+
+it.each(['', "FEATURE(`access_db', , `skip')dnl\n"])(
+  'puts the access database into sendmail.mc: %j',
+  async (line) => {
+    const usual = await host.must(['cat', `${host.folder}/usual.mc`]);
+    await host.must(['sh', '-c', 'cat >/etc/mail/sendmail.mc'], `${usual}${line}MAILER(\`smtp')dnl\n`);
+    await host.must(['make', '-C', '/etc/mail']);
+    await checked.configure('output sendmail-access /var/lib/exact/access');
+    const [found] = await checked.check('sendmail');
+    expect(found).toMatchObject({
+      level: 'FAIL',
+      text: 'sendmail.cf does not look up /var/lib/exact/access.db',
+    });
+    await checked.paste(found?.fix);
+    expect(await checked.check('sendmail')).toEqual([
+      { ...isFine, text: 'sendmail.cf looks up /var/lib/exact/access.db' },
+    ]);
+    expect([await isLetRelay(checked.client), await isLetRelay('198.51.100.70')]).toEqual([true, false]);
+  },
+);
