@@ -3,21 +3,17 @@ import { parseTime } from '../config/duration.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
-import { journalPrefix } from '../maillog/maillog-reading.ts';
-import { type FileOptions, readStream, readWholeFile } from '../maillog/read-file.ts';
-import { readMaillog } from '../maillog/read-maillog.ts';
-import { Failure, type Problem } from '../problem.ts';
+import { Failure } from '../problem.ts';
 import type { Login } from '../relay/login.ts';
-import { lineStamps } from '../rules/line-stamp.ts';
 import type { Recognizer } from '../rules/recognizer.ts';
+import type { Rule } from '../rules/rule.ts';
 import { createScanner } from '../rules/scan.ts';
+import type { Progress } from '../terminal/progress.ts';
 import type { Invocation } from './invocation.ts';
 import type { LoginPrinter } from './parse-output.ts';
+import { openInputs } from './parse-sources.ts';
+import { readingProgress } from './reading-progress.ts';
 import { badRules, recognizerFor, wantedRules } from './recognition.ts';
-import { zoneOf } from './time-zone.ts';
-
-/** How far back the journal is read where no time is given. Seconds. */
-const day = 86_400;
 
 /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
 interface Period {
@@ -36,7 +32,31 @@ export async function parseInputs(
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
   for (const problem of problems) invocation.report(problem);
   if (badRules(problems).length > 0) return;
-  for (const input of inputsOf(invocation, settings, period)) {
+  const progress = invocation.has('follow')
+    ? undefined
+    : readingProgress(invocation, !invocation.has('count'));
+  try {
+    await parseEach(invocation, settings, { period, year, rules, printer, progress });
+  } finally {
+    progress?.end();
+  }
+}
+
+/** What every input is parsed with. */
+interface Parsing {
+  readonly period: Period;
+  readonly year: number | undefined;
+  readonly rules: readonly Rule[];
+  readonly printer: LoginPrinter;
+  readonly progress: Progress | undefined;
+}
+
+async function parseEach(
+  invocation: Invocation,
+  settings: Settings,
+  { period, year, rules, printer, progress }: Parsing,
+): Promise<void> {
+  for (const input of openInputs(invocation, settings, period.since, progress)) {
     // Half-open logins of one file are nothing to the next.
     const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
     const take = chunkTaker(recognizer, period, printer);
@@ -48,6 +68,7 @@ export async function parseInputs(
     } catch (error) {
       // One file that cannot be read does not stop the rest.
       if (!(error instanceof Failure)) throw error;
+      progress?.hide();
       invocation.report(error.problem);
     }
   }
@@ -76,64 +97,6 @@ function yearOf(invocation: Invocation): number | undefined {
     where: '--year',
     what: `'${year}' is no year, such as 2024`,
   });
-}
-
-function inputsOf(invocation: Invocation, settings: Settings, { since }: Period): AsyncIterable<Chunk>[] {
-  const options = {
-    now: invocation.now,
-    stampOf: lineStamps(zoneOf(settings)),
-    countLines: invocation.has('json'),
-    ...(since > 0 ? { since } : {}),
-  };
-  if (invocation.has('follow')) return [followedLog(invocation, settings, options)];
-  if (invocation.operands.length === 0) {
-    return settings.maillogs.map((maillog) => configuredLog(invocation, maillog, since, options));
-  }
-  return invocation.operands.map((name) =>
-    name === '-' ? readStream(invocation.world.stdin, name, options) : readWholeFile(name, options),
-  );
-}
-
-/** One log as it is written; with `--since`, what it has since then first. */
-async function* followedLog(
-  invocation: Invocation,
-  { maillogs }: Settings,
-  options: FileOptions,
-): AsyncGenerator<Chunk> {
-  const [log = '', ...others] = invocation.operands.length > 0 ? invocation.operands : maillogs;
-  if (others.length > 0 || log === '-') {
-    const what = log === '-' ? 'standard input is read as it comes' : 'it follows one log';
-    throw new Failure({ status: ExitStatus.usage, where: '--follow', what, fix: 'name one log file' });
-  }
-  const following = {
-    clock: () => Math.floor(invocation.world.clock() / 1000),
-    ...(options.since === undefined ? {} : { since: options.since }),
-    // The process goes on until a signal or a closed pipe ends it.
-    signal: new AbortController().signal,
-    onProblem: (problem: Problem) => invocation.report(problem),
-  };
-  if (log.startsWith(journalPrefix)) {
-    yield* (await import('../maillog/journal.ts')).followJournal(log, following);
-  } else {
-    const { followFile } = await import('../maillog/follow.ts');
-    yield* followFile(log, { ...following, stampOf: options.stampOf });
-  }
-}
-
-/** The configured log: the file as it is, or with `--since` its rotated files too. */
-async function* configuredLog(
-  invocation: Invocation,
-  maillog: string,
-  since: number,
-  options: FileOptions,
-): AsyncGenerator<Chunk> {
-  const isJournal = maillog.startsWith(journalPrefix);
-  // Its last line may be half written.
-  if (since === 0 && !isJournal) return yield* readWholeFile(maillog, { ...options, isLive: true });
-  const lookback = since === 0 ? day : Math.max(0, invocation.now - since);
-  const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
-  yield* reading.chunks();
-  for (const problem of reading.problems) invocation.report(problem);
 }
 
 /** Returns what takes chunks: the fast way for logins, line by line where the other lines are wanted. */

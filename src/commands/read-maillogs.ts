@@ -11,6 +11,7 @@ import type { Outcome } from '../rules/outcome.ts';
 import type { Recognizer } from '../rules/recognizer.ts';
 import type { Scanner } from '../rules/scan.ts';
 import { zoneDifference } from '../rules/zone-difference.ts';
+import type { Progress } from '../terminal/progress.ts';
 import { countWords, durationWords, numberWords } from '../terminal/words.ts';
 import type { ReadingResult } from './end-run.ts';
 import type { Invocation } from './invocation.ts';
@@ -42,6 +43,24 @@ export async function readMaillogs(
   batch: Batch,
   outcomes: OutcomeReport,
 ): Promise<ReadSummary> {
+  if (!invocation.has('rebuild')) return readEach(invocation, run, batch, outcomes, undefined);
+  const { readingProgress } = await import('./reading-progress.ts');
+  const writesRows = ['verbose', 'dry-run', 'json'].some((option) => invocation.has(option));
+  const progress = readingProgress(invocation, writesRows);
+  try {
+    return await readEach(invocation, run, batch, outcomes, progress);
+  } finally {
+    progress?.end();
+  }
+}
+
+async function readEach(
+  invocation: Invocation,
+  run: WritingRun,
+  batch: Batch,
+  outcomes: OutcomeReport,
+  progress: Progress | undefined,
+): Promise<ReadSummary> {
   const { settings, saved, policy, met } = run;
   const isAfresh = run.startsAfresh || invocation.has('rebuild');
   const reader = new LineReader(run, batch, outcomes);
@@ -65,7 +84,9 @@ export async function readMaillogs(
       stampOf,
       countLines: invocation.has('verbose'),
       claimed,
+      ...(progress === undefined ? {} : { onRead: progress.advance }),
     });
+    progress?.expect(reading.facts.bytesToRead);
     for await (const chunk of reading.chunks()) {
       // Without rules no line may be passed over: the cursors stay where they were.
       if (!(await reader.take(chunk))) return nothingRead(settings);

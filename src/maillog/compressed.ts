@@ -6,7 +6,7 @@ import { readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, type Problem, reasonOf } from '../problem.ts';
-import { blockSize } from './reading.ts';
+import { blockSize, type OnRead } from './reading.ts';
 import type { OpenFile } from './regular-file.ts';
 
 /** A compressed form, by the ending of its file names. */
@@ -28,6 +28,13 @@ const programs: Readonly<Record<Exclude<Compression, 'gz'>, readonly [name: stri
     zst: ['zstd', 'zstd'],
   };
 
+/** How a file is decompressed. */
+export interface DecompressOptions {
+  /** Where programs are looked for. */
+  readonly searchPath?: string;
+  readonly onRead?: OnRead | undefined;
+}
+
 /** Returns how a file is compressed, by its first bytes; undefined: not at all. */
 export function compressionOf({ fd }: OpenFile): Compression | undefined {
   const start = Buffer.alloc(6);
@@ -37,15 +44,15 @@ export function compressionOf({ fd }: OpenFile): Compression | undefined {
 
 /**
  * Yields the plain bytes of a compressed file. Throws a {@link Failure} after what could be decompressed, if the
- * file is damaged or cut, or its program is not found in `searchPath`. The file stays open.
+ * file is damaged or cut, or its program is not found. The file stays open.
  */
 export async function* decompress(
   file: OpenFile,
   compression: Compression,
-  searchPath = '/usr/local/bin:/usr/bin:/bin',
+  { searchPath = '/usr/local/bin:/usr/bin:/bin', onRead }: DecompressOptions = {},
 ): AsyncGenerator<Buffer> {
   const { Readable } = await import('node:stream');
-  const packed = Readable.from(blocksOf(file.fd), { highWaterMark: 1 });
+  const packed = Readable.from(blocksOf(file.fd, onRead), { highWaterMark: 1 });
   try {
     yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression, searchPath);
   } catch (error) {
@@ -56,13 +63,14 @@ export async function* decompress(
 }
 
 /** Yields the bytes of a file. (A ReadStream would close its descriptor when it is destroyed.) */
-function* blocksOf(fd: number): Generator<Buffer> {
+function* blocksOf(fd: number, onRead?: OnRead): Generator<Buffer> {
   for (let offset = 0; ; ) {
     const block = Buffer.allocUnsafe(blockSize);
     const length = readSync(fd, block, 0, blockSize, offset);
     if (length === 0) return;
     yield block.subarray(0, length);
     offset += length;
+    onRead?.(length);
   }
 }
 

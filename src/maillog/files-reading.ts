@@ -7,7 +7,7 @@ import { decompress } from './compressed.ts';
 import { cursorAt, type FileCursor, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import { newlinesIn, type Reading } from './reading.ts';
+import { newlinesIn, type OnRead, type Reading } from './reading.ts';
 import type { OpenFile } from './regular-file.ts';
 import type { Plan, Step } from './resume.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
@@ -50,14 +50,16 @@ export class FilesReading implements MaillogReading {
 
   async *#chunksOf(one: StepUnderWay, file: OpenFile): AsyncGenerator<Chunk> {
     const { step } = one;
+    const { onRead } = this.#options;
     const reading = readingOf(step, file, this.#options);
     one.reading = reading;
     let isDone = false;
     try {
-      for await (const chunk of linesIn(step, file, reading)) {
+      for await (const chunk of linesIn(step, file, reading, onRead)) {
         if (this.facts.filesRead.at(-1) !== file.path) this.facts.filesRead.push(file.path);
         yield chunk;
         this.#count(chunk);
+        if (step.compression === undefined) onRead?.(chunk.end - chunk.start);
       }
       isDone = true;
     } catch (error) {
@@ -107,9 +109,14 @@ function readingOf(step: Step, file: OpenFile, { countLines }: ReadingOptions): 
   };
 }
 
-function linesIn(step: Step, file: OpenFile, reading: Reading): AsyncIterable<Chunk> | Chunk[] {
+function linesIn(
+  step: Step,
+  file: OpenFile,
+  reading: Reading,
+  onRead: OnRead | undefined,
+): AsyncIterable<Chunk> | Chunk[] {
   const { compression, cursor, from } = step;
-  if (compression) return linesOf(without(from, decompress(file, compression)), reading, false);
+  if (compression) return linesOf(without(from, decompress(file, compression, { onRead })), reading, false);
   // Nothing came since all of it was seen; a half line at its end is not looked through again.
   return cursor?.seen === file.stat.size ? [] : readLines(file.fd, reading, file.stat.size);
 }

@@ -43,6 +43,7 @@ class JournalReading implements MaillogReading {
     this.#options = options;
     this.#command = command;
     this.facts = {
+      bytesToRead: 0,
       bytesRead: 0,
       lines: 0,
       longLines: 0,

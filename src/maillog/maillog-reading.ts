@@ -2,6 +2,7 @@
 import type { Problem } from '../problem.ts';
 import type { StampOf } from './bisect.ts';
 import type { Chunk } from './chunk.ts';
+import type { OnRead } from './reading.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
 
 /** What a mail log that is systemd's journal begins with; matches of journalctl(1) may follow. */
@@ -24,10 +25,13 @@ export interface ReadingOptions {
    * read again. The log read is added.
    */
   readonly claimed?: Set<string>;
+  readonly onRead?: OnRead;
 }
 
 /** What came out beside the lines. It grows while they are read. */
 export interface ReadingFacts {
+  /** Bytes of files that are to be read, as they lie on the disk; 0 of the journal, of which nobody knows. */
+  readonly bytesToRead: number;
   bytesRead: number;
   /** Lines delivered; 0 where they are not counted. */
   lines: number;

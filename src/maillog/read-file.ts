@@ -6,7 +6,7 @@ import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { compressionOf, decompress } from './compressed.ts';
 import { linesOf } from './line-stream.ts';
-import { blockSize, chunkOf, type Reading } from './reading.ts';
+import { blockSize, chunkOf, type OnRead, type Reading } from './reading.ts';
 import { type OpenFile, openRegularFile } from './regular-file.ts';
 
 /** How a file is to be read. */
@@ -21,6 +21,7 @@ export interface FileOptions {
   readonly countLines: boolean;
   /** The file is still being written: half a line at its end is none, since it may be cut inside an address. */
   readonly isLive?: boolean;
+  readonly onRead?: OnRead;
 }
 
 /**
@@ -33,8 +34,10 @@ export async function* readWholeFile(path: string, options: FileOptions): AsyncG
   const file = openRegularFile(path);
   try {
     const compression = compressionOf(file);
-    if (compression) yield* linesOf(decompress(file, compression), readingOf(file, 0, options), true);
-    else yield* plainLines(file, options);
+    if (compression) {
+      const pieces = decompress(file, compression, { onRead: options.onRead });
+      yield* linesOf(pieces, readingOf(file, 0, options), true);
+    } else yield* plainLines(file, options);
   } catch (error) {
     throw readFailure(error, path);
   } finally {
@@ -69,7 +72,11 @@ async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator
   const searched = { fd, size: stat.size, writtenBefore: writtenBefore(file, options) };
   const from = since === undefined ? 0 : offsetSince(searched, since, stampOf);
   const reading = readingOf(file, from, options);
-  yield* readLines(fd, reading, stat.size);
+  options.onRead?.(from);
+  for await (const chunk of readLines(fd, reading, stat.size)) {
+    yield chunk;
+    options.onRead?.(chunk.end - chunk.start);
+  }
   if (options.isLive) return;
   const half = Buffer.alloc(Math.min(stat.size - reading.offset, blockSize));
   const length = readSync(fd, half, 0, half.length, reading.offset);

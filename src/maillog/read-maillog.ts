@@ -43,6 +43,7 @@ export async function readMaillog(
         problems: [unreadable(maillog, error)],
       }));
   const facts: ReadingFacts = {
+    bytesToRead: bytesOf(plan),
     bytesRead: 0,
     lines: 0,
     longLines: 0,
@@ -61,6 +62,12 @@ function openLog(path: string): { log?: OpenFile; fault?: Failure } {
     if (error instanceof Failure) return { fault: error };
     throw error;
   }
+}
+
+function bytesOf({ steps }: Plan): number {
+  return steps.reduce((sum, { file, from, compression }) => {
+    return file === undefined ? sum : sum + file.stat.size - (compression === undefined ? from : 0);
+  }, 0);
 }
 
 /** The plan that leaves every cursor where it is. */

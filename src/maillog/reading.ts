@@ -17,6 +17,9 @@ export interface Reading {
   longLines: number;
 }
 
+/** Told how many more bytes of files have been read, as they lie on the disk: for showing how far it has come. */
+export type OnRead = (bytes: number) => void;
+
 /** Bytes that are read at once. No line that is longer is ever delivered: rsyslog cuts lines at 8 KiB. */
 export const blockSize = 256 * 1024;
 

@@ -76,7 +76,7 @@ describe('readWholeFile()', () => {
   it('tells what to install where the program is not there', async () => {
     writeFileSync(log.path, gzipSync('x'));
     const file = openRegularFile(log.path);
-    const first = decompress(file, 'zst', log.folder).next();
+    const first = decompress(file, 'zst', { searchPath: log.folder }).next();
     await expect(first).rejects.toThrow(
       `${log.path}: cannot decompress: zstd is not installed; its lines are passed over; apt install zstd`,
     );

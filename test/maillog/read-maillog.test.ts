@@ -196,6 +196,7 @@ describe('S03 a read error', () => {
       { file: good, from: 0, isNew: true, writtenBefore: now },
     ];
     const facts = {
+      bytesToRead: 0,
       bytesRead: 0,
       lines: 0,
       longLines: 0,
