@@ -8,7 +8,7 @@ import { isProgram, runHelper } from './helper-program.ts';
 import type { MtaAnswer } from './map-type.ts';
 
 /** Asks, and has a failure of the program as its answer; nothing where it is not installed. */
-function ask(
+export function ask(
   name: string,
   program: string,
   asked: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Programs of MTAs that make or read tables: postmap, makemap, makedat, exim, tcprulescheck. Arguments are handed
+ * Programs of MTAs that make or read tables: postmap, makemap, makedat, exim, sendmail, tcprulescheck. Arguments are handed
  * over one by one, and no shell sees them. Nothing that a log says is ever an argument.
  */
 import { spawnSync } from 'node:child_process';

@@ -14,6 +14,7 @@
  * as soon as the map fails.
  */
 import type { Output } from '../config/settings.ts';
+import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import type { MapType } from './map-type.ts';
 import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
@@ -46,4 +47,5 @@ export const makemapMap: MapType = {
   *read(output) {
     for (const [key] of readSendmailTable(output, output.kind)) yield formOfSendmailKey(key);
   },
+  askMta: ({ kind, path }, forms) => askSendmail({ kind, path, leave: 'OK' }, forms, sendmailKey),
 };

@@ -10,6 +10,7 @@
  * is another than it has just looked at, and to everybody while the file is missing.
  */
 import type { Output } from '../config/settings.ts';
+import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
@@ -85,4 +86,6 @@ export const sendmailAccessMap: MapType = {
     const { values } = ownEntries(output);
     return (form) => isLeftOut(values, form);
   },
+  askMta: ({ path }, forms) =>
+    askSendmail({ kind: 'hash', path, leave: 'RELAY' }, forms, (form) => `Connect:${sendmailKey(form)}`),
 };

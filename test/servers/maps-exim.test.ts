@@ -12,6 +12,7 @@ const netIplsearch = documented('hosts = net-iplsearch;');
 
 checkRelay({
   name: 'Exim',
+  program: 'exim -be',
   refusal: 550,
   localRecipient: `me@${localDomain}`,
   lookups: [

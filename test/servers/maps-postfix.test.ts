@@ -25,6 +25,7 @@ const reload = { name: 'postfix reload', command: ['postfix', 'reload'], each: f
 checkRelay(
   {
     name: 'Postfix',
+    program: 'postmap -q',
     refusal: 554,
     localRecipient: `me@${localDomain}`,
     lookups: [

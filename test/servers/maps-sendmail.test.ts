@@ -13,6 +13,7 @@ const own = '/etc/mail/access';
 checkRelay(
   {
     name: 'Sendmail',
+    program: 'sendmail -bt',
     refusal: 550,
     localRecipient: `root@${localDomain}`,
     // Sendmail looks at a file, opens it, and takes neither if they differ (db_map_open: "file changed after open").

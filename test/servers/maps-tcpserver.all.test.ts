@@ -8,6 +8,7 @@ const own = '/etc/tcp.smtp';
 checkRelay(
   {
     name: 'tcpserver',
+    program: 'tcprulescheck',
     refusal: refusalOfProgram,
     lookups: [{ name: 'tcpserver -x …', output: 'tcprules tcp.smtp.cdb', port: 25 }],
     moreOutputs: [`tcprules merged.cdb merge=${own}`],

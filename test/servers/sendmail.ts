@@ -15,6 +15,8 @@ export async function prepareSendmail(host: Namespace): Promise<string> {
   await host.must(['cp', '/etc/mail/service.switch-nodns', '/etc/mail/service.switch']);
   await host.must(['sed', '-i', 's/^hosts:.*/hosts: files/', '/etc/nsswitch.conf']);
   await host.must(['install', '-d', '-m', '0700', '/var/spool/mqueue']);
+  // As its package has it; what lies there may be of the MTA that this system has installed.
+  await host.must(['ln', '-sf', '../libexec/sendmail/sendmail', '/usr/sbin/sendmail']);
   // makemap(8) reads it before it makes anything.
   await writeFile(join(host.folder, 'usual.mc'), masterOf({ macros: '', port: 25, pidFile: '/run/none' }));
   await host.must(['sh', '-c', 'm4 "$1" >/etc/mail/sendmail.cf', 'm4', join(host.folder, 'usual.mc')]);

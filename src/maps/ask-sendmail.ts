@@ -1,0 +1,65 @@
+/** Published maps as Sendmail reads them: its test mode looks keys up in one, with settings that name it alone. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExitStatus } from '../exit-status.ts';
+import { Failure } from '../problem.ts';
+import { ask } from './ask-mta.ts';
+import { runHelper } from './helper-program.ts';
+import type { MtaAnswer } from './map-type.ts';
+
+/** What `sendmail -bt` reads before it looks anything up. Not the server's own: a fault in that is not the map's. */
+const sendmailSettings = [
+  'V10/Berkeley',
+  'O DontProbeInterfaces=True',
+  'Djlocalhost.localdomain',
+  'Mlocal, P=/bin/false, F=l, A=false',
+  'Mprog, P=/bin/false, F=l, A=false',
+];
+
+/**
+ * Looks keys up with `sendmail -bt` in a table `KIND PATH` (without its suffix). `keyOf` makes the key of an address or
+ * network; it may relay by the value `leave`.
+ */
+export function askSendmail(
+  table: { readonly kind: string; readonly path: string; readonly leave: string },
+  forms: readonly string[],
+  keyOf: (form: string) => string,
+): MtaAnswer[] {
+  const { kind, path, leave } = table;
+  if (!/^[-\w./]+$/.test(path)) return [];
+  const name = 'sendmail -bt';
+  const formOf = new Map(forms.map((form) => [keyOf(form), form]));
+  return ask(name, 'sendmail', forms, () => {
+    const input = [...formOf.keys()].map((key) => `/map exact ${key}\n`).join('');
+    const lines = withTemporaryFile([...sendmailSettings, `Kexact ${kind} ${path}`], (settings) =>
+      // Its own failures are lines of their own.
+      runHelper({
+        program: 'sendmail',
+        args: [`-C${settings}`, '-bt'],
+        input,
+        foundNothing: 71,
+        where: name,
+      }),
+    ).split('\n');
+    const failure = lines.map((line) => /^(?:> )?\w+ map "exact": (.*)$/.exec(line)?.[1]).find(Boolean);
+    if (failure !== undefined)
+      throw new Failure({ status: ExitStatus.unavailable, where: name, what: failure });
+    return lines.flatMap((line) => {
+      const [, key = '', value] = /^(?:> )?map_lookup: exact \((\S+)\) returns (\S+) \(0\)$/.exec(line) ?? [];
+      return value === leave ? (formOf.get(key) ?? []) : [];
+    });
+  });
+}
+
+/** Has a file of some lines, in a folder that nobody else can enter, for as long as `use` takes. */
+function withTemporaryFile<Result>(lines: readonly string[], use: (path: string) => Result): Result {
+  const folder = mkdtempSync(join(tmpdir(), 'exact-'));
+  try {
+    const path = join(folder, 'settings');
+    writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
+    return use(path);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
