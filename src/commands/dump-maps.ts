@@ -32,7 +32,7 @@ function comparisonWords(comparison: MapComparison): string {
   const { map, addresses, missing, extra, leftOut, mta, trouble } = comparison;
   if (trouble !== undefined) return `${map}: cannot be read: ${trouble}`;
   const count = countWords(addresses, 'address', 'addresses');
-  const left = leftOut > 0 ? `, ${leftOut} more left to merged files` : '';
+  const left = leftOut > 0 ? `, ${leftOut} more left out` : '';
   if (missing.length + extra.length === 0)
     return [`${map}: agrees, ${count}${left}`, ...mtaWords(mta)].join('; ');
   const differences = [

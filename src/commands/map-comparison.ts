@@ -17,7 +17,7 @@ export interface MapComparison {
   readonly missing: readonly string[];
   /** In the map, does not relay by the state: the relay is open to them. */
   readonly extra: readonly string[];
-  /** How many the map does not name since a file of the admin's that it merges says otherwise of them. */
+  /** How many the map does not name: a file of the admin's that it merges says otherwise, or it would name others too. */
   readonly leftOut: number;
   readonly mta: readonly MtaComparison[];
   /** Why it cannot be read. */

@@ -46,7 +46,10 @@ export interface MapType {
   read(output: Output): Iterable<string>;
   /** Whether the published map lets an address or network relay, found without reading all of it. */
   has?(output: Output, address: string): boolean;
-  /** Returns how to tell which relaying addresses the map does not name, since a merged file says otherwise of them. */
+  /**
+   * Returns how to tell which relaying addresses the map does not name: a merged file says otherwise of them, or the MTA
+   * would read their key as that of others too.
+   */
   leavesOut?(output: Output): (address: string) => boolean;
   /** Looks addresses up in the published map through each program of an MTA that is there and can. */
   askMta?(output: Output, addresses: readonly string[]): readonly MtaAnswer[];

@@ -4,7 +4,8 @@
  *     tcpserver -x /var/lib/exact/tcp.smtp.cdb … 0 smtp /var/qmail/bin/qmail-smtpd
  *
  * A cdb with the data `+RELAYCLIENT=` and NUL for each address, as tcprules(1) makes it, written without that
- * program. IPv6 keys are compressed (ucspi-tcp-ipv6); no networks. tcpserver sees a new file at the next connection,
+ * program. IPv6 keys are compressed (ucspi-tcp-ipv6); no networks, for which tcpserver takes a key that ends in a colon:
+ * an address such as 2001:db8:7:: is left out, since all of 2001:db8:7::/64 would relay by it. tcpserver sees a new file at the next connection,
  * and while there is none it closes every connection.
  *
  * There is one such file, so the admin's own rules are merged (`merge=/etc/tcp.smtp`). Of the rule that a client
@@ -19,13 +20,17 @@ import type { MapType, MapWriter } from './map-type.ts';
 import { mergedPaths, mergeOption } from './merged-files.ts';
 import { closestData, denial, readTcpRules, type TcpRules } from './tcp-rules.ts';
 
-/** Returns the data for an address that may relay; undefined where the admin's rules keep it out. */
+/** Returns the data for an address that may relay; undefined where it or the admin's rules keep it out. */
 function dataFor(rules: TcpRules, address: string, variables: readonly string[]): string | undefined {
-  if (rules.dataOf.has(address)) return undefined;
+  if (isNetworkToo(address) || rules.dataOf.has(address)) return undefined;
   const closest = closestData(rules, address);
   if (closest.startsWith(denial)) return undefined;
   const added = variables.filter((name) => !sets(closest, name));
   return closest + added.map((name) => `+${name}=\0`).join('');
+}
+
+function isNetworkToo(address: string): boolean {
+  return address.endsWith(':');
 }
 
 function variablesOf(output: Output): string[] {
@@ -49,7 +54,7 @@ function writeTcpRules(output: Output): MapWriter {
   for (const [address, data] of rules.records) file.put(address, Buffer.from(data, 'latin1'));
   return {
     add(address) {
-      if (rules.records.length === 0) return file.put(address, usual);
+      if (rules.records.length === 0 && !isNetworkToo(address)) return file.put(address, usual);
       const data = dataFor(rules, address, variables);
       if (data !== undefined) file.put(address, Buffer.from(data, 'latin1'));
     },
