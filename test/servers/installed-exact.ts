@@ -14,7 +14,9 @@ export interface InstalledExact {
   readonly folder: string;
   /** Writes a configuration file beside exact.conf, and returns its path. */
   configure(name: string, settings: string): Promise<string>;
-  /** Runs `exact` with some arguments as root, as cron would. */
+  /** Returns the command that runs `exact` with some arguments as cron would. */
+  command(...args: readonly string[]): string[];
+  /** Runs it as root. */
   run(...args: readonly string[]): Promise<Outcome>;
 }
 
@@ -34,6 +36,10 @@ export async function installExact(host: Namespace): Promise<InstalledExact> {
   await host.must(['chown', `${account.name}:${account.name}`, folder]);
   // cron gives its jobs no more than this, and /usr/sbin is not in its PATH.
   const environment = ['PATH=/usr/bin:/bin', 'HOME=/root', 'LOGNAME=root', 'SHELL=/bin/sh'];
+  const command = (...args: readonly string[]) => [
+    ...['env', '-i', ...environment],
+    ...[process.execPath, join(program, 'bin/exact'), ...args],
+  ];
   return {
     folder,
     async configure(name, text) {
@@ -41,8 +47,8 @@ export async function installExact(host: Namespace): Promise<InstalledExact> {
       await writeFile(path, `user ${account.name}\n${text}`);
       return path;
     },
-    run: (...args) =>
-      host.run(['env', '-i', ...environment, process.execPath, join(program, 'bin/exact'), ...args]),
+    command,
+    run: (...args) => host.run(command(...args)),
   };
 }
 

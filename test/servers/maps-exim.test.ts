@@ -1,7 +1,8 @@
 import { documented } from './documented.ts';
 import { prepareExim, startExim } from './exim.ts';
 import { localDomain } from './postfix.ts';
-import { checkRelay, type Lookup } from './relay-checks.ts';
+import { checkRelay } from './relay-checks.ts';
+import type { Lookup } from './tested-mta.ts';
 
 /** Each way, by a recipient of its own: one Exim has one ACL. */
 function lookup(localPart: string, rest: Pick<Lookup, 'name' | 'output' | 'holdsNetworks'>): Lookup {

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { askRelay, repliesWith } from './ask-relay.ts';
 import { documented } from './documented.ts';
@@ -29,12 +30,27 @@ checkRelay(
     refusal: 554,
     localRecipient: `me@${localDomain}`,
     lookups: [
-      { name: 'check_client_access cdb:', output: 'cdb relay.cdb', port: 25 },
+      { name: 'check_client_access cdb:', output: 'cdb relay.cdb', port: 25, asksBeginnings: true },
       { name: 'mynetworks = cdb:', output: 'cdb relay.cdb', port: 2501 },
-      { name: 'check_client_access hash:', output: 'postmap hash:relay-hash', port: 2502 },
+      {
+        name: 'check_client_access hash:',
+        output: 'postmap hash:relay-hash',
+        port: 2502,
+        asksBeginnings: true,
+      },
       { name: 'mynetworks = hash:', output: 'postmap hash:relay-hash', port: 2503 },
-      { name: 'check_client_access btree:', output: 'postmap btree:relay-btree', port: 2504 },
-      { name: 'check_client_access lmdb:', output: 'postmap lmdb:relay-lmdb', port: 2505 },
+      {
+        name: 'check_client_access btree:',
+        output: 'postmap btree:relay-btree',
+        port: 2504,
+        asksBeginnings: true,
+      },
+      {
+        name: 'check_client_access lmdb:',
+        output: 'postmap lmdb:relay-lmdb',
+        port: 2505,
+        asksBeginnings: true,
+      },
       {
         name: 'check_client_access cidr:',
         output: 'cidr relay.cidr',
@@ -95,6 +111,26 @@ checkRelay(
         [first]: repliesWith(554),
         [second]: repliesWith(250),
       });
+    });
+
+    it('a postmap that cannot make a table leaves the old one', async () => {
+      const { host, exact, publish, configuration, replay } = running();
+      const lmdb = '/var/lib/exact/relay-lmdb.lmdb';
+      await publish(['198.51.100.7'], join(dirname(configuration()), 'exact.conf'));
+      const unfinished = () => host.must(['find', '/var/lib/exact', '-name', '.*']);
+      const before = [await host.must(['sha1sum', lmdb]), await unfinished()];
+      // Where the packages say which plugin brings which type of map.
+      await host.must(['sed', '-i', '/^lmdb/d', '/etc/postfix/dynamicmaps.cf']);
+      const { stdout } = await exact.run('update', '--check', '-c', configuration(), ...replay());
+      expect(stdout).toContain('Postfix of this host has no lmdb: tables; use output cdb');
+      const dump = await exact.run('dump', '--maps', '-c', configuration(), ...replay());
+      expect(dump.stdout).toMatch(/^postmap .*lmdb: cannot be read: exit 1: '.*unsupported dictionary type/m);
+      const { status, stderr } = await exact.run('expire', '--all', '-c', configuration(), ...replay());
+      expect(status).toBe(69);
+      expect(stderr).toMatch(
+        /postmap lmdb:\/var\/lib\/exact\/relay-lmdb: exit 1: '.*unsupported dictionary type: lmdb.*'; the old map stays in use/,
+      );
+      expect([await host.must(['sha1sum', lmdb]), await unfinished()]).toEqual(before);
     });
   },
 );

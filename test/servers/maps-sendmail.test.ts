@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { documented } from './documented.ts';
 import { checkMerge, ruled } from './merge-check.ts';
 import { localDomain } from './postfix.ts';
@@ -49,5 +50,28 @@ checkRelay(
         '\n',
       ),
     );
+
+    it('says what this host lacks, and publishes the rest', async () => {
+      const { host, exact, configure, replay } = running();
+      const unfinished = () => host.must(['find', '/var/lib/exact', '-name', '.*', '-o', '-name', 'smtpd*']);
+      const before = await unfinished();
+      const outputs = ['opensmtpd db:smtpd.db', 'courier courier.dat', 'makemap hash:good'];
+      const wrong = ['-c', await configure('wrong.conf', outputs), ...replay()];
+      const { stdout } = await exact.run('update', '--check', ...wrong);
+      expect(stdout).toContain(
+        "makemap of this host is Sendmail's; use output opensmtpd file:/var/lib/exact/smtpd.db",
+      );
+      expect(stdout).toContain('this host has no makedat; it comes with Courier');
+      const { status, stderr } = await exact.run('update', '--logins', '/dev/null', ...wrong);
+      expect(status).toBe(69);
+      expect(stderr).toContain(
+        'makedat /var/lib/exact/courier.dat: no such program; the old map stays in use',
+      );
+      expect(stderr).toMatch(
+        /makemap -t set \/var\/lib\/exact\/smtpd.db: exit \d+: '.*'; the old map stays in use/,
+      );
+      await host.must(['test', '-e', '/var/lib/exact/good.db']);
+      expect(await unfinished()).toBe(before);
+    });
   },
 );

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { askRelay, repliesWith } from './ask-relay.ts';
-import { mapFolder, type RelayHost } from './relay-checks.ts';
+import { mapFolder, type RelayHost } from './relay-host.ts';
 import { remoteRecipient } from './smtp-probe.ts';
 
 /** A map that merges, in the usual configuration of the host under test. */

@@ -10,7 +10,11 @@ export const checks = {
   gone: 'gone: refused',
   networks: 'networks',
   replaced: 'right while replaced',
+  killed: 'killed update: as before',
 } as const;
+
+/** How often a map is replaced while clients connect. */
+export const replacements = process.env.EXACT_SERVERS === 'all' ? 200 : 40;
 
 /** The name of a check. */
 export type Check = keyof typeof checks;
