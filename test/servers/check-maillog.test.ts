@@ -1,0 +1,95 @@
+/** `exact update --check` where the POP and IMAP servers log elsewhere than in the file that is read. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CheckedHost, openCheckedHost } from './checked-host.ts';
+import { installPackages } from './install.ts';
+import { type Namespace, openNamespace } from './namespace.ts';
+import { unpackPackages } from './unpacked.ts';
+
+const remote = '/lib/systemd/systemd-journal-remote';
+
+let host: Namespace;
+let checked: CheckedHost;
+let log: string;
+
+beforeAll(async () => {
+  installPackages({ journalctl: 'systemd', [remote]: 'systemd-journal-remote' });
+  host = await openNamespace();
+  await unpackPackages(host, [], []);
+  checked = await openCheckedHost(host);
+  log = `${host.folder}/mail.log`;
+  await checked.configure();
+});
+
+afterAll(async () => {
+  await host?.close();
+});
+
+/** Has the journal of the host hold a login of Dovecot, so many seconds old (systemd.io, Journal Export Formats). */
+async function writeJournal(age: number): Promise<void> {
+  const machine = '0123456789abcdef'.repeat(2);
+  const microseconds = (Math.floor(Date.now() / 1000) - age) * 1e6;
+  const entry = [
+    `__REALTIME_TIMESTAMP=${microseconds}`,
+    '__MONOTONIC_TIMESTAMP=1000000',
+    `_BOOT_ID=${machine}`,
+    `_MACHINE_ID=${machine}`,
+    '_SYSTEMD_UNIT=dovecot.service',
+    '_COMM=log',
+    '_EXE=/usr/lib/dovecot/log',
+    '_UID=0',
+    '_PID=811',
+    '_HOSTNAME=mx',
+    'SYSLOG_IDENTIFIER=dovecot',
+    'MESSAGE=imap-login: Login: user=<bob>, method=PLAIN, rip=198.51.100.8, lip=192.0.2.1, mpid=71, TLS, session=<x>',
+    '',
+    '',
+  ];
+  const folder = `/var/log/journal/${machine}`;
+  const script = `echo ${machine} >/etc/machine-id; mkdir -p ${folder}; ${remote} -o ${folder}/system.journal --split-mode=none -; chgrp -R adm /var/log/journal; chmod -R g+rX /var/log/journal`;
+  await host.must(['sh', '-ec', script], entry.join('\n'));
+}
+
+it('says nothing while the file is fresh', async () => {
+  expect(await checked.check('maillog')).toMatchObject([
+    { level: 'ok', text: expect.stringMatching(/last line \d+ s ago$/) },
+  ]);
+});
+
+it('finds that the journal has newer lines of a server, and the fix reads that', async () => {
+  await host.must(['sed', '-i', 's/^....-..-../2020-01-01/', log]);
+  await writeJournal(40);
+  const [found] = await checked.check('maillog');
+  expect(found).toMatchObject({
+    level: 'WARN',
+    text: expect.stringMatching(/mail\.log, .*, journal has lines of dovecot of 4\d s ago$/),
+    fix: "sed -i '2s|.*|maillog journal:|' /etc/exact/exact.conf",
+  });
+  await checked.paste(found?.fix);
+  const texts = await checked.check('maillog');
+  expect(texts).toMatchObject([
+    { level: 'ok', text: expect.stringMatching(/^journal:, last entry \d+ s ago$/) },
+  ]);
+  expect((await checked.check('rules'))[0]?.text).toBe('dovecot: 1 login of 1 user in the last day');
+});
+
+it('names the journal for a file that is missing, and the group for one that is closed', async () => {
+  await checked.configure();
+  await host.must(['chmod', '640', log]);
+  await host.must(['chown', 'root:mail', log]);
+  expect(await checked.check('maillog')).toEqual([
+    {
+      level: 'FAIL',
+      subject: 'maillog',
+      text: `${log}: cannot open: not readable by user exact (root:mail 0640)`,
+      fix: 'adduser exact mail',
+    },
+  ]);
+  await host.must(['rm', log]);
+  expect(await checked.check('maillog')).toMatchObject([
+    {
+      level: 'FAIL',
+      text: `${log}: cannot open: no such file`,
+      fix: expect.stringContaining('maillog journal:'),
+    },
+  ]);
+});
