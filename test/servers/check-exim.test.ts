@@ -1,29 +1,17 @@
 /** `exact update --check` on a host with Debian's Exim: what it finds, and that each fix, pasted, mends it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CheckedHost, openCheckedHost } from './checked-host.ts';
+import { configureDebianExim, debianEximReply, prepareDebianExim } from './exim.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
-import { unpackPackages } from './unpacked.ts';
 
 let host: Namespace;
 let checked: CheckedHost;
 
 beforeAll(async () => {
   host = await openNamespace();
-  await unpackPackages(host, ['exim4-daemon-light', 'exim4-config', 'exim4-base'], ['Debian-exim']);
+  await prepareDebianExim(host);
   // Another MTA of the machine is not this host's.
   await host.must(['rm', '-f', '/usr/sbin/postconf']);
-  await host.must(['sh', '-c', 'cat >/etc/exim4/update-exim4.conf.conf'], debconf('false'));
-  await host.must(['sh', '-c', 'echo mx.local.example >/etc/mailname']);
-  await host.must([
-    'install',
-    '-d',
-    '-o',
-    'Debian-exim',
-    '/var/spool/exim4',
-    '/var/log/exim4',
-    '/var/lib/exim4',
-  ]);
-  await host.must(['update-exim4.conf']);
   checked = await openCheckedHost(host);
   await checked.configure();
 });
@@ -32,36 +20,8 @@ afterAll(async () => {
   await host?.close();
 });
 
-/** What Debian's installer asks (update-exim4.conf(8)). */
-function debconf(isSplit: 'true' | 'false'): string {
-  return `dc_eximconfig_configtype='internet'
-dc_other_hostnames='local.example'
-dc_local_interfaces=''
-dc_readhost=''
-dc_relay_domains=''
-dc_minimaldns='false'
-dc_relay_nets=''
-dc_smarthost=''
-CFILEMODE='644'
-dc_use_split_config='${isSplit}'
-dc_hide_mailname=''
-dc_mailname_in_oh='true'
-dc_localdelivery='mail_spool'
-`;
-}
-
-/** What Exim would answer a client; the name of its host is not asked for. */
-async function replyTo(address: string): Promise<string> {
-  const lines = 'EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<somebody@remote.example>\r\nQUIT\r\n';
-  const { stdout } = await host.run(['exim4', '-DMAIN_FORCE_SENDER=false', '-bh', address], lines);
-  return (
-    stdout.split('\n').findLast((line) => /^(?:250|550) /.test(line) && !line.includes('Hello')) ?? stdout
-  );
-}
-
-it.each(['false', 'true'] as const)('mends Debian’s configuration, split: %s', async (isSplit) => {
-  await host.must(['sh', '-c', 'cat >/etc/exim4/update-exim4.conf.conf'], debconf(isSplit));
-  await host.must(['update-exim4.conf']);
+it.each([false, true])('mends Debian’s configuration, split: %s', async (isSplit) => {
+  await configureDebianExim(host, isSplit);
   const [found] = await checked.check('exim');
   expect(found).toMatchObject({
     level: 'FAIL',
@@ -72,8 +32,8 @@ it.each(['false', 'true'] as const)('mends Debian’s configuration, split: %s',
   expect(await checked.check('exim')).toEqual([
     { level: 'ok', subject: 'exim', text: 'looks up cdb /var/lib/exact/relay.cdb' },
   ]);
-  expect(await replyTo(checked.client)).toMatch(/^250 /);
-  expect(await replyTo('198.51.100.70')).toMatch(/^550 /);
+  expect(await debianEximReply(host, checked.client)).toBe(250);
+  expect(await debianEximReply(host, '198.51.100.70')).toBe(550);
   expect((await checked.read()).status).toBe(0);
 });
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CheckedHost, openCheckedHost } from './checked-host.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
-import { prepareSendmail, sendmailProgram } from './sendmail.ts';
+import { prepareMakefile, prepareSendmail, rulesLetRelay } from './sendmail.ts';
 
 let host: Namespace;
 let checked: CheckedHost;
@@ -12,13 +12,8 @@ beforeAll(async () => {
   await prepareSendmail(host);
   // Another MTA of the machine is not this host's.
   await host.must(['rm', '-f', '/usr/sbin/postconf']);
-  await host.must(['cp', `${host.folder}/usual.mc`, '/etc/mail/sendmail.mc']);
-  // Debian's makes more, and asks for names; this is the part that counts (sendmail's cf/README).
-  const makefile = 'sendmail.cf: sendmail.mc\n\tm4 sendmail.mc >sendmail.cf\n';
-  await host.must(
-    ['sh', '-c', 'cat >/etc/mail/Makefile; echo "MAILER(\\`smtp\')dnl" >>/etc/mail/sendmail.mc'],
-    makefile,
-  );
+  await prepareMakefile(host);
+  await host.must(['sh', '-c', 'cat >>/etc/mail/sendmail.mc'], "MAILER(`smtp')dnl\n");
   checked = await openCheckedHost(host);
   await checked.configure();
 });
@@ -26,16 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await host?.close();
 });
-
-/** What the rules of sendmail.cf say of a client, without a connection. */
-async function isLetRelay(address: string): Promise<boolean> {
-  const lines = `.D{client_addr}${address}\n.D{client_name}[${address}]\ncheck_rcpt <somebody@remote.example>\n`;
-  const { stdout } = await host.run([sendmailProgram, '-bt'], lines);
-  const [, returned] =
-    /^check_rcpt +returns: (.*)$/m.exec(stdout.slice(stdout.lastIndexOf('check_rcpt  '))) ?? [];
-  if (returned === undefined) throw new Error(stdout);
-  return !returned.includes('error');
-}
 
 async function edit(script: string): Promise<void> {
   await host.must(['sed', '-i', script, '/etc/mail/sendmail.mc']);
@@ -53,7 +38,10 @@ it('adds the output, then the rules, and all is well', async () => {
   expect(second).toMatchObject({ level: 'FAIL', text: `sendmail.cf does not look up ${table}` });
   await checked.paste(second?.fix);
   expect(await checked.check('sendmail')).toEqual([isFine]);
-  expect([await isLetRelay(checked.client), await isLetRelay('198.51.100.70')]).toEqual([true, false]);
+  expect([await rulesLetRelay(host, checked.client), await rulesLetRelay(host, '198.51.100.70')]).toEqual([
+    true,
+    false,
+  ]);
   expect((await checked.read()).status).toBe(0);
 });
 
@@ -92,6 +80,9 @@ it.each(['', "FEATURE(`access_db', , `skip')dnl\n"])(
     expect(await checked.check('sendmail')).toEqual([
       { ...isFine, text: 'sendmail.cf looks up /var/lib/exact/access.db' },
     ]);
-    expect([await isLetRelay(checked.client), await isLetRelay('198.51.100.70')]).toEqual([true, false]);
+    expect([await rulesLetRelay(host, checked.client), await rulesLetRelay(host, '198.51.100.70')]).toEqual([
+      true,
+      false,
+    ]);
   },
 );

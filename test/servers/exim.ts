@@ -55,3 +55,35 @@ nowhere:
   user = Debian-exim
 `;
 }
+
+/** Returns the reply that Debian's Exim would give to RCPT from a client, for a domain elsewhere; no server is started. */
+export async function debianEximReply(host: Namespace, address: string): Promise<number> {
+  const lines = 'EHLO x\r\nMAIL FROM:<>\r\nRCPT TO:<somebody@remote.example>\r\nQUIT\r\n';
+  const { stdout } = await host.run(['exim4', '-bh', address], lines);
+  const replies = stdout.match(/^\d{3} /gm) ?? [];
+  // To the connection, EHLO, MAIL and RCPT; then that of QUIT.
+  if (replies.length !== 5) throw new Error(stdout);
+  return Number(replies[3]);
+}
+
+/** Lays Debian's Exim over the system of a namespace, with the configuration that its installer makes. */
+export async function prepareDebianExim(host: Namespace, isSplit = false): Promise<void> {
+  await unpackPackages(host, ['exim4-daemon-light', 'exim4-config', 'exim4-base'], ['Debian-exim']);
+  const folders = ['/var/spool/exim4', '/var/log/exim4', '/var/lib/exim4'];
+  await host.must(['install', '-d', '-o', 'Debian-exim', ...folders]);
+  await host.must(['sh', '-c', 'echo mx.local.example >/etc/mailname']);
+  await configureDebianExim(host, isSplit);
+}
+
+/** Answers what Debian's installer asks (update-exim4.conf(8)). */
+export async function configureDebianExim(host: Namespace, isSplit: boolean): Promise<void> {
+  const settings = [
+    "dc_eximconfig_configtype='internet'",
+    "dc_other_hostnames='local.example'",
+    `dc_use_split_config='${isSplit}'`,
+    "CFILEMODE='644'",
+    '',
+  ];
+  await host.must(['sh', '-c', 'cat >/etc/exim4/update-exim4.conf.conf'], settings.join('\n'));
+  await host.must(['update-exim4.conf']);
+}

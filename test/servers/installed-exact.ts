@@ -25,11 +25,7 @@ export async function installExact(host: Namespace): Promise<InstalledExact> {
   const program = join(host.folder, 'exact/program');
   const settings = join(host.folder, 'exact/etc');
   const folder = join(host.folder, 'exact/lib');
-  // Away from node_modules, and from a work tree that the account may not be able to enter.
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  for (const part of ['bin', 'dist', 'package.json']) {
-    await cp(join(root, part), join(program, part), { recursive: true });
-  }
+  await copyProgram(program);
   await mkdir(settings);
   await mkdir(folder);
   await addAccount(host);
@@ -50,6 +46,14 @@ export async function installExact(host: Namespace): Promise<InstalledExact> {
     command,
     run: (...args) => host.run(command(...args)),
   };
+}
+
+/** Copies the program away from node_modules, and from a work tree that its account may not be able to enter. */
+export async function copyProgram(folder: string): Promise<void> {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  for (const part of ['bin', 'dist', 'package.json']) {
+    await cp(join(root, part), join(folder, part), { recursive: true });
+  }
 }
 
 async function addAccount(host: Namespace): Promise<void> {

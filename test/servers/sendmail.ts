@@ -37,6 +37,23 @@ export async function startSendmail(host: Namespace, ways: Readonly<Record<numbe
   }
 }
 
+/** Has `make -C /etc/mail` make sendmail.cf of sendmail.mc: Debian's makes more, and asks for names (cf/README). */
+export async function prepareMakefile(host: Namespace): Promise<void> {
+  await host.must(['cp', join(host.folder, 'usual.mc'), '/etc/mail/sendmail.mc']);
+  const makefile = 'sendmail.cf: sendmail.mc\n\tm4 sendmail.mc >sendmail.cf\n';
+  await host.must(['sh', '-c', 'cat >/etc/mail/Makefile'], makefile);
+}
+
+/** Returns whether the rules of sendmail.cf let a client relay; no server is started. */
+export async function rulesLetRelay(host: Namespace, address: string): Promise<boolean> {
+  const lines = `.D{client_addr}${address}\n.D{client_name}[${address}]\ncheck_rcpt <somebody@remote.example>\n`;
+  const { stdout } = await host.run([sendmailProgram, '-bt'], lines);
+  const last = stdout.slice(stdout.lastIndexOf('check_rcpt  '));
+  const [, returned] = /^check_rcpt +returns: (.*)$/m.exec(last) ?? [];
+  if (returned === undefined) throw new Error(stdout);
+  return !returned.includes('error');
+}
+
 function masterOf({ macros, port, pidFile }: { macros: string; port: number; pidFile: string }): string {
   return `divert(0)dnl
 define(\`_USE_ETC_MAIL_')dnl
