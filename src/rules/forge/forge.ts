@@ -58,7 +58,7 @@ export interface ForgeResult {
 
 /** An address of nobody: documentation's (RFC 5737), as in the sample logs. */
 const falseAddress = '203.0.113.66';
-/** Where the client itself has that address. */
+/** Where that address is in the line already. */
 const otherFalseAddress = '198.51.100.66';
 
 /** Messages of programs that others may make write what they like. */
@@ -104,13 +104,19 @@ class Forger implements ForgeResult {
   forge(sample: ForgeSample, others: readonly string[]): void {
     const record = parseEnvelope(sample.line);
     if (record === undefined) return;
-    const evil = sample.address === falseAddress ? otherFalseAddress : falseAddress;
     const genuine = genuineOf(sample, record);
-    const users = hostileUsers(genuine, this.#examples(evil), evil);
-    this.#forgeUsers(sample, genuine, users);
+    const usersFor = (evil: string): string[] => hostileUsers(genuine, this.#examples(evil), evil);
+    const users = new Map([falseAddress, otherFalseAddress].map((evil) => [evil, usersFor(evil)]));
+    const evilFor = (taken: string): string =>
+      taken.includes(falseAddress) ? otherFalseAddress : falseAddress;
+    const evil = evilFor(sample.address);
+    this.#forgeUsers(sample, genuine, users.get(evil) ?? []);
     this.#forgeHosts(sample, genuine, evil);
     this.#forgePrograms(sample, genuine, record, evil);
-    for (const other of others) this.#forgeOther(sample, genuine, other, users, evil);
+    for (const other of others) {
+      const another = evilFor(other);
+      this.#forgeOther(sample, genuine, other, users.get(another) ?? [], another);
+    }
   }
 
   /** What each expression wants, around the false address. */
