@@ -77,6 +77,7 @@ async function ruleOfCommandLine(invocation: Invocation, expressions: readonly s
       match: values(expressions),
       connect: [],
       logout: [],
+      broken: [],
       journal: [],
       versions: [],
       order: values(order === undefined ? [] : [order]),

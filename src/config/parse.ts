@@ -128,7 +128,7 @@ function noValue(line: ConfigLine, parameter: Parameter): Fault | undefined {
 }
 
 /** Names of a stanza in exact-servers.conf; very old versions of EXACT had some of them in exact.conf. */
-const ofServersFile = ['match', 'order', 'program', 'connect', 'logout', '<server', '</server>'];
+const ofServersFile = ['match', 'order', 'program', 'connect', 'logout', 'broken', '<server', '</server>'];
 
 function unknownName({ name }: ConfigLine): Fault {
   if (ofServersFile.includes(name)) {

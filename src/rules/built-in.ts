@@ -19,6 +19,7 @@ export function builtInRule(stanza: Stanza): Rule {
     match: expressionsOf('match'),
     connect: expressionsOf('connect'),
     logout: expressionsOf('logout'),
+    broken: expressionsOf('broken'),
   });
 }
 

@@ -24,8 +24,8 @@ export interface Compiled {
 }
 
 /** The names of a stanza's lines that hold expressions. */
-export type Kind = 'match' | 'connect' | 'logout';
-const kinds: readonly Kind[] = ['match', 'connect', 'logout'];
+export type Kind = 'match' | 'connect' | 'logout' | 'broken';
+const kinds: readonly Kind[] = ['match', 'connect', 'logout', 'broken'];
 
 /** The groups that a rule reads. */
 const groupNames: readonly string[] = ['user', 'session', ...addressGroups];
@@ -56,6 +56,7 @@ export function ruleOf(
     match: expressions.match,
     connect: expressions.connect,
     logout: expressions.logout,
+    broken: expressions.broken,
     journal: stanza.journal.map(({ text }) => text),
     isOriginalForm: isOriginalForm(stanza),
     versions: stanza.versions[0]?.text ?? '',
@@ -91,7 +92,7 @@ class StanzaCompiler {
     );
     for (const value of stanza.journal) this.checkJournal(value);
     if (this.problems.length === 0) this.checkGroups(understood);
-    const compiled: Record<Kind, Expression[]> = { match: [], connect: [], logout: [] };
+    const compiled: Record<Kind, Expression[]> = { match: [], connect: [], logout: [], broken: [] };
     for (const one of this.problems.length === 0 ? understood : []) {
       const expression = await this.build(one);
       if (expression !== undefined) compiled[one.kind].push(expression);

@@ -21,7 +21,7 @@ export function needlesOf(
   for (const rule of rules) {
     const programs =
       lines === 'any program' ? rule.programs.map((name) => Buffer.from(fixedPartOf(name))) : [];
-    for (const { literals } of [...rule.match, ...rule.connect, ...rule.logout]) {
+    for (const { literals } of [...rule.match, ...rule.connect, ...rule.logout, ...rule.broken]) {
       const texts = areNeedles(literals) ? literals : programs;
       if (!areNeedles(texts)) return undefined;
       for (const text of texts) needles.set(text.toString('latin1'), text);

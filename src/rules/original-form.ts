@@ -15,7 +15,7 @@ export interface GroupOrder {
 /** Reports whether a stanza is in the original's form: it has `order`, or neither a program nor named groups. */
 export function isOriginalForm(stanza: Stanza): boolean {
   if (stanza.order.length > 0) return true;
-  const expressions = [...stanza.match, ...stanza.connect, ...stanza.logout];
+  const expressions = [...stanza.match, ...stanza.connect, ...stanza.logout, ...stanza.broken];
   return stanza.program.length === 0 && !expressions.some(({ text }) => usesNamedGroups(text));
 }
 

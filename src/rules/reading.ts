@@ -26,7 +26,7 @@ export interface LineContext {
 /** Which of a rule's expressions matched a line, and what the groups took. */
 export interface Reading {
   readonly rule: Rule;
-  readonly kind: 'match' | 'connect' | 'logout';
+  readonly kind: 'match' | 'connect' | 'logout' | 'broken';
   readonly captures: Captures;
 }
 
@@ -35,7 +35,8 @@ export function readWith(rule: Rule, text: string): Reading | undefined {
   return (
     firstMatch(rule, 'match', rule.match, text) ??
     firstMatch(rule, 'connect', rule.connect, text) ??
-    firstMatch(rule, 'logout', rule.logout, text)
+    firstMatch(rule, 'logout', rule.logout, text) ??
+    firstMatch(rule, 'broken', rule.broken, text)
   );
 }
 
@@ -79,8 +80,8 @@ export function loginOf(
   const address = parseAddress(text);
   if (!isAddress(address))
     return { kind: 'refused', rule: rule.name, reason: address.reason, user, address: text };
-  // Anybody may be anonymous: such a login proves no account.
-  if (user.length === 9 && user.toLowerCase() === 'anonymous')
+  // Anybody may be anonymous, and servers log the password that was given after that: such a login proves no account.
+  if (user.length >= 9 && /^anonymous(?: |$)/i.test(user))
     return { kind: 'refused', rule: rule.name, reason: 'an anonymous login', user, address: text };
   const server = rule.name;
   return {

@@ -3,7 +3,7 @@
  * or the reason why it is neither. Two-line logins are joined here. It reads no file and no clock.
  */
 import { type LogRecord, parseEnvelope, type Unstamped } from './envelope.ts';
-import { type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
+import { brokenKey, type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import { programMatcher } from './program.ts';
 import { createQuickEnvelope, type QuickEnvelope, type Tag } from './quick-envelope.ts';
@@ -81,6 +81,9 @@ export interface Recognizer {
   /** Takes up those of an earlier run. */
   importHalfOpen(logins: readonly HalfOpenLogin[]): void;
 }
+
+/** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
+const brokenFor = 1;
 
 /** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
 const mostAhead = 120;
@@ -210,6 +213,8 @@ class LineRecognizer implements Recognizer {
     const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
     if (kind === 'match') {
       if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
+      if (rule.broken.length > 0 && this.isRestOfBroken(reading, record, time))
+        return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
       const connect = this.connectFor(keys, time);
       const user = captures.user ?? connect?.user;
       const address = captures.address ?? connect?.address;
@@ -223,10 +228,18 @@ class LineRecognizer implements Recognizer {
       for (const key of keys) this.halfOpen.end(key);
       return fault === undefined ? { kind, logout: logoutOf(reading, record, time) } : undefined;
     }
+    if (kind === 'broken') {
+      this.halfOpen.add({ key: brokenKeyOf(reading, record), time });
+      return undefined;
+    }
     const [key] = keys;
     if (fault !== undefined || key === undefined) return undefined;
     this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
     return { kind, rule: rule.name };
+  }
+
+  private isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
+    return !this.halfOpen.isEmpty && this.halfOpen.wasAt(brokenKeyOf(reading, record), time, brokenFor);
   }
 
   private faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
@@ -241,4 +254,8 @@ class LineRecognizer implements Recognizer {
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
+}
+
+function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
+  return brokenKey(rule.name, host, program);
 }

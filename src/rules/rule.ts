@@ -37,6 +37,8 @@ export interface Rule {
   readonly match: readonly Expression[];
   readonly connect: readonly Expression[];
   readonly logout: readonly Expression[];
+  /** Lines that the server's logger breaks: what the program logs at once after one may be the rest of it. */
+  readonly broken: readonly Expression[];
   /** Journal fields that a record must carry, each `FIELD=VALUE`. */
   readonly journal: readonly string[];
   /** A stanza in the form of EXACT 1.41: its expression sees the whole line, not the message. */

@@ -25,6 +25,7 @@ export interface Stanza {
   readonly match: readonly StanzaValue[];
   readonly connect: readonly StanzaValue[];
   readonly logout: readonly StanzaValue[];
+  readonly broken: readonly StanzaValue[];
   readonly journal: readonly StanzaValue[];
   /** At most one, as of `order`. */
   readonly versions: readonly StanzaValue[];
@@ -32,7 +33,7 @@ export interface Stanza {
   readonly order: readonly StanzaValue[];
 }
 
-const names = ['program', 'match', 'connect', 'logout', 'journal', 'versions', 'order'] as const;
+const names = ['program', 'match', 'connect', 'logout', 'broken', 'journal', 'versions', 'order'] as const;
 type Name = (typeof names)[number];
 const singleNames: readonly Name[] = ['versions', 'order'];
 
@@ -110,6 +111,7 @@ class StanzaReader {
       match: [],
       connect: [],
       logout: [],
+      broken: [],
       journal: [],
       versions: [],
       order: [],

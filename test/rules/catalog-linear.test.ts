@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { loadRules } from '../../src/rules/load-rules.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
-const expressions = rules.flatMap(({ name, match, connect, logout }) =>
-  [...match, ...connect, ...logout].map(({ expanded, line }) => ({ name, line, expanded })),
+const expressions = rules.flatMap(({ name, match, connect, logout, broken }) =>
+  [...match, ...connect, ...logout, ...broken].map(({ expanded, line }) => ({ name, line, expanded })),
 );
 
 /**

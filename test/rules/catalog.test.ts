@@ -16,7 +16,7 @@ import { faultsOf, findingsOf, samples } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const servers = [...new Set(rules.map(({ name }) => name))];
-const kinds = ['match', 'connect', 'logout'] as const;
+const kinds = ['match', 'connect', 'logout', 'broken'] as const;
 const expressions = rules.flatMap((rule) =>
   kinds.flatMap((kind) => rule[kind].map((one) => ({ rule, kind, one }))),
 );

@@ -26,6 +26,11 @@ const text = `
   journal _SYSTEMD_UNIT=guarded.service
   journal _UID=0
 </server>
+<server breaking>
+  program breaking other2
+  match ^login %{USER} from %{ADDRESS}$
+  broken ^failed .{10,}$
+</server>
 <server own>
   program -
   match ^INFO login %{USER} from %{ADDRESS}$
@@ -36,7 +41,7 @@ const text = `
 </server>
 `;
 const { rules, problems } = await loadRules({
-  servers: ['one', 'other', 'pair', 'guarded', 'own', 'whole'],
+  servers: ['one', 'other', 'pair', 'guarded', 'breaking', 'own', 'whole'],
   files: [{ path: 'f', text }],
 });
 
@@ -60,6 +65,44 @@ function loginsIn(outcomes: readonly (Outcome | undefined)[]): string[] {
     outcome?.kind === 'login' ? [`${outcome.login.user} ${outcome.login.address}`] : [],
   );
 }
+
+describe('a line that the logger broke', () => {
+  const broken = '04:00 breaking: failed xxxxxxxxxxxx';
+  const rest = 'breaking: login x from 203.0.113.66';
+
+  it('is followed by its rest, which is no login', () => {
+    const on = recognizer();
+    expect(read(on, broken, `04:00 ${rest}`)).toMatchObject([
+      undefined,
+      { kind: 'refused', reason: 'the rest of a broken line', user: 'x', address: '203.0.113.66' },
+    ]);
+    expect([...on.refusals]).toEqual([['the rest of a broken line', 1]]);
+  });
+
+  it('is followed by its rest in the next second, and after any number of logins', () => {
+    const after = ['04:00 breaking: login bob from 192.0.2.1', `04:01 ${rest}`];
+    expect(loginsIn(read(recognizer(), broken, ...after))).toEqual([]);
+  });
+
+  it('is followed by its rest in the next run', () => {
+    const [before, on] = [recognizer(), recognizer()];
+    read(before, broken);
+    on.importHalfOpen(JSON.parse(JSON.stringify(before.exportHalfOpen(now - 6 * 60))));
+    expect(loginsIn(read(on, `04:00 ${rest}`))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'later logins', lines: [broken, `04:02 ${rest}`] },
+    { name: 'logins before it', lines: [`03:58 ${rest}`, broken] },
+    { name: 'logins of other programs', lines: [broken, '04:00 other2: login x from 203.0.113.66'] },
+    {
+      name: 'logins after lines that are not too long',
+      lines: ['04:00 breaking: failed x', `04:00 ${rest}`],
+    },
+  ])('says nothing about $name', ({ lines }) => {
+    expect(loginsIn(read(recognizer(), ...lines))).toEqual(['x 203.0.113.66']);
+  });
+});
 
 it('the rules of this test compile', () => expect(problems).toEqual([]));
 
@@ -126,7 +169,7 @@ describe('a login', () => {
     expect([...on.refusals]).toEqual([[reason, 1]]);
   });
 
-  it.each(['anonymous', 'Anonymous'])('of %s is none', (user) => {
+  it.each(['anonymous', 'Anonymous', 'anonymous x'])('of %s is none', (user) => {
     expect(read(recognizer(), `04:26 one[1]: login ${user} from 192.0.2.10`)).toMatchObject([
       { kind: 'refused', reason: 'an anonymous login' },
     ]);

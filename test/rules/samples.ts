@@ -37,6 +37,7 @@ const servers: Readonly<Record<string, string>> = {
   'nginx-mail': 'nginx',
   'solid-pop3d-0.17-ext': 'solid-pop3d',
   'solid-pop3d-0.17-plain': 'solid-pop3d',
+  'courier-1.4': 'courier',
   'dovecot-2.4': 'dovecot',
   'dovecot-2.4-ownlog': 'dovecot',
   'dovecot-ownlog': 'dovecot',

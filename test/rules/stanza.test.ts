@@ -5,8 +5,8 @@ import { parseStanzas } from '../../src/rules/stanza.ts';
 
 function textsOf(file: string): Record<string, string[]>[] {
   return parseStanzas('f', file).stanzas.map(
-    ({ program, match, connect, logout, journal, versions, order }) => {
-      const entries = Object.entries({ program, match, connect, logout, journal, versions, order });
+    ({ program, match, connect, logout, broken, journal, versions, order }) => {
+      const entries = Object.entries({ program, match, connect, logout, broken, journal, versions, order });
       return Object.fromEntries(
         entries
           .filter(([, values]) => values.length > 0)
@@ -31,6 +31,7 @@ describe('parseStanzas()', () => {
     match     ^b$
     connect   ^c$
     logout    ^d$
+    broken    ^e$
     journal   _SYSTEMD_UNIT=zpopd.service
     order     user host
 </server>
@@ -43,6 +44,7 @@ describe('parseStanzas()', () => {
         match: ['^a$', '^b$'],
         connect: ['^c$'],
         logout: ['^d$'],
+        broken: ['^e$'],
         journal: ['_SYSTEMD_UNIT=zpopd.service'],
         order: ['user host'],
       },
@@ -102,7 +104,7 @@ describe('parseStanzas()', () => {
       "f:3: unknown name 'mach': nearest: match",
       'f:4: match has no value',
       'f:7: order is given twice: the first counts',
-      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, journal, versions, order",
+      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, broken, journal, versions, order",
       "f:9: stanza 'b' starts within stanza 'a': '</server>' is missing",
       'f:9: rule b: has no match line',
       "f:12: '</server>' closes no stanza",
