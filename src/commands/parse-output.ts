@@ -21,6 +21,7 @@ export function loginPrinter(invocation: Invocation): LoginPrinter {
   const { stdout } = invocation.world;
   const wantsLines = invocation.has('invert');
   const counts = invocation.has('count');
+  const prints = !counts && !invocation.has('quiet');
   let count = 0;
   const print = invocation.has('json')
     ? (login: Login) => stdout.write(`${JSON.stringify(loginJson(login))}\n`)
@@ -30,12 +31,12 @@ export function loginPrinter(invocation: Invocation): LoginPrinter {
     login(login) {
       if (wantsLines) return;
       count++;
-      if (!counts && !invocation.has('quiet')) print(login);
+      if (prints) print(login);
     },
     line(text) {
       if (!wantsLines) return;
       count++;
-      if (counts || invocation.has('quiet')) return;
+      if (!prints) return;
       stdout.write(`${stdout.isTerminal ? escapeControls(text) : text}\n`);
     },
     flush: () => stdout.flush(),
