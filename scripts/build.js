@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { inOneChunk } from './build/one-chunk.js';
+import { prepared } from './build/prepared.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -17,6 +18,7 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   sourcesContent: false,
+  loader: { '.conf': 'text' },
   logLevel: 'warning',
 };
 
@@ -30,12 +32,13 @@ async function splitInto(folder) {
     splitting: true,
     format: 'esm',
     sourcemap: 'inline',
-    loader: { '.conf': 'text' },
+    plugins: [prepared('src/rules/prepared-catalog.ts', 'preparedCatalog', common)],
     define: { EXACT_VERSION: JSON.stringify(version) },
   };
   const { metafile } = await build({ ...options, metafile: true, write: false });
   // What cron runs each minute.
-  await build({ ...options, plugins: [inOneChunk(metafile, ['src/main.ts', 'src/commands/update.ts'])] });
+  const eachMinute = inOneChunk(metafile, ['src/main.ts', 'src/commands/update.ts']);
+  await build({ ...options, plugins: [...options.plugins, eachMinute] });
 }
 
 /** Makes a CommonJS file in dist/ of each module in a folder. Source maps lead back to src/. */

@@ -47,4 +47,13 @@ describe('dist/', () => {
       expect(modules.filter((path) => path.includes(unused))).toEqual([]);
     expect([...busy.values()].flat().some((path) => path.endsWith('src/relay/merge.ts'))).toBe(true);
   });
+
+  it('an update with new lines takes the catalog as the build prepared it', () => {
+    const host = new MailHost();
+    writeFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10'));
+    const modules = [...filesLoadedBy(host, 'update').values()].flat();
+    expect(modules.some((path) => path.endsWith('src/rules/recognizer.ts'))).toBe(true);
+    for (const unused of ['rules/expression/', 'rules/stanza.ts', 'rules/macros.ts', 'rules/compile.ts'])
+      expect(modules.filter((path) => path.includes(unused))).toEqual([]);
+  });
 });

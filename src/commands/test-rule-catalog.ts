@@ -2,7 +2,7 @@
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
-import { catalogText } from '../rules/load-rules.ts';
+import { catalogText } from '../rules/catalog-text.ts';
 import { nearestName } from '../rules/nearest.ts';
 import { stanzaTexts } from '../rules/stanza-text.ts';
 import { formatTable } from '../terminal/table.ts';

@@ -4,8 +4,9 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { compileStanza } from '../rules/compile.ts';
-import { type LoadedRules, loadRules, type ServersFile } from '../rules/load-rules.ts';
+import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { ServersFile } from '../rules/servers-files.ts';
 import { parseStanzas, type StanzaValue } from '../rules/stanza.ts';
 import type { Invocation } from './invocation.ts';
 

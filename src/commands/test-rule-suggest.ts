@@ -2,7 +2,7 @@
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
-import { catalogText } from '../rules/load-rules.ts';
+import { catalogText } from '../rules/catalog-text.ts';
 import { parseStanzas } from '../rules/stanza.ts';
 import { suggestStanza } from '../rules/suggest/suggest.ts';
 import { isSuggestion, type Suggestion } from '../rules/suggest/suggestion.ts';

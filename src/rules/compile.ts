@@ -4,6 +4,7 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import { addressGroups } from './address-groups.ts';
 import { compileForRe2, EngineFault, type Match } from './engine.ts';
 import { type ExpressionError, isExpressionError, type Node } from './expression/ast.ts';
 import { captureCount, groupsOf } from './expression/facts.ts';
@@ -11,10 +12,11 @@ import { requiredLiterals } from './expression/literal.ts';
 import { parseExpression } from './expression/parse.ts';
 import { translateEre } from './expression/posix-ere.ts';
 import { hostileLines, mostMilliseconds, slowestMatch } from './hostile-lines.ts';
-import { addressGroups, expandMacros } from './macros.ts';
+import { expandMacros } from './macros.ts';
 import { nearestName } from './nearest.ts';
 import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts';
 import type { Expression, Rule } from './rule.ts';
+import { type Kind, ruleFacts } from './rule-facts.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
 /** A rule, or everything that keeps a stanza from being one. */
@@ -23,8 +25,6 @@ export interface Compiled {
   readonly problems: readonly Problem[];
 }
 
-/** The names of a stanza's lines that hold expressions. */
-export type Kind = 'match' | 'connect' | 'logout' | 'broken';
 const kinds: readonly Kind[] = ['match', 'connect', 'logout', 'broken'];
 
 /** The groups that a rule reads. */
@@ -41,26 +41,6 @@ const groupsThatHold: Readonly<Record<'user' | 'address', readonly string[]>> = 
  */
 export async function compileStanza(stanza: Stanza, timer: () => number): Promise<Compiled> {
   return new StanzaCompiler(stanza, timer).compile();
-}
-
-/** Returns the rule of a stanza whose expressions have been compiled. */
-export function ruleOf(
-  stanza: Stanza,
-  origin: string,
-  expressions: Readonly<Record<Kind, readonly Expression[]>>,
-): Rule {
-  return {
-    name: stanza.name,
-    origin,
-    programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
-    match: expressions.match,
-    connect: expressions.connect,
-    logout: expressions.logout,
-    broken: expressions.broken,
-    journal: stanza.journal.map(({ text }) => text),
-    isOriginalForm: isOriginalForm(stanza),
-    versions: stanza.versions[0]?.text ?? '',
-  };
 }
 
 /** An expression as far as it is understood before an engine sees it. */
@@ -98,7 +78,8 @@ class StanzaCompiler {
       if (expression !== undefined) compiled[one.kind].push(expression);
     }
     if (this.problems.length > 0) return { problems: this.problems };
-    return { rule: ruleOf(stanza, `${stanza.file}:${stanza.line}`, compiled), problems: [] };
+    const rule = { ...ruleFacts(stanza), origin: `${stanza.file}:${stanza.line}`, ...compiled };
+    return { rule, problems: [] };
   }
 
   private understand(kind: Kind, value: StanzaValue): Understood | undefined {

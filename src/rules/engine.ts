@@ -3,7 +3,7 @@
  * linear and equal on both; re2js, linear by construction, runs what an admin wrote, since a hostile line would
  * take V8 seconds (measured: EXACT 1.41's uw-imap rule on 8 KiB, 3.8 s). It is loaded where a rule needs it.
  */
-import { addressGroups } from './macros.ts';
+import { addressGroups } from './address-groups.ts';
 import type { GroupOrder } from './original-form.ts';
 import type { Captures } from './rule.ts';
 

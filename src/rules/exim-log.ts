@@ -2,7 +2,9 @@
  * Exim's own log file: no host and no tag, its stamp with a blank in it. What syslog would say is put before each
  * line, for the rules of relay refusals alone: no rule for logins is ever tried on it.
  */
+
 import type { Chunk, JournalRecord } from '../maillog/chunk.ts';
+import { longestLine } from './longest-line.ts';
 import { createStampReader, type StampReader } from './stamp.ts';
 import type { Zone } from './zone.ts';
 
@@ -13,8 +15,6 @@ const beginning = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?)(?: ([+-]\d{4}))
 const needle = Buffer.from('ejected RCPT ');
 
 const newline = 0x0a;
-/** Longer ones are passed over, as everywhere. Bytes. */
-const longestLine = 8192;
 
 /** Reads Exim's own log. */
 export interface EximLog {

@@ -5,9 +5,7 @@
  */
 import type { CharacterClass, Node } from './expression/ast.ts';
 import { mayTake } from './expression/character-set.ts';
-
-/** Characters of the longest line that is matched; rsyslog cuts lines there, and longer ones are passed over. */
-export const longestLine = 8192;
+import { longestLine } from './longest-line.ts';
 
 /** Milliseconds that an admin's expression may take on one hostile line. */
 export const mostMilliseconds = 50;

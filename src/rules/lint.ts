@@ -3,6 +3,8 @@
  * matched can tell. Whether a rule can be fooled in fact, forge tries. Speed is not its business: an expression
  * that is not linear cannot be written in RE2's syntax, and one that is slow all the same is not compiled.
  */
+
+import { addressGroups } from './address-groups.ts';
 import { type Group, isExpressionError, type Node } from './expression/ast.ts';
 import {
   couldContain,
@@ -17,7 +19,6 @@ import { requiredLiteral } from './expression/literal.ts';
 import { parseExpression } from './expression/parse.ts';
 import { printExpression } from './expression/print.ts';
 import { failureWord } from './failure-words.ts';
-import { addressGroups } from './macros.ts';
 import type { Span } from './pattern.ts';
 import type { Expression, Rule } from './rule.ts';
 import { templateOf } from './suggest/template.ts';

@@ -23,9 +23,6 @@ const bareIPv6 = [`::[Ff]{4}:${ipv4}`, `(?:${hex}:){7}${hex}`, `(?:(?:${hex}:){1
   '|',
 );
 
-/** Groups that hold an address: `%{PEER}` needs several, since RE2 has no name twice. One takes part at most. */
-export const addressGroups = ['address', 'bracketed', 'bare'] as const;
-
 /** All macros, by name. */
 export const macros: ReadonlyMap<string, Macro> = new Map(
   [

@@ -1,6 +1,7 @@
 /** The parts of a line that a rule has read: where its stamp, host, program, user and address stand. */
+
+import { addressGroups } from './address-groups.ts';
 import type { LogRecord } from './envelope.ts';
-import { addressGroups } from './macros.ts';
 import type { Outcome } from './outcome.ts';
 import type { CompilePattern, Pattern, Span } from './pattern.ts';
 import type { Captures, Expression, Rule } from './rule.ts';

@@ -1,8 +1,9 @@
 /** The built-in rules for what MTAs log when they refuse to relay. None of them ever finds a login. */
 import { builtInRule } from './built-in.ts';
 import catalog from './catalog/relay-refusals.conf';
+import { prepareStanza } from './prepare.ts';
 import type { Rule } from './rule.ts';
-import { parseStanzas } from './stanza.ts';
+import { builtInFile, parseStanzas } from './stanza.ts';
 
 /** Returns the text of the rules. */
 export function relayRefusalsText(): string {
@@ -19,5 +20,5 @@ export function senderOf(user: string): string | undefined {
  * client, the user begins with the sender in angle brackets; see {@link senderOf}.
  */
 export function relayRefusalRules(): Rule[] {
-  return parseStanzas('built in', catalog).stanzas.map(builtInRule);
+  return parseStanzas(builtInFile, catalog).stanzas.map((stanza) => builtInRule(prepareStanza(stanza)));
 }

@@ -4,8 +4,8 @@
  */
 import { isAscii } from 'node:buffer';
 import type { Chunk } from '../maillog/chunk.ts';
-import { longestLine } from './hostile-lines.ts';
 import { createLineFilter, type LineFilter } from './line-filter.ts';
+import { longestLine } from './longest-line.ts';
 import type { Outcome } from './outcome.ts';
 import type { Recognizer } from './recognizer.ts';
 import { scanRecords } from './scan-records.ts';

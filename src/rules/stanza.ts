@@ -6,6 +6,9 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import { nearestName } from './nearest.ts';
 
+/** What {@link Stanza.file} is for the catalog that comes with Exact. */
+export const builtInFile = 'built in';
+
 /** One `name value` line of a stanza. */
 export interface StanzaValue {
   /** Without the blanks around it. */

@@ -5,7 +5,7 @@
 import type { JournalRecord } from '../maillog/chunk.ts';
 import { type LogRecord, parseEnvelope } from './envelope.ts';
 import { createExplainer, type Explainer, type Explanation } from './explain/explain.ts';
-import { longestLine } from './hostile-lines.ts';
+import { longestLine } from './longest-line.ts';
 import { isMta, mentionsLogin, mentionsUser } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 import { createPartsFinder, type FindParts, type LineReading } from './parts.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { catalogText } from '../../src/rules/catalog-text.ts';
 import { compileStanza } from '../../src/rules/compile.ts';
 import { parseEnvelope } from '../../src/rules/envelope.ts';
 import { isExpressionError } from '../../src/rules/expression/ast.ts';
@@ -9,7 +10,7 @@ import {
   isAnchoredAtStart,
 } from '../../src/rules/expression/facts.ts';
 import { parseExpression } from '../../src/rules/expression/parse.ts';
-import { catalogText, loadRules } from '../../src/rules/load-rules.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Expression, Rule } from '../../src/rules/rule.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { faultsOf, findingsOf, samples } from './samples.ts';

@@ -1,9 +1,10 @@
 /** How far an expression gets in a text: its longest beginning that matches, found by bisection. */
+
+import { addressGroups } from '../address-groups.ts';
 import { childrenOf, type Group, isExpressionError, type Node } from '../expression/ast.ts';
 import { groupsOf, isUnbounded } from '../expression/facts.ts';
 import { parseExpression } from '../expression/parse.ts';
 import { type Prefix, prefixes } from '../expression/prefixes.ts';
-import { addressGroups } from '../macros.ts';
 import type { CompilePattern, Pattern } from '../pattern.ts';
 
 /** Where a branch of an expression stopped in a text. */

@@ -1,7 +1,8 @@
 /** Texts that an expression matches, made from the expression itself: the fixed text of a rule around an address. */
+
+import { addressGroups } from '../address-groups.ts';
 import { type CharacterClass, childrenOf, type Group, type Node } from '../expression/ast.ts';
 import { mayTake } from '../expression/character-set.ts';
-import { addressGroups } from '../macros.ts';
 
 /** What the groups of an example hold. */
 export interface ExampleFill {

@@ -1,0 +1,59 @@
+/**
+ * Stanzas of an admin's servers files: which there are, which of them EXACT 1.41 shipped, and the rules that they make.
+ * Loaded only where there is such a file.
+ */
+import { ExitStatus } from '../exit-status.ts';
+import type { Problem } from '../problem.ts';
+import { shippedFaults, shippedName, shippedStanzas } from './original-stanzas.ts';
+import type { PreparedRule } from './prepare.ts';
+import { parseStanzas, type Stanza } from './stanza.ts';
+
+export { compileStanza } from './compile.ts';
+
+/** A servers file that has been read. */
+export interface ServersFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What stands for the rules of each server, and what is to be said of the files. */
+export interface Collected {
+  readonly servers: Map<string, readonly (PreparedRule | Stanza)[]>;
+  readonly problems: Problem[];
+  readonly notes: Problem[];
+}
+
+/** Adds the stanzas of files to the built-in rules; a server of a later file takes the place of an earlier one. */
+export function addFiles(
+  { servers, problems, notes }: Collected,
+  files: readonly ServersFile[],
+  shipped: ReadonlyMap<string, string> = shippedStanzas,
+): void {
+  const builtIn = new Map(servers);
+  for (const { path, text } of files) {
+    const parsed = parseStanzas(path, text);
+    problems.push(...parsed.problems);
+    const ofFile = new Map<string, (PreparedRule | Stanza)[]>();
+    for (const stanza of parsed.stanzas) {
+      const name = shippedName(stanza, shipped);
+      const replacement = name === undefined ? undefined : builtIn.get(name);
+      if (replacement !== undefined) notes.push(replacedNote(stanza, name ?? ''));
+      // Under the name that the file gave it: `server` lines select it by that.
+      const rules = replacement?.map((one) => ({ ...one, name: stanza.name })) ?? [stanza];
+      ofFile.set(stanza.name, [...(ofFile.get(stanza.name) ?? []), ...rules]);
+    }
+    for (const [name, rules] of ofFile) servers.set(name, rules);
+  }
+}
+
+function replacedNote({ file, line, name }: Stanza, shipped: string): Problem {
+  const fault = shippedFaults.get(shipped);
+  return {
+    status: ExitStatus.ok,
+    isWarning: true,
+    where: `${file}:${line}: rule ${name}`,
+    what: 'is that of EXACT 1.41',
+    ...(fault === undefined ? {} : { why: fault }),
+    consequence: `the built-in '${shipped}' is used in its place`,
+  };
+}
