@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { configPaths, maillogPaths } from '../../src/config/locate.ts';
 import { parameters } from '../../src/config/parameters.ts';
 import { outputTypes } from '../../src/maps/map-types.ts';
+import { statePaths } from '../../src/state/state-paths.ts';
 
 /** An item of a list in the page: its head, and the lines below it, inner lists left out. */
 interface Item {
@@ -70,6 +71,14 @@ describe('exact.conf(5)', () => {
     const told = page.slice(page.indexOf('They have no effect'), page.indexOf('Very old versions'));
     const unused = parameters.filter((parameter) => parameter.unused !== undefined).map(({ name }) => name);
     expect([...told.matchAll(/^\.It Cm (\S+)/gm)].map((match) => match[1])).toEqual(unused);
+  });
+
+  it('names the files that lie beside the state, and no other', () => {
+    const lines = parameterItems.find(({ head }) => head.startsWith('Cm state '))?.lines ?? [];
+    const told = lines.filter((line) => line.startsWith('.Pa .')).map((line) => line.split(' ')[1]);
+    const beside = Object.values(statePaths('')).filter((path) => path !== '');
+    // The last one is the default beside authfile.
+    expect(told).toEqual([...beside, '.state']);
   });
 
   it('has every map type with its options, and nothing else', () => {
