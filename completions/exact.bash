@@ -19,12 +19,25 @@ _exact_files() {
     compopt -o default
 }
 
+# What exact expire has revoked: networks or users.
+_exact_revoked() {
+    exact dump --revoked --json 2>/dev/null | sed -n 's/^{"kind":"'"$1"'","what":"\([^"\\]*\)".*/\1/p'
+}
+
 _exact_addresses() {
-    _exact_from < <(exact dump --tsv 2>/dev/null | cut -f1 | sort -u)
+    if [[ $line == *[[:blank:]]--undo* ]]; then
+        _exact_from < <(_exact_revoked network)
+    else
+        _exact_from < <(exact dump --tsv 2>/dev/null | cut -f1 | sort -u)
+    fi
 }
 
 _exact_users() {
-    _exact_from < <(exact dump --tsv 2>/dev/null | cut -f2 | sort -u)
+    if [[ $line == *[[:blank:]]--undo* ]]; then
+        _exact_from < <(_exact_revoked user)
+    else
+        _exact_from < <(exact dump --tsv 2>/dev/null | cut -f2 | sort -u)
+    fi
 }
 
 _exact_servers() {

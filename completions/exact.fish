@@ -1,11 +1,23 @@
 # fish completion for exact(8). Made by scripts/completions.js.
 
 # With a backslash: an escaped control character; nobody means to type it.
+function __exact_revoked
+    exact dump --revoked --json 2>/dev/null | sed -n 's/^{"kind":"'"$argv[1]"'","what":"\([^"\\\\]*\)".*/\1/p'
+end
+
 function __exact_addresses
+    if contains -- --undo (commandline -opc)
+        __exact_revoked network
+        return
+    end
     exact dump --tsv 2>/dev/null | cut -f1 | sort -u
 end
 
 function __exact_users
+    if contains -- --undo (commandline -opc)
+        __exact_revoked user
+        return
+    end
     exact dump --tsv 2>/dev/null | cut -f2 | sort -u | string match -v '*\\*'
 end
 

@@ -1,5 +1,7 @@
 // The completion for bash. User names come from logs, so they never reach `compgen -W`, which would expand them.
 
+import { revoked } from './revoked.js';
+
 /** Returns the text of completions/exact.bash. */
 export function bashCompletion({ commands, options }) {
   const all = [
@@ -29,12 +31,25 @@ _exact_files() {
     compopt -o default
 }
 
+# What exact expire has revoked: networks or users.
+_exact_revoked() {
+    exact dump --revoked --json 2>/dev/null | sed -n '${revoked('"$1"', "'")}'
+}
+
 _exact_addresses() {
-    _exact_from < <(exact dump --tsv 2>/dev/null | cut -f1 | sort -u)
+    if [[ $line == *[[:blank:]]--undo* ]]; then
+        _exact_from < <(_exact_revoked network)
+    else
+        _exact_from < <(exact dump --tsv 2>/dev/null | cut -f1 | sort -u)
+    fi
 }
 
 _exact_users() {
-    _exact_from < <(exact dump --tsv 2>/dev/null | cut -f2 | sort -u)
+    if [[ $line == *[[:blank:]]--undo* ]]; then
+        _exact_from < <(_exact_revoked user)
+    else
+        _exact_from < <(exact dump --tsv 2>/dev/null | cut -f2 | sort -u)
+    fi
 }
 
 _exact_servers() {

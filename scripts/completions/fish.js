@@ -1,5 +1,7 @@
 // The completion for fish.
 
+import { revoked } from './revoked.js';
+
 const sources = { server: '(__exact_servers)', user: '(__exact_users)', address: '(__exact_addresses)' };
 
 /** Returns the text of completions/exact.fish. */
@@ -9,11 +11,23 @@ export function fishCompletion({ commands, options }) {
   return `# fish completion for exact(8). Made by scripts/completions.js.
 
 # With a backslash: an escaped control character; nobody means to type it.
+function __exact_revoked
+    exact dump --revoked --json 2>/dev/null | sed -n '${revoked('"$argv[1]"', "'").replaceAll('\\\\', '\\\\\\\\')}'
+end
+
 function __exact_addresses
+    if contains -- --undo (commandline -opc)
+        __exact_revoked network
+        return
+    end
     exact dump --tsv 2>/dev/null | cut -f1 | sort -u
 end
 
 function __exact_users
+    if contains -- --undo (commandline -opc)
+        __exact_revoked user
+        return
+    end
     exact dump --tsv 2>/dev/null | cut -f2 | sort -u | string match -v '*\\\\*'
 end
 

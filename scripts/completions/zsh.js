@@ -1,5 +1,7 @@
 // The completion for zsh, by its function _arguments.
 
+import { revoked } from './revoked.js';
+
 const actions = {
   file: '_files',
   server: '_exact_servers',
@@ -15,14 +17,19 @@ export function zshCompletion({ commands, options }) {
 
 _exact_from_table() {
     local -a values
+    if (( \${words[(I)--undo]} )); then
+        values=(\${(fu)"$(exact dump --revoked --json 2>/dev/null | sed -n '${revoked('"$3"', "'")}')"})
+        _wanted $1 expl $1 compadd -a values
+        return
+    fi
     # With a backslash: an escaped control character; nobody means to type it.
     values=(\${\${(fu)"$(exact dump --tsv 2>/dev/null | cut -f$2)"}:#*\\\\*})
     _wanted $1 expl $1 compadd -a values
 }
 
-_exact_addresses() { _exact_from_table address 1 }
+_exact_addresses() { _exact_from_table address 1 network }
 
-_exact_users() { _exact_from_table user 2 }
+_exact_users() { _exact_from_table user 2 user }
 
 _exact_servers() {
     local -a values

@@ -38,6 +38,8 @@ beforeAll(() => {
   const time = new Date().toISOString();
   const logins = Object.entries(users).map(([address, user]) => JSON.stringify({ time, address, user }));
   execFileSync('exact', ['update', '--logins', '-'], { env: environment, input: logins.join('\n') });
+  execFileSync('exact', ['expire', '192.0.2.0/24', '--for', '1d'], { env: environment });
+  execFileSync('exact', ['expire', '--user', 'mallory', '--for', '1d'], { env: environment });
 });
 
 afterAll(() => {
@@ -83,6 +85,8 @@ const typed = [
   { keys: 'show update --logins a\t', want: '<update><--logins><a mail.log>' },
   { keys: 'show dump 198.51.100.\t', want: '<dump><198.51.100.7>' },
   { keys: 'show expire -v 2001:db8::\t', want: '<expire><-v><2001:db8::10>' },
+  { keys: 'show expire --undo 192.\t', want: '<expire><--undo><192.0.2.0/24>' },
+  { keys: 'show expire --undo --user m\t', want: '<expire><--undo><--user><mallory>' },
   { keys: 'show dump --user ali\t', want: '<dump><--user><alice@example.org>' },
   { keys: 'show dump --user n\t', want: '<dump><--user><name with blanks>' },
   { keys: 'show dump --user \\$\t', want: `<dump><--user><$(touch ${trap})>` },
