@@ -1,4 +1,6 @@
 /** What is to be said of the configuration itself, and of the account that looks at the host. */
+import { statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { accountById } from '../../accounts.ts';
 import { parameters } from '../../config/parameters.ts';
 import type { Settings } from '../../config/settings.ts';
@@ -46,14 +48,33 @@ function isMeantByAuthfile(name: string, origins: Settings['origins']): boolean 
 /** Returns as whom the host is looked at: what another account may do was not tried. */
 export function checkedAs(settings: Settings | undefined): Finding {
   const name = ownName();
-  const origin = settings?.origins.get('user');
-  const wanted = settings?.user;
-  if (wanted !== undefined && wanted !== name) {
-    const text = `checked as user ${name}, not as ${wanted} (user, ${origin}): what ${wanted} may do was not tried`;
-    return { level: 'WARN', subject: 'user', text, fix: 'sudo exact update --check' };
+  const wanted = settings === undefined ? undefined : accountOf(settings);
+  const why = wanted === undefined ? '' : ` (${wanted.why})`;
+  // Root that could not become the account is told of by itself.
+  if (wanted === undefined || wanted.name === name || process.geteuid?.() === 0) {
+    const text = `checked as user ${name}${wanted?.name === name ? why : ''}, read-only`;
+    return { level: 'ok', subject: 'user', text };
   }
-  const why = wanted === undefined ? '' : ` (user, ${origin})`;
-  return { level: 'ok', subject: 'user', text: `checked as user ${name}${why}, read-only` };
+  const text = `checked as user ${name}, not as ${wanted.name}${why}: what ${wanted.name} may do was not tried`;
+  return { level: 'WARN', subject: 'user', text, fix: 'sudo exact update --check' };
+}
+
+/** Returns whether this process is the account that Exact runs as: what it may do is what that may do. */
+export function isAccount(settings: Settings): boolean {
+  return process.geteuid?.() === 0 || (accountOf(settings)?.name ?? ownName()) === ownName();
+}
+
+/** The account of `user`, or the owner of the state's folder; undefined where neither is there. */
+function accountOf({
+  user,
+  origins,
+  state,
+}: Settings): { readonly name: string; readonly why: string } | undefined {
+  if (user !== undefined) return { name: user, why: `user, ${origins.get('user')}` };
+  const folder = dirname(state);
+  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const name = owner === undefined ? undefined : accountById(owner)?.name;
+  return name === undefined ? undefined : { name, why: `owner of ${folder}` };
 }
 
 /** Returns the name of the account that this process is. */

@@ -9,6 +9,7 @@ import { isConfigured, loadConfiguration } from '../configured.ts';
 import type { Invocation } from '../invocation.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
+import { shellWord } from './fixes.ts';
 import { checkMaillogs } from './maillogs.ts';
 import { checkMtas } from './mtas.ts';
 import { reportFindings } from './report.ts';
@@ -21,7 +22,9 @@ export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
   const loaded = loadConfiguration(invocation);
   const settings = isConfigured(loaded) ? loaded.settings : loaded.assumed;
   const rest = settings === undefined ? [] : await checkSettings(invocation, settings);
-  const findings = [checkedAs(settings), ...checkConfig(loaded), ...rest];
+  const findings = [checkedAs(settings), ...checkConfig(loaded), ...rest].map(
+    withConfig(invocation, settings),
+  );
   if (!invocation.has('quiet')) reportFindings(invocation, findings);
   return findings.some(({ level }) => level === 'FAIL') ? ExitStatus.no : ExitStatus.ok;
 }
@@ -34,9 +37,29 @@ async function checkSettings(invocation: Invocation, settings: Settings): Promis
     dropPrivileges(settings);
     return [];
   });
+  const accounts = account.map(withAccountFix(settings));
   const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
   const rules = await attempt('rules', () => checkRules(settings, day));
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
   const timer = checkTimer(jobs, settings, lastRun, invocation.now);
-  return [...account, ...maillogs, ...rules, ...state, ...timer, ...mtas];
+  return [...accounts, ...maillogs, ...rules, ...state, ...timer, ...mtas];
+}
+
+/** An account as README has it made. */
+function withAccountFix({ user }: Settings): (finding: Finding) => Finding {
+  return (finding) => {
+    if (user === undefined || !finding.text.includes('no such user')) return finding;
+    const home = '--home-dir /var/lib/exact --shell /usr/sbin/nologin';
+    return { ...finding, fix: `useradd --system ${home} --groups adm ${shellWord(user)}` };
+  };
+}
+
+/** What a fix has Exact do is to be done with the configuration that was looked at. */
+function withConfig(invocation: Invocation, settings: Settings | undefined): (finding: Finding) => Finding {
+  const file = invocation.has('config') ? settings?.file : undefined;
+  return (finding) => {
+    if (file === undefined || finding.fix === undefined) return finding;
+    const named = (call: string) => `${call} -c ${shellWord(file)}`;
+    return { ...finding, fix: finding.fix.replace(/\bexact (?:update|expire|test-rule)\b/g, named) };
+  };
 }

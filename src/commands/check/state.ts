@@ -2,15 +2,16 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
+import { ExitStatus } from '../../exit-status.ts';
 import { typeOf } from '../../maps/publisher.ts';
-import { Failure, reasonOf } from '../../problem.ts';
+import { Failure, type Problem, reasonOf } from '../../problem.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import type { SavedRun } from '../../state/cursors-file.ts';
 import { countWords, durationWords } from '../../terminal/words.ts';
 import type { Invocation } from '../invocation.ts';
 import { openTable } from '../open-table.ts';
 import { fileOutputs } from '../shared-tables.ts';
-import { ownName } from './config.ts';
+import { isAccount, ownName } from './config.ts';
 import { type Finding, findingOf } from './finding.ts';
 import { shellWord } from './fixes.ts';
 import { checkMaps } from './maps.ts';
@@ -20,8 +21,8 @@ const writableByOthers = 0o002;
 /** What the state holds. */
 export interface StateCheck {
   readonly findings: Finding[];
-  /** undefined before the first run, and where it cannot be read. */
-  readonly lastRun: SavedRun['lastRun'] | undefined;
+  /** undefined before the first run. */
+  readonly lastRun: SavedRun['lastRun'] | 'unknown' | undefined;
 }
 
 /** Looks at the table, the folders and the maps; `lastLine` is when the newest line of a log was written. */
@@ -31,15 +32,17 @@ export async function checkState(
   lastLine: number | undefined,
 ): Promise<StateCheck> {
   const folders = checkFolders(settings);
+  let known: StateCheck['lastRun'] = 'unknown';
   try {
     const table = openTable(invocation, settings);
+    const { lastRun } = table.saved();
+    const hasRun = lastRun.time > 0;
+    known = hasRun ? lastRun : undefined;
     const formOf = publishedForms(table.policy, settings.ipv6Prefix);
     const relaying: string[] = [];
     table.visit((entry) => {
       if (entry.relays) relaying.push(entry.address);
     });
-    const { lastRun } = table.saved();
-    const hasRun = lastRun.time > 0;
     const count = countWords(relaying.length, 'address', 'addresses');
     const cursor = hasRun ? cursorWords(lastRun.time, lastLine) : 'no run yet';
     const text = `${settings.state}, ${count}, ${cursor}`;
@@ -47,11 +50,17 @@ export async function checkState(
       ? { level: 'ok', subject: 'state', text }
       : { level: 'note', subject: 'state', text, fix: 'exact update -v' };
     const maps = await checkMaps(settings, relaying, formOf, hasRun);
-    return { findings: [state, ...folders, ...maps], lastRun: hasRun ? lastRun : undefined };
+    return { findings: [state, ...folders, ...maps], lastRun: known };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return { findings: [findingOf('FAIL', 'state', error.problem), ...folders], lastRun: undefined };
+    return { findings: [unreadable(error.problem), ...folders], lastRun: known };
   }
+}
+
+/** A run makes a damaged state anew from the log; one that is closed to this account is for root to look at. */
+function unreadable(problem: Problem): Finding {
+  const fix = problem.status === ExitStatus.data ? 'exact update' : 'sudo exact update --check';
+  return findingOf('FAIL', 'state', { ...problem, fix });
 }
 
 function cursorWords(lastRun: number, lastLine: number | undefined): string {
@@ -65,7 +74,8 @@ function checkFolders(settings: Settings): Finding[] {
   const state = dirname(settings.state);
   return [...new Set([state, ...maps])].flatMap((folder) => {
     const subject = folder === state ? 'state' : 'map';
-    return [...checkWritable(folder, subject), ...checkShut(folder, subject)];
+    const writable = isAccount(settings) ? checkWritable(folder, subject) : [];
+    return [...writable, ...checkShut(folder, subject)];
   });
 }
 

@@ -7,6 +7,7 @@ import { readText } from '../../read-text.ts';
 import { durationWords } from '../../terminal/words.ts';
 import { answerOf } from './ask.ts';
 import type { Finding } from './finding.ts';
+import type { StateCheck } from './state.ts';
 
 /** A job that runs each minute has run within that time. Seconds. */
 const patience = 300;
@@ -15,6 +16,8 @@ const patience = 300;
 export interface Jobs {
   /** State of systemd's exact.timer, as systemctl(1) has it; '' where there is none. */
   readonly timer: string;
+  /** Whether it is to elapse at the beginning of each minute. */
+  readonly isEachMinute: boolean;
   /** Whether it is there, active or not. */
   readonly hasTimer: boolean;
   /** A file with a job of cron that runs `exact update`, and its schedule. */
@@ -25,9 +28,11 @@ export interface Jobs {
 
 /** Looks for what runs `exact update`; to be done as root, where there is root. */
 export function findJobs(): Jobs {
-  const shown = answerOf('systemctl', ['show', '-p', 'ActiveState,LoadState', 'exact.timer']) ?? '';
+  const shown =
+    answerOf('systemctl', ['show', '-p', 'ActiveState,LoadState,TimersCalendar', 'exact.timer']) ?? '';
   return {
     timer: /^ActiveState=(.*)$/m.exec(shown)?.[1] ?? '',
+    isEachMinute: /OnCalendar=\*-\*-\* \*:\*:00 /.test(shown),
     hasTimer: /^LoadState=loaded$/m.test(shown),
     job: findCronJob(),
     sawAll: process.geteuid?.() === 0,
@@ -47,17 +52,20 @@ function findCronJob(): Jobs['job'] {
 
 /** Says what runs `exact update`, and whether that shows in the state. */
 export function checkTimer(
-  { timer, hasTimer, job, sawAll }: Jobs,
+  { timer, isEachMinute, hasTimer, job, sawAll }: Jobs,
   { user }: Settings,
-  lastRun: { readonly time: number; readonly status: number } | undefined,
+  lastRun: StateCheck['lastRun'],
   now: number,
 ): Finding[] {
+  const isActive = timer === 'active';
+  if (lastRun === 'unknown') return [unseenRun(isActive ? 'exact.timer' : job?.file)];
   const age = lastRun === undefined ? Number.POSITIVE_INFINITY : now - lastRun.time;
   const ran =
     lastRun === undefined ? 'no run yet' : `last run ${durationWords(age)} ago, exit ${lastRun.status}`;
-  const isActive = timer === 'active';
   if (isActive || job !== undefined) {
-    const what = isActive ? 'exact.timer' : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
+    const what = isActive
+      ? `exact.timer${isEachMinute ? ', each minute' : ''}`
+      : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
     const isLate = age > patience;
     const text = `${what}, ${ran}`;
     if (!isLate && lastRun?.status === ExitStatus.ok) return [{ level: 'ok', subject: 'timer', text }];
@@ -72,9 +80,13 @@ export function checkTimer(
   const jobWords = sawAll ? 'no cron job' : 'no cron job that can be seen';
   const isRun = age <= patience;
   const text = `${timerWords}, and ${jobWords}; ${isRun ? ran : `${ran}: without runs nothing expires`}`;
-  return [
-    { level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, user) },
-  ];
+  return [{ level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, user) }];
+}
+
+/** The state is closed to this account, or damaged, which is told by itself. */
+function unseenRun(what = 'no job seen'): Finding {
+  const text = `${what}; when the last run was cannot be seen`;
+  return { level: 'note', subject: 'timer', text, fix: 'sudo exact update --check' };
 }
 
 function scheduleWords(schedule: string): string {
