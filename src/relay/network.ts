@@ -74,15 +74,19 @@ export function overlap(a: Network, b: Network): boolean {
   return a.bytes.every((byte, index) => ((byte ^ (b.bytes[index] ?? 0)) & maskOf(prefix, index)) === 0);
 }
 
+/** Returns the network of a canonical IPv6 address, by the length of its prefix in bits. */
+export function networkOf(address: Address, prefix: number): Network {
+  const network = parseNetwork(`${address}/${prefix}`);
+  if (!isNetwork(network)) throw new Error(`no network of ${address}/${prefix}`);
+  return network;
+}
+
 /**
  * Returns what a map should name for an address: the address itself, or for IPv6 with a prefix below 128 its
  * network (`2001:db8:7::/64`).
  */
 export function publishedForm(address: Address, ipv6Prefix: number): string {
-  if (ipv6Prefix >= 128 || !isIPv6Address(address)) return address;
-  const network = parseNetwork(`${address}/${ipv6Prefix}`);
-  if (!isNetwork(network)) throw new Error(`no network of ${address}/${ipv6Prefix}`);
-  return network.text;
+  return ipv6Prefix >= 128 || !isIPv6Address(address) ? address : networkOf(address, ipv6Prefix).text;
 }
 
 /** Returns the canonical form of an address or network text, or the reason why it is neither. */

@@ -2,8 +2,8 @@
  * What maps name for an address: itself, or with `ipv6-prefix` below 128 its network. A network is named only
  * where everything in it may relay: what is ignored, this host's own or refused must not come in with a neighbour.
  */
-import type { Address } from './address.ts';
-import { isNetwork, type Network, overlap, parseNetwork, publishedForm } from './network.ts';
+import { type Address, isIPv6Address } from './address.ts';
+import { isNetwork, networkOf, overlap, parseNetwork } from './network.ts';
 import type { Policy } from './policy.ts';
 
 /** Gives the text that maps hold for an address. */
@@ -24,12 +24,8 @@ export function publishedForms(
     ...(voidUntil.refusedNetworks?.(now) ?? []),
   ];
   return (address) => {
-    const form = publishedForm(address, ipv6Prefix);
-    return form === address || refused.every((network) => !overlapsForm(network, form)) ? form : address;
+    if (!isIPv6Address(address)) return address;
+    const network = networkOf(address, ipv6Prefix);
+    return refused.some((other) => overlap(other, network)) ? address : network.text;
   };
-}
-
-function overlapsForm(network: Network, form: string): boolean {
-  const parsed = parseNetwork(form);
-  return isNetwork(parsed) && overlap(network, parsed);
 }
