@@ -76,7 +76,12 @@ export function visitEntries(options: EntryOptions, take: (entry: Entry) => void
     );
   const isOverLimit = limitAddresses(maxAddressesPerUser, (visit) =>
     visitPairs(
-      (key, pair) => visit(key, pair.user, () => pair.first),
+      (key, pair) =>
+        visit(
+          pair.user,
+          () => key,
+          () => pair.first,
+        ),
       () => {},
     ),
   );

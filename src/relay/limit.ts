@@ -11,8 +11,8 @@ export type IsOverLimit = (key: string, user: () => string) => boolean;
 /** No limit. */
 export const noLimit: IsOverLimit = () => false;
 
-/** Shows each living pair of the table once, in order: sort key, user, first login (Unix seconds). */
-export type VisitPairs = (visit: (key: string, user: string, first: () => number) => void) => void;
+/** Shows each living pair of the table once, in order: user, sort key, first login (Unix seconds). */
+export type VisitPairs = (visit: (user: string, key: () => string, first: () => number) => void) => void;
 
 /**
  * Returns what counts as one address of a user, from a sort key: an IPv4 address, or the /64 of an IPv6 one,
@@ -23,37 +23,50 @@ export function placeOf(key: string): string {
 }
 
 /**
- * Works out who is over the limit, in one pass over the pairs where nobody is, in two otherwise; it holds a
- * number per user, and places only of users that are over.
+ * Works out who is over the limit, in one pass over the pairs where nobody may be, in two otherwise. The first counts
+ * pairs in `counterCount` counters, each for all users that fall to it, so that of a million users none is held by
+ * name; the second looks at those alone that fall to a counter over the limit.
  */
-export function limitAddresses(limit: number | undefined, visitPairs: VisitPairs): IsOverLimit {
+export function limitAddresses(
+  limit: number | undefined,
+  visitPairs: VisitPairs,
+  counterCount = 2 ** 20,
+): IsOverLimit {
   if (limit === undefined) return noLimit;
-  const counts = new Map<string, { places: number; latest: string }>();
-  visitPairs((key, user) => {
-    const name = foldUser(user);
-    const place = placeOf(key);
-    const count = counts.get(name);
-    if (count === undefined) counts.set(name, { places: 1, latest: place });
-    else if (count.latest !== place) {
-      count.places++;
-      count.latest = place;
-    }
+  const counters = new Uint32Array(counterCount);
+  const counterOf = (name: string) => hash(name) % counterCount;
+  let most = 0;
+  visitPairs((user) => {
+    const counter = counterOf(foldUser(user));
+    const count = (counters[counter] as number) + 1;
+    counters[counter] = count;
+    if (count > most) most = count;
   });
-  const firsts = new Map<string, Map<string, number>>();
-  for (const [name, { places }] of counts) if (places > limit) firsts.set(name, new Map());
-  counts.clear();
-  if (firsts.size === 0) return noLimit;
-  visitPairs((key, user, first) => {
-    const places = firsts.get(foldUser(user));
-    if (places === undefined) return;
-    const place = placeOf(key);
+  if (most <= limit) return noLimit;
+  /** Of each user the places, and the first login from each: Unix seconds. */
+  const users = new Map<string, Map<string, number>>();
+  visitPairs((user, key, first) => {
+    const name = foldUser(user);
+    if ((counters[counterOf(name)] as number) <= limit) return;
+    const places = users.get(name) ?? new Map<string, number>();
+    users.set(name, places);
+    const place = placeOf(key());
     places.set(place, Math.min(places.get(place) ?? Number.POSITIVE_INFINITY, first()));
   });
   const over = new Map<string, Set<string>>();
-  for (const [name, places] of firsts) {
+  for (const [name, places] of users) {
+    if (places.size <= limit) continue;
     // Sorted by first login; a stable sort leaves equal ones in the order of addresses.
     const sorted = [...places].sort(([, a], [, b]) => a - b);
     over.set(name, new Set(sorted.slice(limit).map(([place]) => place)));
   }
+  if (over.size === 0) return noLimit;
   return (key, user) => over.get(foldUser(user()))?.has(placeOf(key)) ?? false;
+}
+
+/** FNV-1a over UTF-16 code units: 32 bits. Names that fall together cost a look, and change nothing. */
+function hash(name: string): number {
+  let value = 0x811c9dc5;
+  for (let at = 0; at < name.length; at++) value = Math.imul(value ^ name.charCodeAt(at), 0x01000193);
+  return value >>> 0;
 }

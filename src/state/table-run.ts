@@ -8,7 +8,7 @@ import type { Output } from '../config/settings.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairChange } from '../relay/batch.ts';
-import { limitAddresses, type VisitPairs } from '../relay/limit.ts';
+import { limitAddresses, noLimit, type VisitPairs } from '../relay/limit.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
@@ -109,7 +109,7 @@ function mergeOptions(run: TableRun): MergeOptions {
     room: run.maxEntries - (run.startsEmpty ? 0 : run.entries),
     strayLogouts: run.strayLogouts,
     judgesOldPairs: run.judgesOldPairs,
-    isOverLimit: () => false,
+    isOverLimit: noLimit,
   };
   const visitPairs: VisitPairs = (visit) => {
     withPairs(run, (stream) =>
@@ -117,8 +117,20 @@ function mergeOptions(run: TableRun): MergeOptions {
         stream,
         run.changes,
         {
-          keep: (kept) => visit(kept.key, kept.user(), () => kept.pair().first),
-          write: (pair, key) => visit(key, pair.user, () => pair.first),
+          keep(kept) {
+            visit(
+              kept.user(),
+              () => kept.key,
+              () => kept.pair().first,
+            );
+          },
+          write(pair, key) {
+            visit(
+              pair.user,
+              () => key,
+              () => pair.first,
+            );
+          },
           publish: () => {},
           report: () => {},
         },

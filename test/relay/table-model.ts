@@ -76,7 +76,12 @@ export function mergeBatch(
   };
   const silent: MergeSink = { keep: () => {}, write: () => {}, publish: () => {}, report: () => {} };
   const isOverLimit = limitAddresses(options.maxAddressesPerUser, (visit) => {
-    const write = (pair: Pair, key: string) => visit(key, pair.user, () => pair.first);
+    const write = (pair: Pair, key: string) =>
+      visit(
+        pair.user,
+        () => key,
+        () => pair.first,
+      );
     const keep = (stream: PairStream) => write(stream.pair(), stream.key);
     merge(streamOf(pairs), changes, { ...silent, write, keep }, open);
   });
