@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { bundledLicenses } from './build/bundled-licenses.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
 
@@ -22,7 +23,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** Writes the modules of src/main.ts and all that it imports into a folder, split. */
+/** Writes the modules of src/main.ts and all that it imports into a folder, split; returns what esbuild knows of them. */
 async function splitInto(folder) {
   const options = {
     ...common,
@@ -39,6 +40,7 @@ async function splitInto(folder) {
   // What cron runs each minute.
   const eachMinute = inOneChunk(metafile, ['src/main.ts', 'src/commands/update.ts']);
   await build({ ...options, plugins: [...options.plugins, eachMinute] });
+  return metafile;
 }
 
 /** Makes a CommonJS file in dist/ of each module in a folder. Source maps lead back to src/. */
@@ -61,10 +63,11 @@ function convert(folder) {
 
 const modules = mkdtempSync(join(tmpdir(), 'exact-build-'));
 try {
-  await splitInto(modules);
+  const metafile = await splitInto(modules);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await convert(modules);
   writeFileSync(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(root, 'dist', 'licenses.txt'), bundledLicenses(metafile, root));
 } finally {
   rmSync(modules, { recursive: true });
 }

@@ -10,6 +10,9 @@ const example = readFileSync(new URL('../../examples/exact.conf', import.meta.ur
 /** The lines that are a parameter commented out: a `#`, and no blank after it. */
 const commentedOut = example.split('\n').flatMap((line) => /^#([a-z].*)$/.exec(line)?.[1] ?? []);
 
+/** The lines that are in force, which the Debian package installs. */
+const set = example.split('\n').filter((line) => /^[a-z]/.test(line));
+
 const nameOf = (line: string) => line.split(' ', 1)[0];
 
 describe('examples/exact.conf', () => {
@@ -17,11 +20,12 @@ describe('examples/exact.conf', () => {
     const { settings, problems, notes } = load(example);
     expect([problems, notes]).toEqual([[], []]);
     expect(settings?.timeout).toBe(1800);
+    expect(set).toEqual(['sessions on', 'max-addresses-per-user 50', 'user exact']);
   });
 
   it('has every name of today', () => {
     const today = parameters.filter((parameter) => !formerParameters.includes(parameter));
-    expect(new Set(commentedOut.map(nameOf))).toEqual(new Set(today.map(({ name }) => name)));
+    expect(new Set([...commentedOut, ...set].map(nameOf))).toEqual(new Set(today.map(({ name }) => name)));
   });
 
   it('shows the defaults', () => {

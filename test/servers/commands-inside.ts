@@ -15,9 +15,9 @@ export interface Outcome {
 /** Something that commands run in. */
 export interface Inside {
   /** Runs a command inside, to its end. Daemons that it leaves behind live until the namespaces end. */
-  run(command: readonly string[], input?: string): Promise<Outcome>;
+  run(command: readonly string[], input?: string | Uint8Array): Promise<Outcome>;
   /** Runs a command inside, and throws an Error with what it said unless it ends with status 0. */
-  must(command: readonly string[], input?: string): Promise<string>;
+  must(command: readonly string[], input?: string | Uint8Array): Promise<string>;
 }
 
 let runs = 0;
@@ -29,7 +29,7 @@ let runs = 0;
  * @param entering - What stands before a command: the options of nsenter(1) that say where, and the end of options.
  */
 export function commandsInside(folder: string, entering: readonly string[]): Inside {
-  const run = async (command: readonly string[], input = ''): Promise<Outcome> => {
+  const run = async (command: readonly string[], input: string | Uint8Array = ''): Promise<Outcome> => {
     // Files, not pipes: a daemon may keep its standard error open for as long as it lives.
     const path = join(folder, `run-${++runs}`);
     const [stdout, stderr] = [openSync(`${path}.stdout`, 'wx'), openSync(`${path}.stderr`, 'wx')];

@@ -8,6 +8,8 @@ export interface Conversation {
   /** The client's address, IPv4 or IPv6; the server is met at its address of the same family. */
   readonly source: string;
   readonly port: number;
+  /** Whether TLS comes first, as on port 993. */
+  readonly tls?: boolean;
   /** Matches the last line of each reply, the greeting included. */
   readonly endOfReply: RegExp;
   /** What is said, one line after each reply, without line ends. */

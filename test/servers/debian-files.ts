@@ -4,9 +4,10 @@ import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inject } from 'vitest';
 import { installPackages } from './install.ts';
+import { hostAddress } from './namespace.ts';
 
 /** What tests install; fetched once. */
-const packages = 'cron dovecot-imapd dovecot-pop3d man-db nodejs postfix postfix-cdb rsyslog'.split(' ');
+const packages = 'cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'.split(' ');
 
 /** Returns their folder, in which nothing is to be changed. */
 export function debianFiles(): string {
@@ -15,6 +16,11 @@ export function debianFiles(): string {
   installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const unfinished = `${files}.unfinished`;
   must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', 'trixie', unfinished, mirror());
+  writeFileSync(join(unfinished, 'etc/hostname'), 'mx\n');
+  writeFileSync(
+    join(unfinished, 'etc/hosts'),
+    `127.0.0.1 localhost\n${hostAddress.ipv4} mx.example.net mx\n`,
+  );
   // A test need not survive a power failure, and is no place for what is only recommended.
   writeFileSync(join(unfinished, 'etc/dpkg/dpkg.cfg.d/test'), 'force-unsafe-io\n');
   writeFileSync(join(unfinished, 'etc/apt/apt.conf.d/test'), 'APT::Install-Recommends "false";\n');

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
@@ -22,6 +22,8 @@ const environment =
 export interface Debian extends Inside {
   /** Runs lines of a shell, and throws an Error with what they said unless each ends with status 0. */
   sh(lines: string): Promise<string>;
+  /** Puts a file into it, and the folders above. */
+  write(path: string, data: string | Uint8Array): Promise<void>;
   /** Programs of this machine in the network of the Debian, where they can have the addresses of its clients. */
   readonly clients: Inside;
   /** Kills all that runs in it and forgets what it wrote. */
@@ -59,6 +61,10 @@ export async function startDebian(first: 'systemd' | 'nothing'): Promise<Debian>
   return {
     ...inside,
     sh: (lines) => inside.must(['sh', '-eux', '-c', lines]),
+    async write(path, data) {
+      await inside.must(['mkdir', '-p', dirname(path)]);
+      await inside.must(['dd', 'status=none', `of=${path}`], data);
+    },
     clients: commandsInside(folder, [...target, '--net', '--']),
     close,
   };

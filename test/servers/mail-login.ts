@@ -10,17 +10,20 @@ export interface MailLogin {
   readonly source: string;
   readonly user: string;
   readonly password: string;
+  /** Whether by TLS, on the port for that. */
+  readonly tls?: boolean;
 }
 
 /** Tries to log in, one after the other, each followed by a logout, and returns for each whether the server let it in. */
 export async function logIn(host: Inside, logins: readonly MailLogin[]): Promise<boolean[]> {
-  const conversations = logins.map(({ protocol, source, user, password }) =>
+  const conversations = logins.map(({ protocol, source, user, password, tls = false }) =>
     protocol === 'pop3'
-      ? { source, port: 110, endOfReply: /^(\+OK|-ERR)/, lines: [`USER ${user}`, `PASS ${password}`, 'QUIT'] }
+      ? {
+          ...{ source, port: tls ? 995 : 110, tls, endOfReply: /^(\+OK|-ERR)/ },
+          lines: [`USER ${user}`, `PASS ${password}`, 'QUIT'],
+        }
       : {
-          source,
-          port: 143,
-          endOfReply: /^(\* OK|[ab] )/,
+          ...{ source, port: tls ? 993 : 143, tls, endOfReply: /^(\* OK|[ab] )/ },
           lines: [`a LOGIN ${quoted(user)} ${quoted(password)}`, 'b LOGOUT'],
         },
   );

@@ -1,5 +1,6 @@
 /** A folder for what several test files of one run share, since it takes long to make; it is removed after the last. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -11,8 +12,8 @@ declare module 'vitest' {
   }
 }
 
-export default function setup({ provide }: TestProject): () => void {
+export default function setup({ provide }: TestProject): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'exact-run-'));
   provide('runFolder', folder);
-  return () => rmSync(folder, { recursive: true });
+  return () => rm(folder, { recursive: true });
 }

@@ -3,15 +3,18 @@
 // does not answer, or hangs up early, ends it with status 1.
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 
 /** Long, because a server that answers at all answers at once; a server that hangs has to be seen to hang. */
 const patienceMs = 20_000;
 
 /** Says the next line at each line of the server that ends a reply, until nothing is left to be said. */
-async function hold({ source, server, port, endOfReply, lines }) {
+async function hold({ source, server, port, tls, endOfReply, lines }) {
   const ends = new RegExp(endOfReply);
   const replies = [];
-  const socket = connect({ host: server, port, localAddress: source });
+  const to = { host: server, port, localAddress: source };
+  // A server of a test has signed its certificate itself.
+  const socket = tls ? connectTls({ ...to, rejectUnauthorized: false }) : connect(to);
   socket.setEncoding('latin1');
   socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no reply in ${patienceMs / 1000} s`)));
   let pending = '';

@@ -1,0 +1,167 @@
+/**
+ * A clean Debian 13 under systemd, made a mail host by the words of the README: who has read mail may send for a while,
+ * and nobody else. The tests are one history of it.
+ */
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { buildPackage, deliver, runCronJobs } from './built-package.ts';
+import { type Debian, startDebian } from './debian13.ts';
+import { documented, readmeBlocks } from './documented.ts';
+import { logIn } from './mail-login.ts';
+import { replyToRecipient } from './smtp-probe.ts';
+
+const [installServers = '', installExact = '', lookUp = '', check = '', ask = ''] = readmeBlocks(
+  'Five minutes to a working Postfix',
+);
+
+/** The address that the README asks about. */
+const client = '198.51.100.23';
+
+let debian: Debian;
+
+beforeAll(async () => {
+  debian = await startDebian('systemd');
+  await deliver(debian, buildPackage());
+  await debian.sh(
+    "useradd --create-home alice; echo 'alice:secret of alice' | chpasswd; apt-get install -y -q cron sudo",
+  );
+  await debian.sh(installServers);
+});
+afterAll(() => debian?.close());
+
+/** Logs in to the mailbox of alice by IMAP over TLS. */
+async function readMail(source: string): Promise<void> {
+  const login = { protocol: 'imap', source, user: 'alice', password: 'secret of alice', tls: true } as const;
+  expect(await logIn(debian.clients, [login])).toEqual([true]);
+}
+
+/** What Postfix answers clients at these addresses that want to send to somebody elsewhere. */
+const replies = (...sources: string[]) => replyToRecipient(debian.clients, 25, sources);
+
+/** Waits until Postfix gives a client that answer. Seconds. */
+function becomes(source: string, code: number, patience: number): Promise<void> {
+  const asked = async () => expect(await replies(source)).toEqual({ [source]: code });
+  return vi.waitFor(asked, { timeout: patience * 1000, interval: 1000 });
+}
+
+/** Gives units a drop-in of these lines, as `systemctl edit` would. */
+async function dropIn(lines: string, ...units: string[]): Promise<void> {
+  for (const unit of units) {
+    await debian.write(`/etc/systemd/system/${unit}.d/test.conf`, lines);
+  }
+  await debian.sh('systemctl daemon-reload');
+}
+
+const property = async (unit: string, name: string) =>
+  (await debian.must(['systemctl', 'show', '--value', '-p', name, unit])).trim();
+
+const append = (line: string) => debian.must(['tee', '-a', '/etc/exact/exact.conf'], `${line}\n`);
+
+it('the package touches no other service, and its timer runs', async () => {
+  const processes = () =>
+    Promise.all(['postfix', 'dovecot', 'cron'].map((unit) => property(unit, 'MainPID')));
+  const before = await processes();
+  await debian.sh(`cd /root; ${installExact}`);
+  expect(await processes()).toEqual(before);
+  expect(
+    await debian.sh('systemctl is-active exact.timer; systemctl is-enabled exact.timer exact-boot.service'),
+  ).toBe('active\nenabled\nenabled\n');
+  expect(await property('exact.timer', 'AccuracyUSec')).toBe('1s');
+  // systemd reads the units without a word, and finds the commands in them.
+  const units = 'exact.service exact.timer exact-boot.service exact-failure.service';
+  expect(await debian.sh(`systemd-analyze verify --man=no ${units} 2>&1`)).toBe('');
+});
+
+it('Postfix looks up an empty table, and the check finds no fault', async () => {
+  await debian.sh(lookUp);
+  expect(await replies(client, '2001:db8::23')).toEqual({ [client]: 554, '2001:db8::23': 554 });
+  expect(await debian.sh(check)).not.toMatch(/^FAIL/m);
+});
+
+it('a login lets the client relay within a minute, and no longer after the timeout', {
+  timeout: 300_000,
+}, async () => {
+  // The least that a run each minute is sure to show.
+  await append('timeout 65s');
+  await readMail(client);
+  await becomes(client, 250, 70);
+  expect(await debian.sh(ask)).toMatch(new RegExp(`^${client}: yes: alice .*(?:.*\n)*OK$`, 'm'));
+  expect(await replies('198.51.100.24', '2001:db8::23')).toEqual({
+    '198.51.100.24': 554,
+    '2001:db8::23': 554,
+  });
+  await becomes(client, 554, 140);
+});
+
+it('nothing of what a run does each minute fills the journal', async () => {
+  expect(await debian.sh('journalctl -q UNIT=exact.service + SYSLOG_IDENTIFIER=exact')).toBe('');
+});
+
+it('what expired while the host was down is gone before Postfix answers', async () => {
+  await debian.sh('systemctl stop postfix.service exact.timer');
+  await debian.sh('sed -i /^timeout/d /etc/exact/exact.conf');
+  const past = new Date(Date.now() - 3_600_000).toISOString();
+  const login = JSON.stringify({ time: past, address: client, user: 'alice', server: 'dovecot' });
+  const update = ['exact', 'update', '--logins', '-', '--now', past, '--state', '/var/lib/exact/state'];
+  await debian.must(update, `${login}\n`);
+  expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe(`${client}\n`);
+  // What a boot does: all that it wants is started at once, in the order that the units ask for.
+  await debian.sh('systemctl start multi-user.target');
+  expect(await replies(client)).toEqual({ [client]: 554 });
+  const ended = Number(await property('exact-boot.service', 'ExecMainExitTimestampMonotonic'));
+  const started = Number(await property('postfix.service', 'InactiveExitTimestampMonotonic'));
+  expect(ended).toBeGreaterThan(0);
+  expect(started).toBeGreaterThan(ended);
+});
+
+it('cron does nothing where systemd runs', async () => {
+  await readMail(client);
+  // Dovecot's line is in the journal once this finds it.
+  await vi.waitFor(() => debian.sh(`exact parse --since 1m | grep -F ${client}`), { timeout: 10_000 });
+  expect(await runCronJobs(debian)).toBe('');
+  expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe('');
+  await debian.sh('systemctl start exact.service');
+  expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe(`${client}\n`);
+});
+
+it('the service writes nowhere but in its folder, until a drop-in lets it', async () => {
+  await debian.sh('install -d -o exact /var/log/exact');
+  await append('metrics /var/log/exact/exact.prom');
+  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  expect(await debian.sh('journalctl -q -o cat -u exact.service')).toContain('/var/log/exact');
+  await dropIn(documented('ReadWritePaths=', 'exact.8'), 'exact.service', 'exact-boot.service');
+  await debian.sh('systemctl start exact.service; test -s /var/log/exact/exact.prom');
+  await debian.sh('systemctl start exact-boot.service');
+});
+
+it('an on-change command can become root, if a drop-in lets it', async () => {
+  const [asRoot, file] = ['/usr/bin/touch /var/lib/exact/by-root', '/var/lib/exact/by-root'];
+  await debian.write('/etc/sudoers.d/exact', `exact ALL=(root) NOPASSWD: ${asRoot}\n`);
+  await append(`on-change /usr/bin/sudo -n ${asRoot}`);
+  const folders = documented('ReadWritePaths=', 'exact.8');
+  await dropIn(`${folders}\n${documented('NoNewPrivileges=', 'exact.8')}\n`, 'exact.service');
+  await readMail('198.51.100.31');
+  await vi.waitFor(() => debian.sh(`systemctl start exact.service; test "$(stat -c %U ${file})" = root`), {
+    timeout: 20_000,
+    interval: 1000,
+  });
+});
+
+it('root has mail of a run that failed, and not of the next', async () => {
+  await append('time-out 30m');
+  await dropIn(documented('OnFailure=', 'exact.8'), 'exact.service');
+  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  await vi.waitFor(() => debian.sh('test -s /var/mail/root'), { timeout: 20_000 });
+  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  const mail = await debian.sh('cat /var/mail/root');
+  expect(mail).toContain('exact.conf:');
+  expect(mail).toContain("unknown name 'time-out'");
+  expect(mail.match(/^Subject: exact\.service failed on mx$/gm)).toHaveLength(1);
+  await debian.sh('sed -i /^time-out/d /etc/exact/exact.conf');
+});
+
+it('removed, it stops the timer and closes the relay', async () => {
+  expect(await replies(client)).toEqual({ [client]: 250 });
+  await debian.sh('apt-get remove -y -q exact-relay');
+  expect(await property('exact.timer', 'ActiveState')).toBe('inactive');
+  expect(await replies(client)).toEqual({ [client]: 554 });
+});
