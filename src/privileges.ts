@@ -31,9 +31,10 @@ export class HandedOver extends Error {
 
 /**
  * Becomes the account that the configuration asks for, if this process is root; does nothing otherwise. Throws
- * {@link HandedOver} when this command line has been run, to its end, by a process of that account.
+ * {@link HandedOver} when this command line has been run, to its end, by a process of that account, which was given
+ * some variables in addition.
  */
-export function dropPrivileges(choice: AccountChoice): void {
+export function dropPrivileges(choice: AccountChoice, handed: Readonly<Record<string, string>> = {}): void {
   if (process.getuid?.() !== 0) return;
   const account = chosenAccount(choice);
   if (account === undefined || account.uid === 0) return;
@@ -48,7 +49,7 @@ export function dropPrivileges(choice: AccountChoice): void {
     // Node 20 on the libuv of the system, as Debian 13 has it, refuses all three: io_uring might keep the rights of
     // root (CVE-2024-22017). A process that starts without them has nothing to keep.
     if (errnoOf(error) !== 'ERR_INVALID_STATE') throw error;
-    throw new HandedOver(runAs(account, gid));
+    throw new HandedOver(runAs(account, gid, handed));
   }
   // A kernel or container that lets setuid pass without effect must not go unnoticed.
   if (
@@ -61,10 +62,13 @@ export function dropPrivileges(choice: AccountChoice): void {
 }
 
 /** Runs this command line once more, as an account with its groups, and returns the exit status. */
-function runAs(account: Account, gid: number): number {
+function runAs(account: Account, gid: number, handed: Readonly<Record<string, string>>): number {
   const become = [`--reuid=${account.uid}`, `--regid=${gid}`, '--init-groups'];
   const command = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  const run = spawnSync('setpriv', [...become, '--', ...command], { stdio: 'inherit' });
+  const run = spawnSync('setpriv', [...become, '--', ...command], {
+    stdio: 'inherit',
+    env: { ...process.env, ...handed },
+  });
   if (run.error !== undefined) {
     const why = errnoOf(run.error) === 'ENOENT' ? 'no program setpriv (util-linux)' : reasonOf(run.error);
     throw cannotGiveUpRoot(account, `this Node.js does not let it, and ${why}`);

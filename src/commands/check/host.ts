@@ -4,45 +4,45 @@
  */
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import { dropPrivileges } from '../../privileges.ts';
 import { isConfigured, loadConfiguration } from '../configured.ts';
 import type { Invocation } from '../invocation.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
 import { shellWord } from './fixes.ts';
 import { checkMaillogs } from './maillogs.ts';
-import { checkMtas } from './mtas.ts';
 import { reportFindings } from './report.ts';
+import { becomeAccount, lookAsRoot } from './root-view.ts';
 import { checkRules } from './rules.ts';
 import { checkState } from './state.ts';
-import { checkTimer, findJobs } from './timer.ts';
+import { checkTimer } from './timer.ts';
 
 /** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */
 export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
   const loaded = loadConfiguration(invocation);
   const settings = isConfigured(loaded) ? loaded.settings : loaded.assumed;
-  const rest = settings === undefined ? [] : await checkSettings(invocation, settings);
-  const findings = [checkedAs(settings), ...checkConfig(loaded), ...rest].map(
-    withConfig(invocation, settings),
-  );
+  const config = checkConfig(loaded);
+  const found = settings === undefined ? config : await checkSettings(invocation, config, settings);
+  const findings = [checkedAs(settings), ...found].map(withConfig(invocation, settings));
   if (!invocation.has('quiet')) reportFindings(invocation, findings);
   return findings.some(({ level }) => level === 'FAIL') ? ExitStatus.no : ExitStatus.ok;
 }
 
-async function checkSettings(invocation: Invocation, settings: Settings): Promise<Finding[]> {
-  // The configuration of an MTA, and other accounts' cron jobs, may be closed to the account of Exact.
-  const mtas = await attempt('mta', () => checkMtas(settings));
-  const jobs = findJobs();
+async function checkSettings(
+  invocation: Invocation,
+  config: readonly Finding[],
+  settings: Settings,
+): Promise<Finding[]> {
+  const view = await lookAsRoot(config, settings, invocation.world.env);
   const account = await attempt('user', () => {
-    dropPrivileges(settings);
+    becomeAccount(settings, view);
     return [];
   });
   const accounts = account.map(withAccountFix(settings));
   const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
   const rules = await attempt('rules', () => checkRules(settings, day));
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
-  const timer = checkTimer(jobs, settings, lastRun, invocation.now);
-  return [...accounts, ...maillogs, ...rules, ...state, ...timer, ...mtas];
+  const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
+  return [...view.config, ...accounts, ...maillogs, ...rules, ...state, ...timer, ...view.mtas];
 }
 
 /** An account as README has it made. */

@@ -1,5 +1,5 @@
 /** Does anything run `exact update` each minute? Without that nothing expires. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
@@ -39,13 +39,20 @@ export function findJobs(): Jobs {
   };
 }
 
+/** A line of a cron table; its first group is the schedule. */
+const runsUpdate = /^[ \t]*(@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#]+)[ \t].*\bexact\b.*\bupdate\b/;
+
 function findCronJob(): Jobs['job'] {
+  // The table of the Debian package leaves the work to the timer there.
+  const isSystemdHost = existsSync('/run/systemd/system');
   // cron(8) passes over names with other characters than these in cron.d.
   const ofSystem = filesIn('/etc/cron.d').filter((path) => /\/[\w-]+$/.test(path));
   const ofAccounts = [...filesIn('/var/spool/cron/crontabs'), ...filesIn('/var/spool/cron')];
   for (const file of ['/etc/crontab', ...ofSystem, ...ofAccounts]) {
-    const line = /^[ \t]*(@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#]+)[ \t].*\bexact\b.*\bupdate\b/m.exec(textOf(file));
-    if (line?.[1] !== undefined) return { file, schedule: line[1] };
+    const lines = textOf(file).split('\n');
+    const jobs = lines.filter((line) => !(isSystemdHost && line.includes('test -d /run/systemd/system ||')));
+    const schedule = jobs.map((job) => runsUpdate.exec(job)?.[1]).find((each) => each !== undefined);
+    if (schedule !== undefined) return { file, schedule };
   }
   return undefined;
 }
