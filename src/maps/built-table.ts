@@ -4,7 +4,16 @@
  * another name in the same folder, synced, and renamed.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, copyFileSync, fsyncSync, openSync, renameSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import type { Output } from '../config/settings.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
@@ -81,8 +90,11 @@ export function writeBuiltTable(output: Output, recipe: TableRecipe): MapWriter 
       attempt('writing', () => recipe.make(source, table));
       attempt('writing', () => {
         settle(table, output);
+        const { atime, mtime } = statSync(table);
         for (const copy of copies) {
           copyFileSync(table, copy.temporary, constants.COPYFILE_EXCL);
+          // Postfix takes PATH for the source of PATH.db, and warns of a source that is the newer one.
+          utimesSync(copy.temporary, atime, mtime);
           settle(copy.temporary, output);
         }
       });

@@ -1,4 +1,9 @@
-/** Tables that Sendmail's makemap(8) makes: hash and btree, of Berkeley DB. */
+/**
+ * Tables that Sendmail's makemap(8) makes: hash and btree, of Berkeley DB. Sendmail looks at the file, opens it to lock
+ * it, and opens it once more (db_map_open, of 8.17): it takes none if another file has got the name meanwhile, or the
+ * first has lost its. No rename can avoid that moment, and no lock keeps Sendmail from looking. A table that makemap
+ * rewrites in place, locked, has no such moment; but killed, it leaves a broken one.
+ */
 import { closeSync, openSync } from 'node:fs';
 import type { Output } from '../config/settings.ts';
 import { isProgram, listsWord, runHelper } from './helper-program.ts';

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -67,6 +68,19 @@ describe('writeBuiltTable()', () => {
     expect(statSync(other).mode & 0o777).toBe(0o600);
     expect(statSync(other).ino).not.toBe(statSync(join(folder, 'relay.db')).ino);
     expect(readdirSync(folder).sort()).toEqual(['kept', 'relay', 'relay.db']);
+  });
+
+  it('P07 gives a copy that Postfix takes for the source no later time than the table', () => {
+    const folder = temporaryFolder();
+    const [table, copy] = [join(folder, 'relay.db'), join(folder, 'relay')];
+    const make = (source: string, path: string) => {
+      copyFileSync(source, path);
+      utimesSync(path, 1_000_000, 1_000_000);
+    };
+    const writer = writerIn(folder, { furtherPaths: [copy], make });
+    writer.finish();
+    writer.publish();
+    expect(statSync(copy).mtimeMs).toBe(statSync(table).mtimeMs);
   });
 
   it('has one digest for one content', () => {
