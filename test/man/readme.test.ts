@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { askYargs } from '../../src/commands/program.ts';
 import { exactLines } from './command-lines.ts';
-import { pageNames } from './mdoc.ts';
+import { literalBlocks, pageNames, readPage } from './mdoc.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -27,4 +27,20 @@ describe.each(['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'])('%s', (name) 
     const files = [...text.matchAll(/\]\(([\w./-]+)\)/g)].map(([, path = '']) => path);
     for (const path of files) expect(existsSync(new URL(path, root)), path).toBe(true);
   });
+});
+
+it('README.md has lines for MTAs as exact-maps(7) has them, which the tests on servers run', () => {
+  const text = readFileSync(new URL('README.md', root), 'utf8');
+  const section = (name: string) => text.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+  const table = section('OpenSMTPD, qmail, Courier, and the rest')
+    .split('\n')
+    .filter((line) => line.startsWith('| '));
+  const cells = [...table.join('\n').matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
+  const shared = section('Several hosts, one table');
+  const lines = [...shared.matchAll(/^```\n(.*?)^```/gms)].flatMap(([, block = '']) =>
+    block.trim().split('\n'),
+  );
+  const shown = literalBlocks(readPage('exact-maps.7')).flatMap((block) => block.trim().split('\n'));
+  expect([...cells, ...lines].length).toBeGreaterThan(14);
+  expect([...cells, ...lines].filter((line) => !shown.includes(line))).toEqual([]);
 });
