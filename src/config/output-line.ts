@@ -60,7 +60,7 @@ function readPlace(place: string, type: OutputType, given: Given): Pick<Output, 
     given.refuse(
       place,
       'names no table kind',
-      `write output ${usage(type)}, as in ${type.name} hash:${place}`,
+      `write output ${usage(type)}, as in ${type.name} ${type.usualKind}:${place}`,
     );
     return undefined;
   }
@@ -86,13 +86,16 @@ function readOptions(words: readonly string[], type: OutputType, given: Given): 
     const name = word.includes('=') ? word.slice(0, word.indexOf('=') + 1) : word;
     const value = word.slice(name.length);
     const own = type.options.find((option) => option.replace(/=.*/, '=') === name);
-    if (own !== undefined && (name === word || value !== '')) {
+    if (own?.includes('=') && value === '') {
+      refuse(word, 'says nothing', `write ${own}`);
+    } else if (own !== undefined) {
       read.options.push(own.endsWith('=PATH') ? name + given.absolute(value) : word);
     } else if (type.takesUrl && commonOptions.slice(2).some((option) => option === name)) {
       refuse(word, 'there is no file to give it to');
     } else if (name === 'mode=') {
       read.mode = readMode(word, value, refuse);
-    } else if (name === 'group=' && value !== '') {
+    } else if (name === 'group=') {
+      if (value === '') refuse(word, 'says nothing', 'write group=GROUP');
       read.group = value;
     } else if (name === 'ipv4' || name === 'ipv6') {
       if (read.families !== 'both')

@@ -5,7 +5,7 @@ import type { Origin, Settings } from './settings.ts';
 /** What the configuration needs to know of a map type. */
 export type OutputType = Pick<
   MapType,
-  'name' | 'hasKinds' | 'holdsNetworks' | 'options' | 'publishedPath' | 'refusal'
+  'name' | 'hasKinds' | 'usualKind' | 'holdsNetworks' | 'options' | 'publishedPath' | 'refusal'
 > & {
   /** Whether `output TYPE` takes a URL (`postgres://…`) where other types take a path. */
   readonly takesUrl?: boolean;

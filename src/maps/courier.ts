@@ -93,6 +93,7 @@ export const courierMap: MapType = {
       make(source, table) {
         runHelper({
           program: 'makedat',
+          comesWith: 'Courier',
           args: [`-src=${source}`, `-file=${table}`, `-tmp=${table}.tmp`],
           where: `makedat ${output.path}`,
           consequence: keptInUse,

@@ -32,6 +32,8 @@ export interface HelperCall {
   readonly where: string;
   readonly consequence?: string;
   readonly fix?: string;
+  /** The MTA that brings the program, to tell where it is missing. */
+  readonly comesWith?: string;
   /** An exit status that means 'found nothing', if standard error is empty too. */
   readonly foundNothing?: number;
 }
@@ -56,8 +58,15 @@ export function runHelper(call: HelperCall): string {
     where: call.where,
     what: whatHappened(run),
     ...(call.consequence === undefined ? {} : { consequence: call.consequence }),
-    ...(call.fix === undefined ? {} : { fix: call.fix }),
+    ...fixOf(call, errnoOf(run.error) === 'ENOENT'),
   });
+}
+
+function fixOf({ fix, comesWith }: HelperCall, isMissing: boolean): { readonly fix?: string } {
+  if (fix !== undefined) return { fix };
+  return isMissing && comesWith !== undefined
+    ? { fix: `it comes with ${comesWith}; exact-maps(7) has the output for another MTA` }
+    : {};
 }
 
 function whatHappened(run: ReturnType<typeof spawnSync>): string {

@@ -29,6 +29,7 @@ export const makemapMap: MapType = {
   name: 'makemap',
   summary: "Sendmail K maps hash and btree, made by this host's makemap",
   hasKinds: true,
+  usualKind: 'hash',
   holdsNetworks: false,
   options: [],
   publishedPath,

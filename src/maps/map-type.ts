@@ -26,6 +26,8 @@ export interface MapType {
   readonly summary: string;
   /** Whether the path is written `KIND:PATH`. */
   readonly hasKinds: boolean;
+  /** A kind that messages show as an example, where there are kinds. */
+  readonly usualKind?: string;
   /** Whether it holds networks, as `ipv6-prefix` below 128 makes; {@link MapType.refusal} may know limits. */
   readonly holdsNetworks: boolean;
   /** Words of its own after the path, as messages show them; `NAME=PATH` takes a file name, which is made absolute. */

@@ -74,6 +74,7 @@ export const opensmtpdMap: MapType = {
   name: 'opensmtpd',
   summary: 'table of OpenSMTPD, db or file, networks too',
   hasKinds: true,
+  usualKind: 'db',
   holdsNetworks: true,
   options: [],
   publishedPath: (output) => output.path,

@@ -93,6 +93,7 @@ export const postmapMap: MapType = {
   name: 'postmap',
   summary: "Postfix hash:, btree:, lmdb:, made by this host's postmap",
   hasKinds: true,
+  usualKind: 'hash',
   holdsNetworks: false,
   options: ['also=PATH'],
   publishedPath,

@@ -8,9 +8,9 @@
  */
 import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { groupId } from '../accounts.ts';
+import { accountById, groupId } from '../accounts.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import { writeAll } from './buffered-output.ts';
 import { removeIfThere, syncDirectory, temporaryName } from './temporary-file.ts';
 
@@ -135,7 +135,18 @@ export function giveAway(fd: number, path: string, options: ReplaceOptions): voi
         fix: 'create it, or change group= of the output',
       });
     }
-    fchownSync(fd, -1, gid);
+    try {
+      fchownSync(fd, -1, gid);
+    } catch (error) {
+      if (errnoOf(error) !== 'EPERM') throw error;
+      throw new Failure({
+        status: ExitStatus.noPermission,
+        where: path,
+        what: `cannot be given to group '${options.group}', of which the account is no member`,
+        ...(options.consequence === undefined ? {} : { consequence: options.consequence }),
+        fix: `usermod -aG ${options.group} ${accountById(process.geteuid?.() ?? 0)?.name ?? 'ACCOUNT'}`,
+      });
+    }
   }
   fchmodSync(fd, options.mode);
 }

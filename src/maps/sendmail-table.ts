@@ -21,6 +21,7 @@ export function makeSendmailTable(output: Output, kind: string, source: string):
   try {
     runHelper({
       program: 'makemap',
+      comesWith: 'Sendmail',
       args: [kind, source],
       input: lines,
       where: `makemap ${kind}:${output.path}`,
@@ -35,6 +36,7 @@ export function makeSendmailTable(output: Output, kind: string, source: string):
 export function* readSendmailTable(output: Output, kind: string): Generator<[key: string, value: string]> {
   const listing = runHelper({
     program: 'makemap',
+    comesWith: 'Sendmail',
     args: ['-u', kind, output.path],
     where: `makemap -u ${kind}:${output.path}`,
     consequence: notKnown,

@@ -58,6 +58,7 @@ export const outputTypes: readonly OutputType[] = [
   outputType('cdb', { options: ['exim-net'] }),
   outputType('postmap', {
     hasKinds: true,
+    usualKind: 'hash',
     options: ['also=PATH'],
     publishedPath: (output) => `${output.path}.db`,
     refusal: ({ kind }) => (kind === 'sdbm' ? 'this postmap makes no sdbm' : undefined),

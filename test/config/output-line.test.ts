@@ -59,7 +59,9 @@ describe('output', () => {
       given: 'text /x exim-net',
       want: "output 'exim-net': unknown option; options are ipv4, ipv6, mode=, group=",
     },
-    { given: 'text /x group=', want: "output 'group=': unknown option, nearest: group=" },
+    { given: 'text /x group=', want: "output 'group=': says nothing; write group=GROUP" },
+    // It would have been the folder of the configuration.
+    { given: 'tcprules /x merge=', want: "output 'merge=': says nothing; write merge=PATH" },
     { given: 'text /x ipv4 ipv6', want: "output 'ipv6': stands beside ipv4; leave both out to have both" },
     { given: 'text /x mode=rw', want: "output 'mode=rw': not a file mode in octal; write mode=0640" },
     {

@@ -46,6 +46,16 @@ describe('runHelper()', () => {
       want: 'helper: no such program',
     },
     {
+      name: 'whose program is missing',
+      call: shell('', { program: 'no-such-program', comesWith: 'Courier' }),
+      want: 'helper: no such program; it comes with Courier; exact-maps(7) has the output for another MTA',
+    },
+    {
+      name: 'nothing of that where it is there',
+      call: shell('exit 1', { comesWith: 'Courier' }),
+      want: "helper: exit 1: ''",
+    },
+    {
       name: 'consequence and fix',
       call: shell('exit 1', { consequence: 'the old map stays', fix: 'use output cdb' }),
       want: "helper: exit 1: ''; the old map stays; use output cdb",

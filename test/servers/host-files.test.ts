@@ -5,6 +5,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -214,6 +215,20 @@ describe('giving up root', () => {
     const { mode, gid } = statSync(join(host.folder, 'var/private.txt'));
     const mail = spawnSync('getent', ['group', 'mail'], { encoding: 'utf8' }).stdout.split(':')[2];
     expect([mode & 0o777, gid]).toEqual([0o640, Number(mail)]);
+  });
+
+  it('S10 says whose member the account is not, and publishes the rest', () => {
+    const lines = 'user nobody\noutput text var/private.txt group=mail\noutput text var/public.txt';
+    const host = new Host('var', lines);
+    chownSync(join(host.folder, 'var'), 65534, 65534);
+    const { status, stderr } = host.run(['update']);
+    const path = join(host.folder, 'var/private.txt');
+    expect({ status, stderr }).toEqual({
+      status: 77,
+      stderr: `exact: ${path}: cannot be given to group 'mail', of which the account is no member; the old map stays in use, and expired addresses stay in it; usermod -aG mail nobody\n`,
+    });
+    expect(readFileSync(join(host.folder, 'var/public.txt'), 'utf8')).not.toBe('');
+    expect(existsSync(path)).toBe(false);
   });
 });
 
