@@ -1,7 +1,7 @@
 /** `exact test-rule --forge`: what hostile lines the rules under test can be fooled by. */
 import type { Settings } from '../config/settings.ts';
 import { parseEnvelope } from '../rules/envelope.ts';
-import type { ForgeryKind } from '../rules/forge/forge.ts';
+import { type ForgeryKind, shownBreach } from '../rules/forge/forge.ts';
 import { forgeRules, type RuleBreach } from '../rules/forge/forge-rules.ts';
 import { loadPatterns } from '../rules/pattern.ts';
 import type { Samples } from '../rules/samples.ts';
@@ -20,6 +20,7 @@ const places: Readonly<Record<ForgeryKind, string>> = {
   host: 'address taken from the host name',
   program: 'login taken from another program',
   'other-line': 'login taken from a line that is none',
+  'cut-line': 'login taken from a failed one that is cut off here',
 };
 
 /** Tries to fool the rules under test; returns whether that was tried and none could be. */
@@ -43,6 +44,8 @@ export async function tellForged(
     stdout.write(`forge: ${forgedWords(tried, breaches.length, which)}\n`);
     for (const kind of Object.keys(places)) {
       const breach = breaches.find((one) => one.kind === kind);
+      // A rule that takes the whole line of a failed login takes it cut off too.
+      if (kind === 'cut-line' && breaches.some((one) => one.kind === 'other-line')) continue;
       if (breach !== undefined) stdout.write(breachLines(breach, invocation));
     }
   }
@@ -57,7 +60,10 @@ function forgedWords(tried: number, breaches: number, which: string): string {
   return `${lines}, ${numberWords(breaches)} ${gives} another address: ${which} can be made an open relay`;
 }
 
-function breachLines({ kind, line, span, rule }: RuleBreach, invocation: Invocation): string {
+function breachLines(breach: RuleBreach, invocation: Invocation): string {
+  const { kind, rule } = breach;
+  const line = shownBreach(breach);
+  const span = kind === 'cut-line' ? { start: line.length - 1, end: line.length } : breach.span;
   const message = parseEnvelope(line)?.message ?? line;
   // The envelope is the server's own; the program's name stands in it.
   const offset = kind === 'program' || rule.isOriginalForm ? 0 : line.length - message.length;

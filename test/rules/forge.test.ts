@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type ForgeResult, forgeRule } from '../../src/rules/forge/forge.ts';
+import { type Breach, type ForgeResult, forgeRule, shownBreach } from '../../src/rules/forge/forge.ts';
 import { hostileUsers } from '../../src/rules/forge/payloads.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { type CompilePattern, loadPatterns } from '../../src/rules/pattern.ts';
@@ -92,6 +92,23 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
       found.some((one) => line.test(one)),
       found.slice(0, 3).join('\n'),
     ).toBe(true);
+  });
+
+  it('cuts a failed login off behind its user, where nothing but what follows tells that it failed', async () => {
+    const sample = [
+      'Nov 22 10:04:26 mx qpd[811]: session 192.0.2.10 user="alice" result="ok"',
+      'Nov 22 10:04:40 mx qpd[815]: session 192.0.2.66 user="carol" result="failed"',
+    ];
+    const ruleFor = (user: string) =>
+      ruleOf('program qpd', `match ^session %{ADDRESS} user="${user}" result="ok"$`);
+    const { breaches } = await forged(await ruleFor('%{USER}'), sample);
+    expect(breaches.map(({ kind }) => kind)).toContain('cut-line');
+    const [breach] = breaches.filter(({ kind }) => kind === 'cut-line') as [Breach];
+    expect(breach.address).toBe('192.0.2.66');
+    expect(shownBreach(breach)).toBe(
+      'Nov 22 10:04:26 mx qpd[811]: session 192.0.2.66 user="xxx…x" result="ok"',
+    );
+    expect((await forged(await ruleFor('(?<user>.{1,255})'), sample)).breaches).toEqual([]);
   });
 
   it('says where in the forged line the address stands', async () => {

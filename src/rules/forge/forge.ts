@@ -36,7 +36,7 @@ export interface ForgeSample {
 }
 
 /** Where the hostile text stands. */
-export type ForgeryKind = 'user' | 'host' | 'program' | 'other-line';
+export type ForgeryKind = 'user' | 'host' | 'program' | 'other-line' | 'cut-line';
 
 /** A hostile line that worked. */
 export interface Breach {
@@ -47,6 +47,11 @@ export interface Breach {
   readonly address: Address;
   /** Where in the line that stands, if it does; the program's name for a line of another program. */
   readonly span?: Span;
+}
+
+/** Returns a forged line as people are shown it, without what only makes it long. */
+export function shownBreach({ kind, line }: Breach): string {
+  return kind === 'cut-line' ? line.replace(filler, 'xxx…') : line;
 }
 
 /** What trying came to. */
@@ -60,6 +65,9 @@ export interface ForgeResult {
 const falseAddress = '203.0.113.66';
 /** Where that address is in the line already. */
 const otherFalseAddress = '198.51.100.66';
+
+/** Servers and syslog daemons cut long lines off, after 1024 bytes or more: a name is made to reach that far. */
+const filler = 'x'.repeat(1000);
 
 /** Messages of programs that others may make write what they like. */
 const otherPrograms = ['sshd', 'postfix/smtpd', 'other'];
@@ -183,6 +191,8 @@ class Forger implements ForgeResult {
       for (const hostile of users) {
         const forged = envelope + replaced(message, name, hostile);
         this.#try('other-line', sample, [forged], forged, (address) => isFailure || address === evil);
+        const cut = envelope + message.slice(0, name.start) + filler + hostile;
+        this.#try('cut-line', sample, [...connect, cut], cut, () => true);
         if (connect.length === 0) continue;
         const lines = [...connect, forged, sample.line];
         this.#try('other-line', sample, lines, forged, (address) => address !== sample.address);

@@ -25,9 +25,9 @@ export function withAddress({ message, address }: Genuine, evil: string): string
  * `examples` are texts in the form of the rule's expressions, with that address.
  */
 export function hostileUsers(genuine: Genuine, examples: readonly string[], evil: string): string[] {
-  const { user, address, envelope } = genuine;
+  const { envelope } = genuine;
   const whole = withAddress(genuine, evil);
-  const tails = tailsOf(whole, user, address, evil);
+  const tails = tailsOf(genuine, whole, evil);
   const texts = [...new Set([whole, ...examples])];
   const names = [
     ...tails.map((tail) => `x${tail}`),
@@ -42,9 +42,10 @@ export function hostileUsers(genuine: Genuine, examples: readonly string[], evil
   return [...new Set(names)].filter((name) => name !== '');
 }
 
-/** What follows the user, with the false address in it, in all its lengths. */
-function tailsOf(whole: string, user: Span | undefined, address: Span | undefined, evil: string): string[] {
-  if (user === undefined || address === undefined || address.start < user.end) return [];
+/** What follows the user; with the false address in it, in all its lengths. */
+function tailsOf({ message, user, address }: Genuine, whole: string, evil: string): string[] {
+  if (user === undefined || address === undefined) return [];
+  if (address.start < user.end) return [message.slice(user.end)];
   const tail = whole.slice(user.end);
   const least = tail.indexOf(evil) + evil.length;
   const ends = [...tail.slice(least).matchAll(/(?=[\s,;>)\]"'])/g)].map((end) => least + end.index);

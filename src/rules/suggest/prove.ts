@@ -1,6 +1,6 @@
 /** Tries a rule that was made from some lines of a sample on all of it, and on hostile lines. */
 import { failureWord } from '../failure-words.ts';
-import { type ForgeResult, forgeRule } from '../forge/forge.ts';
+import { type ForgeResult, forgeRule, shownBreach } from '../forge/forge.ts';
 import { lintRule } from '../lint.ts';
 import { addressesIn } from '../mentions.ts';
 import { loadPatterns } from '../pattern.ts';
@@ -80,7 +80,7 @@ function hasAddress({ record }: LineResult, rule: Rule): boolean {
 function breachOf({ breaches: [breach] }: ForgeResult): NoSuggestion | undefined {
   if (breach === undefined) return undefined;
   return {
-    reason: `a client can make the server log ${breach.address} in such a line: ${breach.line}`,
+    reason: `a client can make the server log ${breach.address} in such a line: ${shownBreach(breach)}`,
     fix: 'write the rule with --match and try it with --forge',
   };
 }
