@@ -52,7 +52,7 @@ async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
     const last = index === found.length - 1 ? others : '';
     findings.push({ level: 'ok', subject: 'rules', text: `${name}: ${count}${nearWords(day, name)}${last}` });
     if (worked > 0) {
-      const gives = `${numberWords(worked)} of ${numberWords(tried)} hostile lines made from them`;
+      const gives = `${numberWords(worked)} of ${numberWords(tried)} hostile lines made from the day's logins`;
       findings.push({
         level: 'FAIL',
         subject: 'rules',

@@ -131,7 +131,7 @@ describe('exact update --check', () => {
         '      fix      end with  tls$\n',
     );
     expect(stdout).toMatch(
-      /^FAIL {2}rules {4}zpopd: can be made an open relay: [1-9]\d* of \d+ hostile lines made from them gave another address\n {6}fix {6}exact test-rule -c \S+ --server zpopd --forge --since 1d$/m,
+      /^FAIL {2}rules {4}zpopd: can be made an open relay: [1-9]\d* of \d+ hostile lines made from the day's logins gave another address\n {6}fix {6}exact test-rule -c \S+ --server zpopd --forge --since 1d$/m,
     );
   });
 
