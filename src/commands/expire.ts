@@ -1,4 +1,5 @@
 /** `exact expire`: expiry alone, or revoking an address, a network, a user or everything at once. */
+import { userInfo } from 'node:os';
 import { parseDuration } from '../config/duration.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { identityOf } from '../maps/publisher.ts';
@@ -97,7 +98,16 @@ function usage(where: string, what: string): Failure {
 }
 
 function nameOfCaller({ world }: Invocation): string {
-  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? `uid ${process.getuid?.() ?? '?'}`;
+  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? accountName();
+}
+
+/** cron and `env -i` leave no name in the environment; an account may have none at all. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? '?'}`;
+  }
 }
 
 /** Does in tables of several hosts what was done here, first of all in the files of this one. */
@@ -112,8 +122,10 @@ async function expireOnly(invocation: Invocation, run: WritingRun): Promise<Exit
   const result = run.lock === undefined ? undefined : runTable(tableRun);
   if (result === undefined) rehearseTable(tableRun);
   const { expired } = outcomes.counts;
-  if (invocation.has('verbose') || invocation.has('dry-run') || invocation.operands.length > 0) {
-    const note = invocation.operands.length > 0 ? '; nothing revoked (no ADDRESS given)' : '';
+  // `expire $ADDR` of an empty variable comes as no word at all: whoever types it should not take it for success.
+  const mayBeSlip = invocation.operands.length > 0 || invocation.world.stdout.isTerminal;
+  if (invocation.has('verbose') || invocation.has('dry-run') || mayBeSlip) {
+    const note = mayBeSlip ? '; nothing revoked (no ADDRESS given)' : '';
     outcomes.say(`expired ${expired} ${expired === 1 ? 'entry' : 'entries'}${note}`);
   }
   await pushIfShared(invocation, run, result !== undefined);

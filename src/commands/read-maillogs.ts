@@ -101,7 +101,11 @@ async function readEach(
     for (const problem of reading.problems) {
       isIncomplete ||= !problem.isWarning;
       const isMissing = reading.facts.missing && cursor !== undefined && problem.where === maillog;
-      met.push({ problem, isOfLog: true, ...(isMissing ? { grace: missingGrace } : {}) });
+      met.push({
+        problem: withConsequence(problem, reading.facts.missing),
+        isOfLog: true,
+        ...(isMissing ? { grace: missingGrace } : {}),
+      });
     }
   }
   for (const [reason, lines] of reader.refusals) count(run, `refused ${reason}`, lines);
@@ -111,6 +115,16 @@ async function readEach(
     sources: settings.maillogs,
     isIncomplete,
     saved: { maillogs, pending: reader.halfOpen(), lastLogin, served, behind },
+  };
+}
+
+/** Without the count of what stays: it changes, and a problem that lasts is known by its words. */
+function withConsequence(problem: Problem, isMissing: boolean): Problem {
+  if (problem.isWarning || problem.consequence !== undefined) return problem;
+  return {
+    ...problem,
+    consequence: 'addresses in the table stay until they expire',
+    ...(problem.fix === undefined && isMissing ? { fix: "set 'maillog' in exact.conf" } : {}),
   };
 }
 
