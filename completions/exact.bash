@@ -51,7 +51,7 @@ _exact_word() {
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         update) options=(--dry-run --check --rebuild --logins --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        dump) options=(--user --server --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         *)
             _exact_words parse update expire dump test-rule --help -h --version
@@ -80,6 +80,7 @@ _exact() {
     COMPREPLY=()
     case $prev in
         --color) _exact_words auto always never ;;
+        --sort) _exact_words address user server left login logins ;;
         --config|-c|--state|--logins|--log|--serverdefs|--expect) _exact_files ;;
         --server|--show) _exact_servers ;;
         --user) _exact_users ;;

@@ -82,6 +82,7 @@ complete -c exact -n '__fish_seen_subcommand_from expire' -l help -s h -d 'show 
 complete -c exact -n '__fish_seen_subcommand_from dump' -a '(__exact_addresses)'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l user -x -a '(__exact_users)' -d 'one user\'s addresses; a pattern (*@example.org) serves too'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l server -x -a '(__exact_servers)' -d 'only logins that this rule found'
+complete -c exact -n '__fish_seen_subcommand_from dump' -l sort -x -a 'address user server left login logins' -d 'order of addresses: address, user, server, left, login, logins'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l limit -x -d 'show so many addresses, newest first; 0 shows all'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l tsv -d 'tab-separated: address, user, server, first, last, expires, logins'
 complete -c exact -n '__fish_seen_subcommand_from dump' -l denied -d 'whom the MTA has refused to relay for, and why each may not'

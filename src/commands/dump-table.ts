@@ -6,6 +6,7 @@ import { escapeControls, escapeField } from '../terminal/escape.ts';
 import { type Cell, formatTable } from '../terminal/table.ts';
 import { clockWords, countWords, durationWords, numberWords, utcText, zoneWords } from '../terminal/words.ts';
 import { entryFilter } from './dump-filter.ts';
+import { sortEntries } from './dump-order.ts';
 import type { Invocation } from './invocation.ts';
 import type { Table } from './open-table.ts';
 
@@ -15,7 +16,10 @@ const screenful = 20;
 /** Writes the table; exit status 1 if nobody may relay. */
 export function dumpTable(invocation: Invocation, table: Table): ExitStatus {
   const filter = entryFilter(invocation);
-  if (invocation.has('json') || invocation.has('tsv')) return streamTable(invocation, table, filter);
+  if (invocation.has('json') || invocation.has('tsv')) {
+    const sort = invocation.value('sort');
+    return streamTable(invocation, sort === undefined ? table : sorted(table, sort), filter);
+  }
   const entries: Entry[] = [];
   table.visit((entry) => {
     const kept = filter(entry);
@@ -24,7 +28,8 @@ export function dumpTable(invocation: Invocation, table: Table): ExitStatus {
   const { stdout } = invocation.world;
   const limit = invocation.count('limit') ?? (stdout.isTerminal ? screenful : 0);
   const isCut = limit > 0 && entries.length > limit;
-  const shown = isCut ? [...entries].sort((a, b) => newest(b) - newest(a)).slice(0, limit) : entries;
+  const order = invocation.value('sort') ?? (isCut || stdout.isTerminal ? 'login' : 'address');
+  const shown = sortEntries(entries, order).slice(0, isCut ? limit : undefined);
   if (shown.length > 0) {
     for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
   }
@@ -33,10 +38,17 @@ export function dumpTable(invocation: Invocation, table: Table): ExitStatus {
   return entries.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
+/** The table in another order, which holds all of it. */
+function sorted(table: Table, order: string): Pick<Table, 'visit'> {
+  const entries: Entry[] = [];
+  table.visit((entry) => entries.push(entry));
+  return { visit: (take) => sortEntries(entries, order).forEach(take) };
+}
+
 /** One line an entry, or a pair, as they come from the state: nothing is held. */
 function streamTable(
   invocation: Invocation,
-  table: Table,
+  table: Pick<Table, 'visit'>,
   filter: ReturnType<typeof entryFilter>,
 ): ExitStatus {
   const { stdout } = invocation.world;
@@ -57,10 +69,6 @@ function streamTable(
     }
   });
   return count > 0 ? ExitStatus.ok : ExitStatus.no;
-}
-
-function newest(entry: Entry): number {
-  return entry.users[0]?.last ?? 0;
 }
 
 function tableLines(invocation: Invocation, { settings }: Table, entries: readonly Entry[]): string[] {
@@ -88,7 +96,7 @@ function tableLines(invocation: Invocation, { settings }: Table, entries: readon
     { title: 'SERVER' },
     { title: 'LEFT' },
     { title: 'LAST LOGIN' },
-    { title: 'LOGINS', alignsRight: true },
+    { title: 'LOGINS', alignsRight: true, mayGo: true },
   ];
   return formatTable(columns, rows, stdout.columns);
 }

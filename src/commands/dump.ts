@@ -6,6 +6,7 @@ import { configure } from './configured.ts';
 import { answerAddresses } from './dump-answers.ts';
 import { dumpByUser } from './dump-by-user.ts';
 import { dumpMaps } from './dump-maps.ts';
+import { sortKeys } from './dump-order.ts';
 import { dumpRevoked } from './dump-revoked.ts';
 import { dumpSettings } from './dump-settings.ts';
 import { dumpStatistics } from './dump-statistics.ts';
@@ -21,6 +22,12 @@ export const dumpCommand: Command = {
   options: [
     { name: 'user', value: 'NAME', summary: "one user's addresses; a pattern (*@example.org) serves too" },
     { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
+    {
+      name: 'sort',
+      value: 'COLUMN',
+      choices: sortKeys,
+      summary: `order of addresses: ${sortKeys.join(', ')}`,
+    },
     { name: 'limit', value: 'N', summary: 'show so many addresses, newest first; 0 shows all' },
     { name: 'tsv', summary: 'tab-separated: address, user, server, first, last, expires, logins' },
     { name: 'denied', summary: 'whom the MTA has refused to relay for, and why each may not' },
@@ -78,10 +85,18 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
 const questions = ['revoked', 'maps', 'settings', 'stats', 'by-user', 'denied'];
 
 /** What has no meaning beside a question about addresses. */
-const notOfAddresses = [...questions, 'user', 'server', 'limit', 'tsv'];
+const notOfAddresses = [...questions, 'user', 'server', 'sort', 'limit', 'tsv'];
 
 function refuseTwoQuestions(invocation: Invocation): void {
   const asked = questions.filter((option) => invocation.has(option));
+  if (invocation.has('sort') && asked.length > 0) {
+    throw new Failure({
+      status: ExitStatus.usage,
+      where: '--sort',
+      what: `orders addresses, which --${asked[0]} does not show`,
+      fix: 'leave out one of them',
+    });
+  }
   const idle = ['since', 'log'].find((option) => invocation.has(option));
   if (idle !== undefined && !invocation.has('denied')) {
     throw new Failure({

@@ -7,6 +7,8 @@ export interface Column {
   readonly alignsRight?: boolean;
   /** May be cut, with `…`, to fit the width. */
   readonly mayShrink?: boolean;
+  /** Left out where the width does not do even so. */
+  readonly mayGo?: boolean;
 }
 
 /** A cell: its text, and how to colour it once its width is settled. */
@@ -27,7 +29,14 @@ export function formatTable(
   const widths = columns.map(({ title }, index) =>
     Math.max(title.length, ...rows.map((row) => lengthOf(row[index]?.text ?? ''))),
   );
-  if (width !== undefined) shrink(columns, widths, width);
+  if (width !== undefined && !shrink(columns, widths, width) && columns.some(({ mayGo }) => mayGo)) {
+    const stays = (_one: unknown, index: number) => columns[index]?.mayGo !== true;
+    return formatTable(
+      columns.filter(stays),
+      rows.map((row) => row.filter(stays)),
+      width,
+    );
+  }
   const titles = columns.map(({ title }): Cell => ({ text: title }));
   const hasHead = columns.some(({ title }) => title !== '');
   return [...(hasHead ? [titles] : []), ...rows].map((row) => {
@@ -50,10 +59,12 @@ function cutTo(text: string, width: number): string {
   return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
 }
 
-function shrink(columns: readonly Column[], widths: number[], width: number): void {
+/** Cuts what may be cut, and reports whether all fits then. */
+function shrink(columns: readonly Column[], widths: number[], width: number): boolean {
   const total = () => widths.reduce((sum, each) => sum + each, 0) + 2 * (widths.length - 1);
   for (const [index, { title, mayShrink = false }] of columns.entries()) {
     const excess = total() - width;
     if (excess > 0 && mayShrink) widths[index] = Math.max(title.length, 8, (widths[index] ?? 0) - excess);
   }
+  return total() <= width;
 }

@@ -78,6 +78,10 @@ describe('exact expire', () => {
     expect(status).toBe(0);
     expect(stdout).toBe('expired 0 entries; nothing revoked (no ADDRESS given)\n');
     expect(relay().split('\n')).toHaveLength(4);
+    // Unquoted, it is no word at all; cron, which has no terminal, is told nothing of expiry.
+    const typed = await host.run(['expire'], { ...at('10:06:00'), columns: 80 });
+    expect(typed.stdout).toBe('expired 0 entries; nothing revoked (no ADDRESS given)\n');
+    expect((await host.run(['expire'], at('10:06:00'))).stdout).toBe('');
   });
 
   it('changes nothing with --dry-run', async () => {
@@ -117,6 +121,45 @@ describe('exact dump', () => {
     expect(coloured.stdout.trimEnd().split('\n').at(-1)).toBe('3 addresses of 3 users, 10:29 UTC');
     const plain = await host.run(['dump'], { now: at('10:29:00').now, columns: 80, env: { NO_COLOR: '1' } });
     expect(plain.stdout).not.toContain('\x1b');
+  });
+
+  it.each([
+    { sort: 'address', want: ['192.0.2.10', '198.51.100.7', '2001:db8::10'] },
+    { sort: 'user', want: ['192.0.2.10', '198.51.100.7', '2001:db8::10'] },
+    { sort: 'left', want: ['192.0.2.10', '198.51.100.7', '2001:db8::10'] },
+    { sort: 'login', want: ['2001:db8::10', '198.51.100.7', '192.0.2.10'] },
+    { sort: 'logins', want: ['198.51.100.7', '192.0.2.10', '2001:db8::10'] },
+  ])('sorts by $sort, for people and for scripts', async ({ sort, want }) => {
+    const { stdout } = await host.run(['dump', '--sort', sort], at('10:06:00'));
+    expect(stdout.split('\n').slice(1, 4)).toEqual(
+      want.map((address) => expect.stringContaining(`${address} `)),
+    );
+    const { stdout: json } = await host.run(['dump', '--sort', sort, '--json'], at('10:06:00'));
+    const addresses = json
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).address);
+    expect(addresses).toEqual(want);
+  });
+
+  it('gives a terminal the newest first, a pipe the order of the table', async () => {
+    const first = async (columns?: number) => {
+      const where = columns === undefined ? {} : { columns };
+      return (await host.run(['dump'], { ...at('10:06:00'), ...where })).stdout.split('\n')[1];
+    };
+    expect(await first()).toContain('192.0.2.10 ');
+    expect(await first(80)).toContain('2001:db8::10 ');
+  });
+
+  it('fits 80 columns with the longest address and names', async () => {
+    const long = 'very.long.name.of.a.user@an.extremely.long.domain.example.org';
+    appendFileSync(host.log, login('10:05:30', long, '2001:db8:7123:1234:5678:9abc:def0:1234'));
+    await host.run(['update'], at('10:06:00'));
+    const { stdout } = await host.run(['dump', '--color', 'never'], { ...at('10:06:00'), columns: 80 });
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+    const wide = await host.run(['dump', '--color', 'never'], { ...at('10:06:00'), columns: 200 });
+    expect(wide.stdout).toContain(` ${long} `);
+    expect(wide.stdout).toContain('LOGINS');
   });
 
   it('shows a terminal the newest with --limit, and how to see all', async () => {
@@ -307,6 +350,7 @@ describe('exact dump, asked for two things at once or for an exit status alone,'
   it.each([
     { words: ['192.0.2.10', '--user', 'bob'], told: 'ADDRESS and --user ask for two things' },
     { words: ['192.0.2.10', '--tsv'], told: 'ADDRESS and --tsv ask for two things' },
+    { words: ['--by-user', '--sort', 'user'], told: '--sort: orders addresses, which --by-user does not' },
     { words: ['--maps', '--revoked'], told: '--revoked and --maps ask for two things' },
   ])('refuses $words', async ({ words, told }) => {
     const { status, stderr } = await host.run(['dump', ...words], at('10:06:00'));
