@@ -1,9 +1,15 @@
 /** `exact dump --stats`: the table and its runs in sums. */
 import { ExitStatus } from '../exit-status.ts';
 import { foldUser } from '../relay/pair.ts';
+import { publishedForms } from '../relay/published-form.ts';
 import { countWords, durationWords, numberWords, utcText } from '../terminal/words.ts';
 import type { Invocation } from './invocation.ts';
+import { type LogPosition, logPositions } from './log-positions.ts';
+import { compareMap } from './map-comparison.ts';
+import { countNearMisses, type NearMisses } from './near-misses.ts';
 import type { Table } from './open-table.ts';
+import { openLogs } from './search-logs.ts';
+import { fileOutputs } from './shared-tables.ts';
 
 /** The sums of a table. Times are Unix seconds, 0 for never. */
 interface Statistics {
@@ -14,18 +20,23 @@ interface Statistics {
   readonly lastRun: number;
   readonly lastStatus: number;
   readonly lastLogin: number;
+  /** Seconds; undefined where it is not known. */
+  readonly lastTook: number | undefined;
   /** Since the state was made, by reason. */
   readonly refused: Readonly<Record<string, number>>;
+  readonly maillogs: readonly LogPosition[];
+  readonly nearMisses: NearMisses;
+  /** By map: whether it agrees with the table. */
+  readonly maps: readonly { readonly map: string; readonly type: string; readonly agrees: boolean }[];
 }
 
 /** Writes the sums, for people or as one JSON object. */
-export function dumpStatistics(invocation: Invocation, table: Table): ExitStatus {
-  const statistics = statisticsOf(table);
+export async function dumpStatistics(invocation: Invocation, table: Table): Promise<ExitStatus> {
+  const nearMisses = await countNearMisses(table, openLogs(invocation, table));
+  const statistics = { ...statisticsOf(table), nearMisses };
   const { stdout } = invocation.world;
   if (invocation.has('json')) {
-    const { lastRun, lastLogin, ...sums } = statistics;
-    const time = (seconds: number) => (seconds === 0 ? null : utcText(seconds));
-    stdout.write(`${JSON.stringify({ ...sums, lastRun: time(lastRun), lastLogin: time(lastLogin) })}\n`);
+    stdout.write(`${JSON.stringify(jsonOf(statistics))}\n`);
   } else {
     for (const [name, words] of rowsOf(invocation, table, statistics))
       stdout.write(`${name.padEnd(12)} ${words}\n`);
@@ -33,13 +44,32 @@ export function dumpStatistics(invocation: Invocation, table: Table): ExitStatus
   return ExitStatus.ok;
 }
 
-function statisticsOf(table: Table): Statistics {
+function jsonOf({ lastRun, lastLogin, lastTook, maillogs, maps, nearMisses, ...sums }: Statistics): object {
+  const time = (seconds: number | undefined) => (seconds ? utcText(seconds) : null);
+  return {
+    ...sums,
+    lastRun: time(lastRun),
+    lastTook: lastTook ?? null,
+    lastLogin: time(lastLogin),
+    maillogs: maillogs.map(({ maillog, state, unread, written }) => {
+      return { maillog, state, unread: unread ?? null, written: time(written) };
+    }),
+    nearMisses: nearMisses.lines,
+    maps: maps.map(({ map, agrees }) => ({ map, agrees })),
+  };
+}
+
+function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
   const users = new Set<string>();
+  const relaying: string[] = [];
   const byServer: Record<string, number> = {};
   let [pairs, addresses] = [0, 0];
   table.visit((entry) => {
     pairs += entry.users.length;
-    if (entry.relays) addresses++;
+    if (entry.relays) {
+      addresses++;
+      relaying.push(entry.address);
+    }
     for (const { user, server } of entry.users) {
       users.add(foldUser(user));
       byServer[server] = (byServer[server] ?? 0) + 1;
@@ -58,9 +88,33 @@ function statisticsOf(table: Table): Statistics {
     byServer,
     lastRun: lastRun.time,
     lastStatus: lastRun.status,
+    lastTook: lastRun.took,
     lastLogin,
     refused,
+    maillogs: logPositions(table),
+    maps: fileOutputs(table.settings).map((output) => {
+      const { map, agrees } = compareMap(
+        output,
+        relaying,
+        publishedForms(table.policy, table.settings.ipv6Prefix),
+      );
+      return { map, type: output.type, agrees };
+    }),
   };
+}
+
+function positionWords(now: number, { maillog, state, unread = 0, written }: LogPosition): string {
+  const read = unread === 0 ? 'read to the end' : `${countWords(unread, 'byte')} not read yet`;
+  const words = state === 'read' ? read : state === 'journal' ? 'read up to the last run' : state;
+  const last = written === undefined ? '' : `, last line ${durationWords(now - written)} ago`;
+  return `${maillog}, ${words}${last}`;
+}
+
+function nearMissWords({ lines, isWhole }: NearMisses): string {
+  const period = isWhole ? '24 h' : 'part of 24 h';
+  const counts = Object.entries(lines).map(([name, count]) => `${countWords(count, 'line')} of ${name}`);
+  if (counts.length === 0) return `${period}: none`;
+  return `${period}: ${counts.join(', ')} with a user and an address that no rule reads; see exact test-rule --unmatched`;
 }
 
 function rowsOf(invocation: Invocation, { settings }: Table, statistics: Statistics): [string, string][] {
@@ -71,7 +125,8 @@ function rowsOf(invocation: Invocation, { settings }: Table, statistics: Statist
       .sort(([, a], [, b]) => b - a)
       .map(([name, count]) => `${name} ${numberWords(count)}`)
       .join(', ') || 'none';
-  const { pairs, addresses, users, byServer, lastRun, lastStatus, lastLogin, refused } = statistics;
+  const { pairs, addresses, users, byServer, lastRun, lastStatus, lastTook, lastLogin, refused } = statistics;
+  const took = lastTook === undefined ? '' : `, ${lastTook.toFixed(2)} s`;
   return [
     [
       'entries',
@@ -79,8 +134,17 @@ function rowsOf(invocation: Invocation, { settings }: Table, statistics: Statist
     ],
     ['addresses', numberWords(addresses)],
     ['by server', sums(byServer)],
-    ['last run', lastRun === 0 ? 'never' : `${ago(lastRun)}, exit ${lastStatus}`],
+    ['last run', lastRun === 0 ? 'never' : `${ago(lastRun)}, exit ${lastStatus}${took}`],
+    ...statistics.maillogs.map((position): [string, string] => [
+      'maillog',
+      positionWords(invocation.now, position),
+    ]),
     ['last login', ago(lastLogin)],
     ['refused', sums(refused)],
+    ['near miss', nearMissWords(statistics.nearMisses)],
+    [
+      'maps',
+      statistics.maps.map(({ type, agrees }) => `${type} ${agrees ? 'agrees' : 'differs'}`).join('  '),
+    ],
   ];
 }

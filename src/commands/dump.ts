@@ -9,7 +9,6 @@ import { dumpMaps } from './dump-maps.ts';
 import { sortKeys } from './dump-order.ts';
 import { dumpRevoked } from './dump-revoked.ts';
 import { dumpSettings } from './dump-settings.ts';
-import { dumpStatistics } from './dump-statistics.ts';
 import { dumpTable } from './dump-table.ts';
 import type { Invocation } from './invocation.ts';
 import { openTable } from './open-table.ts';
@@ -71,7 +70,9 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   const table = openTable(invocation, settings);
   if (invocation.has('revoked')) return dumpRevoked(invocation, table);
   if (invocation.has('maps')) return dumpMaps(invocation, table);
-  if (invocation.has('stats')) return dumpStatistics(invocation, table);
+  if (invocation.has('stats')) {
+    return (await import('./dump-statistics.ts')).dumpStatistics(invocation, table);
+  }
   if (invocation.has('by-user')) return dumpByUser(invocation, table);
   if (invocation.has('denied')) return (await import('./dump-denied.ts')).dumpDenied(invocation, table);
   const user = invocation.value('user');

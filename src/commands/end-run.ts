@@ -51,7 +51,7 @@ export function endRun(
   let telling = settle();
   const left = (): SavedRun => ({
     ...savedAfter(run, result, reading),
-    lastRun: { time: invocation.now, status: invocation.status },
+    lastRun: { time: invocation.now, status: invocation.status, took: tookOf(invocation) },
     problems: telling.remembered,
     isChangeDue: isChangeDue && !isChangeTold,
     silence,
@@ -109,6 +109,11 @@ function savedAfter(
     counters: sumOf(saved.counters, run.counted),
     lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
   };
+}
+
+/** Seconds, to the millisecond. */
+function tookOf(invocation: Invocation): number {
+  return Math.max(0, Math.round((invocation.time() - invocation.now) * 1000) / 1000);
 }
 
 /** Does what only tells of a run: where it cannot be done, that is a problem like any other, and the run ends well. */

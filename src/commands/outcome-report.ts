@@ -85,11 +85,14 @@ export function reportOutcomes(
     if (run.past.length < mostPast) run.past.push({ time, kind, address, user, server, login, reason });
   };
 
+  const count = (counter: string) => run.counted.set(counter, (run.counted.get(counter) ?? 0) + 1);
+
   return {
     counts,
     report(outcome, pair, details) {
       const expires = expiryOf(pair, run.policy);
       const reason = details?.refusal?.reason;
+      if (details?.refusal !== undefined) count(`refused ${details.refusal.kind}`);
       take(outcome, pair, expires, reason);
       if (outcome !== 'added' && outcome !== 'refreshed') {
         const time = outcome === 'expired' ? expires : invocation.now;
@@ -100,9 +103,8 @@ export function reportOutcomes(
       }
     },
     refuse(login, refusal) {
-      for (const counter of [`refused ${refusal.kind}`, refusal.counter ?? '']) {
-        if (counter !== '') run.counted.set(counter, (run.counted.get(counter) ?? 0) + 1);
-      }
+      count(`refused ${refusal.kind}`);
+      if (refusal.counter !== undefined) count(refusal.counter);
       const until = login.time + run.policy.timeout;
       take('refused', login, until, refusal.reason);
       if (refusal.kind !== 'too old') remember('refused', login, invocation.now, login.time, refusal.reason);

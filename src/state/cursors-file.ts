@@ -49,7 +49,8 @@ export interface SavedRun {
   readonly silence: { readonly since: number; readonly lines: number };
   /** By maillog: seconds that the stamps of its new lines are behind the clock, where that looks like a time zone. */
   readonly behind: Readonly<Record<string, number>>;
-  readonly lastRun: { readonly time: number; readonly status: number };
+  /** When it was, Unix seconds; how it ended; and how long it took, seconds with fraction. */
+  readonly lastRun: { readonly time: number; readonly status: number; readonly took?: number };
   readonly problems: Readonly<Record<string, LastingProblem>>;
   /** Maps have changed, and an `on-change` command has failed since. */
   readonly isChangeDue: boolean;

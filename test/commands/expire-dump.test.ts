@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dovecotLogin, MailHost } from './run-exact.ts';
@@ -287,28 +287,56 @@ describe('exact dump, in sums,', () => {
     appendFileSync(host.config, 'max-addresses-per-user 1\n');
     const { stdout } = await host.run(['dump', '--by-user', '--tsv'], at('10:06:00'));
     expect(stdout).toContain('alice@example.org\t1\t1\t2\t2026-11-22T10:01:00Z\n');
+    appendFileSync(host.log, login('10:05:30', 'carol', '192.0.2.11'));
+    await host.run(['update'], at('10:06:00'));
+    expect((await host.run(['dump', '--stats'], at('10:06:00'))).stdout).toContain(
+      'refused      over limit 1\n',
+    );
   });
 
   it('shows what the table and its runs come to', async () => {
+    const written = (time: string) => {
+      const seconds = Date.parse(`2026-11-22T${time}Z`) / 1000;
+      utimesSync(host.log, seconds, seconds);
+    };
     appendFileSync(host.log, login('10:05:30', 'web', '127.0.0.1'));
+    written('10:05:31');
     await host.run(['update'], at('10:06:00'));
     const { stdout } = await host.run(['dump', '--stats'], at('10:06:22'));
-    expect(stdout).toBe(
-      [
-        'entries      4 of 3 users (max-entries 1,000,000)',
-        'addresses    3',
-        'by server    dovecot 4',
-        'last run     22 s ago, exit 0',
-        'last login   52 s ago',
-        'refused      loopback 1',
-        '',
-      ].join('\n'),
+    const rows = [
+      'entries      4 of 3 users (max-entries 1,000,000)',
+      'addresses    3',
+      'by server    dovecot 4',
+      'last run     22 s ago, exit 0, 0.00 s',
+      `maillog      ${host.log}, read to the end, last line 51 s ago`,
+      'last login   52 s ago',
+      'refused      loopback 1',
+      'near miss    24 h: none',
+      'maps         text agrees  cdb agrees',
+      '',
+    ];
+    expect(stdout.split('\n')).toEqual(rows);
+    const near = 'imap-login: Logged on: user=<alice>, rip=192.0.2.10';
+    const line = `2026-11-22T10:06:30+00:00 mx dovecot: ${near}\n`;
+    appendFileSync(host.log, line);
+    written('10:06:30');
+    writeFileSync(host.relay, '');
+    const later = (await host.run(['dump', '--stats'], at('10:06:40'))).stdout.split('\n');
+    expect(later[4]).toBe(`maillog      ${host.log}, ${line.length} bytes not read yet, last line 10 s ago`);
+    expect(later[7]).toBe(
+      'near miss    24 h: 1 line of dovecot with a user and an address that no rule reads; see exact test-rule --unmatched',
     );
+    expect(later[8]).toBe('maps         text differs  cdb agrees');
+    renameSync(host.log, `${host.log}.1`);
+    const missing = (await host.run(['dump', '--stats'], at('10:06:50'))).stdout;
+    expect(missing).toContain(`maillog      ${host.log}, missing\n`);
     const { stdout: json } = await host.run(['dump', '--stats', '--json'], at('10:06:22'));
     expect(JSON.parse(json)).toMatchObject({
       pairs: 4,
       byServer: { dovecot: 4 },
       lastLogin: '2026-11-22T10:05:30Z',
+      maillogs: [{ maillog: host.log, state: 'missing', unread: null, written: null }],
+      maps: [{ agrees: false }, { agrees: true }],
     });
   });
 });

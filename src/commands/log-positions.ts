@@ -1,0 +1,48 @@
+/** How far each mail log has been read, told from its last cursor and the file that stands there now. */
+import { type Stats, statSync } from 'node:fs';
+import { journalPrefix } from '../maillog/maillog-reading.ts';
+import { parseSavedMaillog } from '../maillog/saved-maillog.ts';
+import type { Table } from './open-table.ts';
+
+/** Where the reading of one log stands. */
+export interface LogPosition {
+  readonly maillog: string;
+  /** Bytes that the next run will read; undefined where that is not known: the journal, or another file by now. */
+  readonly unread: number | undefined;
+  /** When its last line was written: Unix seconds; undefined where that is not known. */
+  readonly written: number | undefined;
+  /** What is to be said in place of numbers. */
+  readonly state: 'read' | 'not read yet' | 'missing' | 'rotated since the last run' | 'journal';
+}
+
+/** Returns the position of each configured log. */
+export function logPositions(table: Table): LogPosition[] {
+  const { maillogs } = table.saved();
+  return table.settings.maillogs.map((maillog) => positionOf(maillog, maillogs[maillog]));
+}
+
+function positionOf(maillog: string, saved: unknown): LogPosition {
+  const nothing = { maillog, unread: undefined, written: undefined };
+  const known = parseSavedMaillog(saved);
+  if (maillog.startsWith(journalPrefix)) {
+    return { ...nothing, state: known?.journal === undefined ? 'not read yet' : 'journal' };
+  }
+  const stat = statOf(maillog);
+  if (stat === undefined) return { ...nothing, state: 'missing' };
+  const written = Math.floor(stat.mtimeMs / 1000);
+  const newest = known?.files?.at(-1);
+  if (newest === undefined) return { maillog, unread: stat.size, written, state: 'not read yet' };
+  if (newest.inode !== stat.ino || newest.offset > stat.size) {
+    return { ...nothing, written, state: 'rotated since the last run' };
+  }
+  return { maillog, unread: stat.size - newest.offset, written, state: 'read' };
+}
+
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A folder that may not be entered: the log is not there for whoever asks.
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Lines of the last day that no rule reads, though they name a user and an address and tell of no failure: has the
+ * form of a server's log changed? A run has no time for such a look at lines that are nothing to it.
+ */
+import { parseEnvelope } from '../rules/envelope.ts';
+import { failureWord } from '../rules/failure-words.ts';
+import { mentionsLogin } from '../rules/mentions.ts';
+import type { Table } from './open-table.ts';
+import { badRules, recognizerFor, wantedRules } from './recognition.ts';
+import { type Logs, patience } from './search-logs.ts';
+
+/** How far back it looks. Seconds. */
+const day = 86_400;
+
+/** Who never tries to log in is named with an empty user. */
+const nobody = /\buser=(?:<>|,)/;
+
+/** What was found. */
+export interface NearMisses {
+  /** Lines by the name of the rule that is for their program. */
+  readonly lines: Readonly<Record<string, number>>;
+  /** Whether the whole day was looked at. */
+  readonly isWhole: boolean;
+}
+
+/** Counts them, for two seconds at most. */
+export async function countNearMisses({ settings, policy }: Table, logs: Logs): Promise<NearMisses> {
+  const { rules, problems } = await wantedRules(settings);
+  if (badRules(problems).length > 0) return { lines: {}, isWhole: false };
+  const recognizer = recognizerFor(settings, rules, { logouts: true, takesAnyTime: true });
+  const lines: Record<string, number> = {};
+  const take = (line: string, source: string, writtenBefore: number) => {
+    const record = parseEnvelope(line);
+    const [rule] = record === undefined ? [] : recognizer.rulesFor(record.program);
+    if (record === undefined || rule === undefined) return;
+    const { message } = record;
+    if (recognizer.recognize(line, { source, line: 0, isNew: false, writtenBefore }) !== undefined) return;
+    if (!mentionsLogin(message) || nobody.test(message) || failureWord(message, []) !== undefined) return;
+    lines[rule.name] = (lines[rule.name] ?? 0) + 1;
+  };
+  const isWhole = await logs.search({
+    since: policy.now - day,
+    patience,
+    take({ bytes, start, end, source, writtenBefore }) {
+      for (let from = start; from < end; ) {
+        const feed = bytes.indexOf(0x0a, from);
+        const stop = feed < 0 || feed > end ? end : feed;
+        // Longer ones are passed over, as everywhere.
+        if (stop - from <= 8192) take(bytes.toString('utf8', from, stop), source, writtenBefore);
+        from = stop + 1;
+      }
+    },
+  });
+  return { lines, isWhole };
+}
