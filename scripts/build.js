@@ -54,8 +54,9 @@ function convert(folder) {
     // yargs asks where it lies.
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     define: { 'import.meta.url': 'importMetaUrl' },
-    // Exports are read through functions, since they might change. Here none does, and each login reads some.
-    footer: { js: 'module.exports = { ...module.exports };' },
+    // Exports are read through functions, since they might change. Here none does, and each login reads some. The mark
+    // says that a default export is one; it is not copied, since it cannot be enumerated.
+    footer: { js: 'module.exports = { __esModule: true, ...module.exports };' },
     minify: true,
     sourcemap: 'linked',
   });
