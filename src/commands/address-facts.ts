@@ -20,6 +20,9 @@ export interface AddressFacts {
   readonly past: PastEntry | undefined;
 }
 
+/** How long what has left the table is remembered. Seconds. */
+const day = 86_400;
+
 /** So many addresses are looked up one by one; for more, the table is read as a whole. */
 const mostLookedUp = 64;
 
@@ -61,6 +64,7 @@ export function leavers({ policy }: Table, take: (left: PastEntry) => void): Mer
     const { address, user, server, last } = pair;
     const time = outcome === 'expired' ? expiryOf(pair, policy) : policy.now;
     const reason = details?.refusal?.reason ?? '';
-    take({ time, kind: outcome, address, user, server, login: last, reason });
+    // Where no run has come for days, what it will find is no news.
+    if (time > policy.now - day) take({ time, kind: outcome, address, user, server, login: last, reason });
   };
 }

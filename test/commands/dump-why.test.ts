@@ -107,6 +107,11 @@ describe('exact dump, of what is no more,', () => {
     );
   });
 
+  it('forgets it after a day, though no run has come since', async () => {
+    const { stdout } = await host.run(['dump', '192.0.2.10'], { now: '2026-11-23T10:31:00Z' });
+    expect(stdout).toContain('192.0.2.10: no: no login from this address in the last 24 h\n');
+  });
+
   it('says nothing of a session that the log shows the end of', async () => {
     const session = /session=<([^>]*)>/.exec(login('10:00:00', 'alice', '192.0.2.10'))?.[1];
     appendFileSync(
