@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { compileStanza } from '../rules/compile.ts';
+import { cpuMilliseconds } from '../rules/cpu-time.ts';
 import { type LoadedRules, loadRules } from '../rules/load-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ServersFile } from '../rules/servers-files.ts';
@@ -83,7 +84,7 @@ async function ruleOfCommandLine(invocation: Invocation, expressions: readonly s
       versions: [],
       order: values(order === undefined ? [] : [order]),
     },
-    () => performance.now(),
+    cpuMilliseconds,
   );
   refuse(invocation, problems.map(asOptionProblem));
   if (rule === undefined) throw new Error('a stanza without problems is a rule');

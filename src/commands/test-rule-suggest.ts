@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
 import { catalogText } from '../rules/catalog-text.ts';
+import { cpuMilliseconds } from '../rules/cpu-time.ts';
 import { parseStanzas } from '../rules/stanza.ts';
 import { suggestStanza } from '../rules/suggest/suggest.ts';
 import { isSuggestion, type Suggestion } from '../rules/suggest/suggestion.ts';
@@ -41,7 +42,7 @@ export async function suggest(invocation: Invocation, settings: Settings): Promi
     taken: files.flatMap(({ path, text }) => parseStanzas(path, text).stanzas.map(({ name }) => name)),
     zone: zoneOf(settings),
     connectWindow: settings.connectWindow,
-    timer: () => performance.now(),
+    timer: cpuMilliseconds,
   });
   if (!isSuggestion(result)) {
     const { reason, fix } = result;

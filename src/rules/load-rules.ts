@@ -5,6 +5,7 @@
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import { builtInRule } from './built-in.ts';
+import { cpuMilliseconds } from './cpu-time.ts';
 import { nearestName } from './nearest.ts';
 import type { PreparedRule } from './prepare.ts';
 import { preparedCatalog } from './prepared-catalog.ts';
@@ -17,7 +18,7 @@ export interface RuleSources {
   readonly servers: readonly string[];
   /** Servers files in the order of the configuration: a later one replaces stanzas of the same name. */
   readonly files: readonly ServersFile[];
-  /** Milliseconds since any moment, to time an admin's expressions with; `performance.now` by default. */
+  /** Milliseconds since any moment, to time an admin's expressions with; those of CPU time by default. */
   readonly timer?: () => number;
   /** Digests of stanzas that the catalog's rules replace, with their names; those of EXACT 1.41 by default. */
   readonly shipped?: ReadonlyMap<string, string>;
@@ -37,7 +38,7 @@ const all = 'auto';
 
 /** Loads the rules that are selected; what is wrong with any stanza of the files is told, selected or not. */
 export async function loadRules(sources: RuleSources): Promise<LoadedRules> {
-  const timer = sources.timer ?? (() => performance.now());
+  const timer = sources.timer ?? cpuMilliseconds;
   const collected: Collected = { servers: builtInByServer(), problems: [], notes: [] };
   const files = sources.files.length > 0 ? await import('./servers-files.ts') : undefined;
   files?.addFiles(collected, sources.files, sources.shipped);
