@@ -9,6 +9,7 @@ import { clockWords, durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
 import type { Invocation } from './invocation.ts';
 import { writeMetrics } from './metrics.ts';
+import { overLimitProblems } from './over-limit-problems.ts';
 import { writeRunLog } from './run-log.ts';
 import type { WritingRun } from './writing-run.ts';
 
@@ -42,6 +43,7 @@ export function endRun(
   }
   const silence = silenceAfter(run, reading);
   met.push(...tellSilence(run, silence));
+  met.push(...overLimitProblems(result?.overLimit ?? saved.overLimit, settings.maxAddressesPerUser));
   const behind = reading?.behind ?? saved.behind;
   met.push(...tellBehind(behind));
   const settle = () => {
@@ -97,6 +99,7 @@ function savedAfter(
           revoked: run.revokedFile,
           entries: result.pairs,
           published: result.published,
+          overLimit: result.overLimit,
           nextExpiry: finiteOrNull(result.nextExpiry),
           policy: run.policyText,
         };

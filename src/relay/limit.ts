@@ -11,6 +11,9 @@ export type IsOverLimit = (key: string, user: () => string) => boolean;
 /** No limit. */
 export const noLimit: IsOverLimit = () => false;
 
+/** Is told of a user over the limit: the name in lower case, and from how many addresses logins came. */
+export type TellOver = (user: string, addresses: number) => void;
+
 /** Shows each living pair of the table once, in order: user, sort key, first login (Unix seconds). */
 export type VisitPairs = (visit: (user: string, key: () => string, first: () => number) => void) => void;
 
@@ -30,6 +33,7 @@ export function placeOf(key: string): string {
 export function limitAddresses(
   limit: number | undefined,
   visitPairs: VisitPairs,
+  tell: TellOver = () => {},
   counterCount = 2 ** 20,
 ): IsOverLimit {
   if (limit === undefined) return noLimit;
@@ -56,6 +60,7 @@ export function limitAddresses(
   const over = new Map<string, Set<string>>();
   for (const [name, places] of users) {
     if (places.size <= limit) continue;
+    tell(name, places.size);
     // Sorted by first login; a stable sort leaves equal ones in the order of addresses.
     const sorted = [...places].sort(([, a], [, b]) => a - b);
     over.set(name, new Set(sorted.slice(limit).map(([place]) => place)));

@@ -39,6 +39,8 @@ export interface SavedRun {
   readonly published: number;
   /** When the next pair expires, Unix seconds; null if none does. */
   readonly nextExpiry: number | null;
+  /** Users over `max-addresses-per-user`, in lower case, and from how many addresses they logged in. */
+  readonly overLimit?: Readonly<Record<string, number>>;
   /** What decided who relays, as one text: if it differs, every pair is judged again. */
   readonly policy: string;
   /** The settings of the last run that had any, without origins: a broken configuration must not stop expiry. */

@@ -8,7 +8,7 @@ import type { Output } from '../config/settings.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairChange } from '../relay/batch.ts';
-import { limitAddresses, noLimit, type VisitPairs } from '../relay/limit.ts';
+import { limitAddresses, noLimit, type TellOver, type VisitPairs } from '../relay/limit.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
@@ -49,11 +49,16 @@ export interface TableResult extends MergeResult {
   readonly pairsFile: FileIdentity | undefined;
   /** Maps that could not be published. */
   readonly failures: readonly Failure[];
+  /** Users over `max-addresses-per-user`, and from how many addresses they logged in. */
+  readonly overLimit: Readonly<Record<string, number>>;
 }
 
 /** Makes the pass and puts everything in its place. Damage to the pairs file is thrown as StateDamage. */
 export function runTable(run: TableRun): TableResult {
-  const options = mergeOptions(run);
+  const overLimit: Record<string, number> = {};
+  const options = mergeOptions(run, (user, addresses) => {
+    overLimit[user] = addresses;
+  });
   const writer = new StateWriter(run.path);
   const publisher = new Publisher(run.outputs, run.formOf);
   try {
@@ -79,7 +84,7 @@ export function runTable(run: TableRun): TableResult {
     const maps = publisher.publish(run.published, run.forcesMaps);
     writer.commit();
     const { isChanged, failures } = publisher;
-    return { ...sums(result), maps, isChanged, pairsFile: identityOf(run.path), failures };
+    return { ...sums(result), maps, isChanged, pairsFile: identityOf(run.path), failures, overLimit };
   } finally {
     publisher.discard();
     writer.discard();
@@ -103,7 +108,7 @@ function sums({ pairs, published, nextExpiry }: MergeResult): MergeResult {
   return { pairs, published, nextExpiry };
 }
 
-function mergeOptions(run: TableRun): MergeOptions {
+function mergeOptions(run: TableRun, tellOver?: TellOver): MergeOptions {
   const open: MergeOptions = {
     policy: run.policy,
     room: run.maxEntries - (run.startsEmpty ? 0 : run.entries),
@@ -138,7 +143,7 @@ function mergeOptions(run: TableRun): MergeOptions {
       ),
     );
   };
-  return { ...open, isOverLimit: limitAddresses(run.maxAddressesPerUser, visitPairs) };
+  return { ...open, isOverLimit: limitAddresses(run.maxAddressesPerUser, visitPairs, tellOver) };
 }
 
 /** Opens the pairs on disk as a stream, from the start, for as long as `use` takes. */

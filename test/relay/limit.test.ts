@@ -51,7 +51,7 @@ describe('limitAddresses()', () => {
               );
             }
           };
-          const isOverLimit = limitAddresses(limit, visitPairs, count);
+          const isOverLimit = limitAddresses(limit, visitPairs, undefined, count);
           for (const { address, user } of pairs) {
             const want = placesOver(pairs, user.toLowerCase(), limit).has(placeOf(sortKey(address)));
             expect(isOverLimit(sortKey(address), () => user)).toBe(want);
