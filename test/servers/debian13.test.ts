@@ -170,3 +170,10 @@ it('removed, it stops the timer and closes the relay', async () => {
   expect(await property('exact.timer', 'ActiveState')).toBe('inactive');
   expect(await replies(client)).toEqual({ [client]: 554 });
 });
+
+it('purged while Postfix still looks it up, it makes Postfix defer everybody, as the README warns', async () => {
+  await debian.sh('apt-get purge -y -q exact-relay; postfix reload');
+  expect(await replies(client)).toEqual({ [client]: 451 });
+  const local = await replyToRecipient(debian.clients, 25, [client], 'alice@localhost');
+  expect(local).toEqual({ [client]: 451 });
+});
