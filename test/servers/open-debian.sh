@@ -23,5 +23,10 @@ inside=$!
 cat
 kill -KILL "$inside"
 wait "$inside" || true
-# The kernel has ended all processes in there before it lets go of the first.
-find "$branch" -depth -type d -exec rmdir {} +
+# The kernel ends the first process in there with unshare, and all others with that, but waits for none of them.
+tries=100
+until find "$branch" -depth -type d -exec rmdir {} + 2>/dev/null; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || exit 1
+  sleep 0.1
+done
