@@ -16,7 +16,7 @@ export interface PgsqlHosts {
   readonly postgres: Postgres;
   /** Runs a command on one of the hosts. */
   on(name: HostName, ...words: string[]): Promise<Outcome>;
-  /** Has users log in at a host, some seconds ago (below 0: by a clock that is ahead), and updates its table. */
+  /** Has users log in at a host, some seconds ago, and updates its table. */
   login(name: HostName, logins: Readonly<Record<string, string>>, ago?: number): Promise<Outcome>;
   /** Makes table and hosts empty, as before the first run. */
   empty(): Promise<void>;
@@ -71,9 +71,7 @@ export async function openPgsqlHosts(host: Namespace): Promise<PgsqlHosts> {
       );
       const file = join(host.folder, 'logins.json');
       await writeFile(file, lines.map((line) => `${line}\n`).join(''));
-      // A login of later than now counts as now; so its host's clock goes on with it.
-      const clock = ago < 0 ? ['--now', time, '--state', join(exact.folder, name, 'state')] : [];
-      return on(name, 'update', '--logins', file, ...clock);
+      return on(name, 'update', '--logins', file);
     },
     async empty() {
       await postgres.sql('truncate exact_relay, exact_revoked');
