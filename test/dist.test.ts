@@ -43,9 +43,20 @@ describe('dist/', () => {
       'rules/recognizer',
       'relay/merge',
       'commands/dump',
+      'commands/metrics',
     ])
       expect(modules.filter((path) => path.includes(unused))).toEqual([]);
     expect([...busy.values()].flat().some((path) => path.endsWith('src/relay/merge.ts'))).toBe(true);
+  });
+
+  it('an idle update that writes metrics reads no table for them', () => {
+    const host = new MailHost('metrics exact.prom');
+    writeFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10'));
+    filesLoadedBy(host, 'update');
+    const modules = [...filesLoadedBy(host, 'update').values()].flat();
+    expect(modules.some((path) => path.endsWith('src/commands/metrics.ts'))).toBe(true);
+    for (const unused of ['state/sum-pairs', 'state/state-reader', 'relay/merge', 'commands/dump'])
+      expect(modules.filter((path) => path.includes(unused))).toEqual([]);
   });
 
   it('an update with new lines takes the catalog as the build prepared it', () => {

@@ -1,30 +1,22 @@
 /** `exact dump --stats`: the table and its runs in sums. */
 import { ExitStatus } from '../exit-status.ts';
-import { foldUser } from '../relay/pair.ts';
+import { type PairSums, PairTally } from '../relay/pair-sums.ts';
 import { publishedForms } from '../relay/published-form.ts';
+import { escapeControls } from '../terminal/escape.ts';
 import { countWords, durationWords, numberWords, utcText } from '../terminal/words.ts';
 import type { Invocation } from './invocation.ts';
-import { type LogPosition, logPositions } from './log-positions.ts';
+import type { LogPosition } from './log-positions.ts';
 import { compareMap } from './map-comparison.ts';
 import { countNearMisses, type NearMisses } from './near-misses.ts';
 import type { Table } from './open-table.ts';
+import { type RunStatistics, runStatistics } from './run-statistics.ts';
 import { openLogs } from './search-logs.ts';
 import { fileOutputs } from './shared-tables.ts';
 
-/** The sums of a table. Times are Unix seconds, 0 for never. */
-interface Statistics {
+/** The table as it is now, and what is found by a search. */
+interface Statistics extends RunStatistics, PairSums {
   readonly pairs: number;
   readonly addresses: number;
-  readonly users: number;
-  readonly byServer: Readonly<Record<string, number>>;
-  readonly lastRun: number;
-  readonly lastStatus: number;
-  readonly lastLogin: number;
-  /** Seconds; undefined where it is not known. */
-  readonly lastTook: number | undefined;
-  /** Since the state was made, by reason. */
-  readonly refused: Readonly<Record<string, number>>;
-  readonly maillogs: readonly LogPosition[];
   readonly nearMisses: NearMisses;
   /** By map: whether it agrees with the table. */
   readonly maps: readonly { readonly map: string; readonly type: string; readonly agrees: boolean }[];
@@ -38,8 +30,7 @@ export async function dumpStatistics(invocation: Invocation, table: Table): Prom
   if (invocation.has('json')) {
     stdout.write(`${JSON.stringify(jsonOf(statistics))}\n`);
   } else {
-    for (const [name, words] of rowsOf(invocation, table, statistics))
-      stdout.write(`${name.padEnd(12)} ${words}\n`);
+    for (const [name, words] of rowsOf(invocation, statistics)) stdout.write(`${name.padEnd(12)} ${words}\n`);
   }
   return ExitStatus.ok;
 }
@@ -60,9 +51,8 @@ function jsonOf({ lastRun, lastLogin, lastTook, maillogs, maps, nearMisses, ...s
 }
 
 function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
-  const users = new Set<string>();
+  const tally = new PairTally();
   const relaying: string[] = [];
-  const byServer: Record<string, number> = {};
   let [pairs, addresses] = [0, 0];
   table.visit((entry) => {
     pairs += entry.users.length;
@@ -70,28 +60,13 @@ function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
       addresses++;
       relaying.push(entry.address);
     }
-    for (const { user, server } of entry.users) {
-      users.add(foldUser(user));
-      byServer[server] = (byServer[server] ?? 0) + 1;
-    }
+    for (const user of entry.users) tally.add(user);
   });
-  const { lastRun, lastLogin, counters } = table.saved();
-  const refused: Record<string, number> = {};
-  for (const [name, count] of Object.entries(counters)) {
-    const reason = /^refused (.+)$/.exec(name)?.[1];
-    if (reason !== undefined) refused[reason] = count;
-  }
   return {
     pairs,
     addresses,
-    users: users.size,
-    byServer,
-    lastRun: lastRun.time,
-    lastStatus: lastRun.status,
-    lastTook: lastRun.took,
-    lastLogin,
-    refused,
-    maillogs: logPositions(table),
+    ...tally.sums,
+    ...runStatistics(table.settings, table.saved(), table.policy.now),
     maps: fileOutputs(table.settings).map((output) => {
       const { map, agrees } = compareMap(
         output,
@@ -117,30 +92,30 @@ function nearMissWords({ lines, isWhole }: NearMisses): string {
   return `${period}: ${counts.join(', ')} with a user and an address that no rule reads; see exact test-rule --unmatched`;
 }
 
-function rowsOf(invocation: Invocation, { settings }: Table, statistics: Statistics): [string, string][] {
+function rowsOf(invocation: Invocation, statistics: Statistics): [string, string][] {
   const ago = (seconds: number) =>
     seconds === 0 ? 'never' : `${durationWords(invocation.now - seconds)} ago`;
-  const sums = (counts: Readonly<Record<string, number>>) =>
+  const sums = (counts: Readonly<Record<string, number>>, words: (name: string, count: string) => string) =>
     Object.entries(counts)
       .sort(([, a], [, b]) => b - a)
-      .map(([name, count]) => `${name} ${numberWords(count)}`)
+      .map(([name, count]) => words(name, numberWords(count)))
       .join(', ') || 'none';
   const { pairs, addresses, users, byServer, lastRun, lastStatus, lastTook, lastLogin, refused } = statistics;
   const took = lastTook === undefined ? '' : `, ${lastTook.toFixed(2)} s`;
   return [
     [
       'entries',
-      `${numberWords(pairs)} of ${countWords(users, 'user')} (max-entries ${numberWords(settings.maxEntries)})`,
+      `${numberWords(pairs)} of ${countWords(users, 'user')} (max-entries ${numberWords(statistics.maxEntries)})`,
     ],
     ['addresses', numberWords(addresses)],
-    ['by server', sums(byServer)],
+    ['by server', sums(byServer, (name, count) => `${escapeControls(name)} ${count}`)],
     ['last run', lastRun === 0 ? 'never' : `${ago(lastRun)}, exit ${lastStatus}${took}`],
     ...statistics.maillogs.map((position): [string, string] => [
       'maillog',
       positionWords(invocation.now, position),
     ]),
     ['last login', ago(lastLogin)],
-    ['refused', sums(refused)],
+    ['refused', `24 h: ${sums(refused, (reason, count) => `${count} ${reason}`)}`],
     ['near miss', nearMissWords(statistics.nearMisses)],
     [
       'maps',

@@ -1,14 +1,16 @@
 /** The end of a writing run: what follows a change, what is told, and what the next run finds, cursors last. */
+import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import type { PairSums } from '../relay/pair-sums.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { addHistory } from '../state/history-file.ts';
 import { type MetProblem, settleProblems, type Telling } from '../state/lasting-problems.ts';
+import { addRefused } from '../state/refused-counts.ts';
 import type { TableResult } from '../state/table-run.ts';
 import { clockWords, durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
 import type { Invocation } from './invocation.ts';
-import { writeMetrics } from './metrics.ts';
 import { overLimitProblems } from './over-limit-problems.ts';
 import { writeRunLog } from './run-log.ts';
 import type { WritingRun } from './writing-run.ts';
@@ -26,12 +28,12 @@ export interface ReadingResult {
 }
 
 /** Tells this run's problems, saves what the next run needs, and returns the exit status. */
-export function endRun(
+export async function endRun(
   invocation: Invocation,
   run: WritingRun,
   result: TableResult | undefined,
   reading: ReadingResult | undefined,
-): ExitStatus {
+): Promise<ExitStatus> {
   const { saved, settings, met } = run;
   for (const failure of result?.failures ?? []) met.push({ problem: failure.problem });
   const isChangeDue = run.lock !== undefined && (saved.isChangeDue || result?.isChanged === true);
@@ -51,17 +53,22 @@ export function endRun(
     return settleProblems(saved.problems, met, invocation.now, settings.warnRepeat, reading !== undefined);
   };
   let telling = settle();
+  const { metrics } = settings;
+  const asksMetrics = metrics !== undefined && run.lock !== undefined;
+  // As long as the table stays, so do its sums.
+  const kept = result === undefined ? saved.sums : undefined;
+  const sums = asksMetrics ? (kept ?? (await sumTable(run))) : kept;
   const left = (): SavedRun => ({
     ...savedAfter(run, result, reading),
     lastRun: { time: invocation.now, status: invocation.status, took: tookOf(invocation) },
     problems: telling.remembered,
+    sums,
     isChangeDue: isChangeDue && !isChangeTold,
     silence,
     behind,
   });
-  const { metrics } = settings;
-  if (metrics !== undefined && run.lock !== undefined) {
-    met.push(...attempt(metrics, () => writeMetrics(metrics, left())));
+  if (asksMetrics) {
+    met.push(...(await tellMetrics(metrics, settings, left())));
     telling = settle();
   }
   tellAll(invocation, telling, settings.timezone);
@@ -110,6 +117,7 @@ function savedAfter(
     pending: reading === undefined ? saved.pending : reading.pending,
     settings: { ...run.settings, origins: undefined },
     counters: sumOf(saved.counters, run.counted),
+    refusedByHour: addRefused(saved.refusedByHour, run.counted, run.policy.now),
     lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),
   };
 }
@@ -130,6 +138,24 @@ function attempt(path: string, step: () => void): MetProblem[] {
     const [status, why] = [statusOf(error, 'reading'), reasonOf(error)];
     return [{ problem: { status, where: path, what: 'cannot read', why } }];
   }
+}
+
+/** Returns the sums of the pairs on disk; what keeps it from that is a problem met. */
+async function sumTable({ paths, met }: WritingRun): Promise<PairSums | undefined> {
+  const { sumPairs } = await import('../state/sum-pairs.ts');
+  let sums: PairSums | undefined;
+  met.push(
+    ...attempt(paths.pairs, () => {
+      sums = sumPairs(paths.pairs);
+    }),
+  );
+  return sums;
+}
+
+/** Writes the metrics; returns what kept it from that. */
+async function tellMetrics(path: string, settings: Settings, left: SavedRun): Promise<MetProblem[]> {
+  const { writeMetrics } = await import('./metrics.ts');
+  return attempt(path, () => writeMetrics(path, settings, left));
 }
 
 /** Runs what follows a change of the maps, and returns whether all of it was done. */

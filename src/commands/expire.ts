@@ -159,7 +159,7 @@ async function revoke(
   if (result === undefined) rehearseTable(tableRun);
   tellRevoked(invocation, run, subjects, revoked, misses, result?.failures.length === 0);
   await pushIfShared(invocation, { ...run, revocations, policy }, result !== undefined);
-  const status = endRun(invocation, { ...run, revokedFile }, result, undefined);
+  const status = await endRun(invocation, { ...run, revokedFile }, result, undefined);
   if (status !== ExitStatus.ok) return status;
   return revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
 }
@@ -189,7 +189,7 @@ async function undo(
     invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
   await pushIfShared(invocation, { ...run, revocations }, false);
-  const status = endRun(invocation, run, undefined, undefined);
+  const status = await endRun(invocation, run, undefined, undefined);
   if (status !== ExitStatus.ok) return status;
   return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }

@@ -35,7 +35,10 @@ export function beginByLastGood(
 }
 
 /** Takes out what has expired, by the last good settings, and returns the exit status of the problems. */
-export function expireByLastGood(invocation: Invocation, misconfigured: Misconfigured): ExitStatus {
+export async function expireByLastGood(
+  invocation: Invocation,
+  misconfigured: Misconfigured,
+): Promise<ExitStatus> {
   const run = beginByLastGood(invocation, misconfigured);
   if (run === undefined) return invocation.status;
   const batch = new Batch(run.policy);
@@ -45,7 +48,7 @@ export function expireByLastGood(invocation: Invocation, misconfigured: Misconfi
     return endRun(invocation, run, runTable(tableRunOf(run, batch, report, false)), undefined);
   };
   try {
-    return pass();
+    return await pass();
   } catch (error) {
     if (!(error instanceof StateDamage)) throw error;
     setDamageAside(run, error);

@@ -2,7 +2,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { journalPrefix } from '../maillog/maillog-reading.ts';
 import { parseSavedMaillog } from '../maillog/saved-maillog.ts';
-import type { Table } from './open-table.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
 
 /** Where the reading of one log stands. */
 export interface LogPosition {
@@ -15,10 +15,9 @@ export interface LogPosition {
   readonly state: 'read' | 'not read yet' | 'missing' | 'rotated since the last run' | 'journal';
 }
 
-/** Returns the position of each configured log. */
-export function logPositions(table: Table): LogPosition[] {
-  const { maillogs } = table.saved();
-  return table.settings.maillogs.map((maillog) => positionOf(maillog, maillogs[maillog]));
+/** Returns the position of each configured log, by the cursors that a run left. */
+export function logPositions(maillogs: readonly string[], cursors: SavedRun['maillogs']): LogPosition[] {
+  return maillogs.map((maillog) => positionOf(maillog, cursors[maillog]));
 }
 
 function positionOf(maillog: string, saved: unknown): LogPosition {

@@ -1,62 +1,80 @@
 /**
  * What a run leaves, as Prometheus text for the textfile collector of node_exporter (`metrics FILE`), replaced
- * whole by each run. The age of the last run is the one thing to watch: without runs nothing expires.
+ * whole by each run. The age of the last run is the one thing to watch: without runs nothing expires. Where a thing
+ * is not known it has no sample, and what takes a search (near misses, whether maps agree) is for `dump --stats` alone.
  */
+import type { Settings } from '../config/settings.ts';
 import { replaceFile } from '../maps/replace-file.ts';
+import type { PairSums } from '../relay/pair-sums.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
+import { escapeControls } from '../terminal/escape.ts';
+import { type RunStatistics, runStatistics } from './run-statistics.ts';
 
-/** One family of samples. */
-interface Family {
-  readonly name: string;
-  readonly type: 'gauge' | 'counter';
-  readonly help: string;
-  /** Values by label set, as the exposition format writes it. */
-  readonly samples: readonly (readonly [labels: string, value: number])[];
+/** What is told: of the table as the last pass left it, and of the runs. */
+export interface Facts extends RunStatistics, Partial<PairSums> {
+  readonly pairs: number;
+  readonly addresses: number;
 }
 
-/** Writes the metrics of a run. */
-export function writeMetrics(path: string, saved: SavedRun): void {
-  replaceFile(path, Buffer.from(metricsText(saved)), {
+/** Values by label set, as the exposition format writes it. */
+type Samples = readonly (readonly [labels: string, value: number])[];
+
+/** Writes the metrics of a run that leaves this. */
+export function writeMetrics(path: string, settings: Settings, left: SavedRun): void {
+  const { entries: pairs, published: addresses, sums } = left;
+  const facts = { pairs, addresses, ...sums, ...runStatistics(settings, left, left.lastRun.time) };
+  replaceFile(path, Buffer.from(metricsText(facts)), {
     mode: 0o644,
     consequence: 'the relay table is published all the same',
   });
 }
 
 /** Returns the metrics of a run in the text format of Prometheus (version 0.0.4). */
-export function metricsText({
-  entries,
-  published,
-  lastRun,
-  lastLogin,
-  counters,
-  problems,
-}: SavedRun): string {
-  const refusals = Object.entries(counters).flatMap(([name, count]) => {
-    const kind = /^refused (.+)$/.exec(name)?.[1];
-    return kind === undefined ? [] : [[`{reason="${kind}"}`, count] as const];
-  });
-  const families: Family[] = [
-    gauge('exact_entries', 'Pairs of address and user in the relay table.', entries),
-    gauge('exact_published_addresses', 'Addresses that may relay.', published),
-    gauge('exact_last_run_timestamp_seconds', 'When the last run was.', lastRun.time),
-    gauge('exact_last_run_exit_status', 'Exit status of the last run.', lastRun.status),
-    gauge('exact_last_login_timestamp_seconds', 'When the newest login was that a log showed.', lastLogin),
-    gauge('exact_problems', 'Problems that last.', Object.keys(problems).length),
-    {
-      name: 'exact_refused_logins_total',
-      type: 'counter',
-      help: 'Logins that did not count.',
-      samples: refusals,
-    },
-  ];
-  return families.map(familyText).join('');
+export function metricsText(facts: Facts): string {
+  const { maillogs, refusedTotal } = facts;
+  const refused = byLabel('reason', refusedTotal);
+  const ofLogs = (fact: 'unread' | 'written') =>
+    maillogs.flatMap((log) => labelled('maillog', log.maillog, log[fact]));
+  return [
+    gauge('entries', 'Pairs of address and user in the relay table.', alone(facts.pairs)),
+    gauge('max_entries', 'How many it takes at most.', alone(facts.maxEntries)),
+    gauge('server_entries', 'Pairs in the relay table by server.', byLabel('server', facts.byServer)),
+    gauge('users', 'Users in the relay table.', alone(facts.users)),
+    gauge('published_addresses', 'Addresses that may relay.', alone(facts.addresses)),
+    gauge('last_run_timestamp_seconds', 'When the last run was.', alone(facts.lastRun)),
+    gauge('last_run_exit_status', 'Exit status of the last run.', alone(facts.lastStatus)),
+    gauge('last_run_duration_seconds', 'How long the last run took.', alone(facts.lastTook)),
+    gauge('maillog_unread_bytes', 'How much of a mail log the last run left unread.', ofLogs('unread')),
+    gauge('maillog_written_timestamp_seconds', 'When a mail log was last written.', ofLogs('written')),
+    gauge(
+      'last_login_timestamp_seconds',
+      'When the newest login was that a log showed.',
+      alone(facts.lastLogin),
+    ),
+    gauge('problems', 'Problems that last.', alone(facts.problems)),
+    family('refused_logins_total', 'counter', 'Logins that did not count.', refused),
+  ].join('');
 }
 
-function gauge(name: string, help: string, value: number): Family {
-  return { name, type: 'gauge', help, samples: [['', value]] };
+function alone(value: number | undefined): Samples {
+  return value === undefined ? [] : [['', value]];
 }
 
-function familyText({ name, type, help, samples }: Family): string {
-  const lines = samples.map(([labels, value]) => `${name}${labels} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
+function byLabel(label: string, values: Readonly<Record<string, number>> = {}): Samples {
+  return Object.entries(values).flatMap(([text, value]) => labelled(label, text, value));
+}
+
+function labelled(label: string, text: string, value: number | undefined): Samples {
+  // Names of servers may come from another host (`update --logins`).
+  const quoted = escapeControls(text).replace(/["\\]/g, '\\$&');
+  return value === undefined ? [] : [[`{${label}="${quoted}"}`, value]];
+}
+
+function gauge(name: string, help: string, samples: Samples): string {
+  return family(name, 'gauge', help, samples);
+}
+
+function family(name: string, type: 'gauge' | 'counter', help: string, samples: Samples): string {
+  const lines = samples.map(([labels, value]) => `exact_${name}${labels} ${value}\n`);
+  return `# HELP exact_${name} ${help}\n# TYPE exact_${name} ${type}\n${lines.join('')}`;
 }

@@ -8,6 +8,8 @@ import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
 import { readText } from '../read-text.ts';
+import type { PairSums } from '../relay/pair-sums.ts';
+import type { RefusedByHour } from './refused-counts.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
@@ -37,6 +39,8 @@ export interface SavedRun {
   readonly entries: number;
   /** Number of addresses that relay. */
   readonly published: number;
+  /** What else the pairs come to; undefined where no `metrics` ask for it. */
+  readonly sums?: PairSums | undefined;
   /** When the next pair expires, Unix seconds; null if none does. */
   readonly nextExpiry: number | null;
   /** Users over `max-addresses-per-user`, in lower case, and from how many addresses they logged in. */
@@ -58,6 +62,8 @@ export interface SavedRun {
   readonly isChangeDue: boolean;
   /** Sums since the state was made: refused logins by kind and the like. */
   readonly counters: Readonly<Record<string, number>>;
+  /** Those that are refused logins, of the last day. */
+  readonly refusedByHour?: RefusedByHour;
 }
 
 /** What the first run finds. */

@@ -290,7 +290,7 @@ describe('exact dump, in sums,', () => {
     appendFileSync(host.log, login('10:05:30', 'carol', '192.0.2.11'));
     await host.run(['update'], at('10:06:00'));
     expect((await host.run(['dump', '--stats'], at('10:06:00'))).stdout).toContain(
-      'refused      over limit 1\n',
+      'refused      24 h: 1 over limit\n',
     );
   });
 
@@ -310,7 +310,7 @@ describe('exact dump, in sums,', () => {
       'last run     22 s ago, exit 0, 0.00 s',
       `maillog      ${host.log}, read to the end, last line 51 s ago`,
       'last login   52 s ago',
-      'refused      loopback 1',
+      'refused      24 h: 1 loopback',
       'near miss    24 h: none',
       'maps         text agrees  cdb agrees',
       '',

@@ -294,20 +294,6 @@ describe('exact update, beside the table,', () => {
     ]);
   });
 
-  it('writes metrics', async () => {
-    const host = new MailHost('metrics exact.prom');
-    appendFileSync(
-      host.log,
-      login('10:00:00', 'alice', '192.0.2.10') + login('10:00:00', 'web', '127.0.0.1'),
-    );
-    await host.run(['update'], at('10:01:00'));
-    const text = readFileSync(join(host.folder, 'exact.prom'), 'utf8');
-    expect(text).toContain('exact_published_addresses 1\n');
-    expect(text).toContain(`exact_last_run_timestamp_seconds ${Date.parse('2026-11-22T10:01:00Z') / 1000}\n`);
-    expect(text).toContain('exact_refused_logins_total{reason="loopback"} 1\n');
-    expect(text).toMatch(/^(?:# (?:HELP|TYPE) [^\n]+\n|[a-z_]+(?:\{reason="[a-z ]+"\})? \d+\n)+$/);
-  });
-
   it('warns when a server logs for long and nobody logs in', async () => {
     const host = new MailHost('warn-silent 2h');
     const failed =

@@ -1,0 +1,59 @@
+/**
+ * Refused logins, counted by reason: in all since the state was made, and by the hour of the last day. They are counted
+ * by the hour of the run that met them.
+ */
+
+/** Counts by reason, by hour: whole hours since 1970, in decimal. */
+export type RefusedByHour = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** How many hours are remembered, the one that has begun among them. */
+const hours = 24;
+
+/** Returns the refused logins among counters, by reason. */
+export function refusedOf(counters: Iterable<readonly [string, number]>): Record<string, number> {
+  const refused: Record<string, number> = {};
+  for (const [name, count] of counters) {
+    const reason = /^refused (.+)$/.exec(name)?.[1];
+    if (reason !== undefined) refused[reason] = count;
+  }
+  return refused;
+}
+
+/** Returns the counts by hour with those of a run at `now`, Unix seconds; what is older than a day is left out. */
+export function addRefused(
+  before: RefusedByHour = {},
+  counters: Iterable<readonly [string, number]>,
+  now: number,
+): RefusedByHour {
+  const refused = refusedOf(counters);
+  if (Object.keys(refused).length === 0) return before;
+  const hour = hourOf(now);
+  return {
+    ...Object.fromEntries(remembered(before, now)),
+    [hour]: addCounts({ ...before[hour] }, refused),
+  };
+}
+
+/** Returns the refused logins of the day before `now` (Unix seconds) by reason. */
+export function refusedInDay(byHour: RefusedByHour = {}, now: number): Record<string, number> {
+  return remembered(byHour, now).reduce((sum, [, counts]) => addCounts(sum, counts), {});
+}
+
+function remembered(byHour: RefusedByHour, now: number): [string, Readonly<Record<string, number>>][] {
+  const newest = hourOf(now);
+  return Object.entries(byHour).filter(([hour]) => {
+    return Number(hour) > newest - hours && Number(hour) <= newest;
+  });
+}
+
+function hourOf(seconds: number): number {
+  return Math.floor(seconds / 3600);
+}
+
+function addCounts(
+  sum: Record<string, number>,
+  counts: Readonly<Record<string, number>>,
+): Record<string, number> {
+  for (const [reason, count] of Object.entries(counts)) sum[reason] = (sum[reason] ?? 0) + count;
+  return sum;
+}
