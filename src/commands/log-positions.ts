@@ -1,6 +1,6 @@
 /** How far each mail log has been read, told from its last cursor and the file that stands there now. */
-import { type Stats, statSync } from 'node:fs';
 import { journalPrefix } from '../maillog/maillog-reading.ts';
+import { statIfSeen } from '../maillog/regular-file.ts';
 import { parseSavedMaillog } from '../maillog/saved-maillog.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
 
@@ -26,7 +26,7 @@ function positionOf(maillog: string, saved: unknown): LogPosition {
   if (maillog.startsWith(journalPrefix)) {
     return { ...nothing, state: known?.journal === undefined ? 'not read yet' : 'journal' };
   }
-  const stat = statOf(maillog);
+  const stat = statIfSeen(maillog);
   if (stat === undefined) return { ...nothing, state: 'missing' };
   const written = Math.floor(stat.mtimeMs / 1000);
   const newest = known?.files?.at(-1);
@@ -35,13 +35,4 @@ function positionOf(maillog: string, saved: unknown): LogPosition {
     return { ...nothing, written, state: 'rotated since the last run' };
   }
   return { maillog, unread: stat.size - newest.offset, written, state: 'read' };
-}
-
-function statOf(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch {
-    // A folder that may not be entered: the log is not there for whoever asks.
-    return undefined;
-  }
 }

@@ -1,11 +1,11 @@
 /** Where the lines of `exact parse` come from: files, standard input, or the configured mail log. */
-import { statSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { journalPrefix } from '../maillog/maillog-reading.ts';
 import { type FileOptions, readStream, readWholeFile } from '../maillog/read-file.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
+import { statIfSeen } from '../maillog/regular-file.ts';
 import { Failure, type Problem } from '../problem.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -91,6 +91,6 @@ async function* configuredLog(
 
 /** Of what is no file, nobody knows how much is to come. */
 function sizeOf(name: string): number {
-  const stat = name === '-' ? undefined : statSync(name, { throwIfNoEntry: false });
+  const stat = name === '-' ? undefined : statIfSeen(name);
   return stat?.isFile() === true ? stat.size : 0;
 }

@@ -73,6 +73,15 @@ function permissionProblem(path: string): { why: string; fix?: string } {
   return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
 }
 
+/** Returns what stat(2) says of a path; undefined where nothing is, or where this account may not look. */
+export function statIfSeen(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the file that a symbolic link leads to; any other path, and one where nothing is, as it is. */
 export function targetOf(path: string): string {
   try {

@@ -1,6 +1,6 @@
 /** The bar on a real terminal, a pty that script(1) opens. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +39,15 @@ it('is on standard error, and gone at the end', () => {
   const text = seen(`${exact} parse ${log} >${folder}/found`);
   expect(text).toMatch(bar);
   expect(text.endsWith('\u001b[2K')).toBe(true);
+});
+
+it('keeps no file from being read since another cannot be looked at', () => {
+  symlinkSync('loop', join(folder, 'loop'));
+  const login =
+    '2026-11-22T10:00:00Z mx dovecot: imap-login: Login: user=<alice>, method=PLAIN, rip=192.0.2.10, lip=192.0.2.1\n';
+  writeFileSync(join(folder, 'small.log'), login);
+  seen(`${exact} parse ${folder}/loop/x.log ${folder}/small.log >${folder}/found`);
+  expect(readFileSync(join(folder, 'found'), 'utf8')).toContain('192.0.2.10\talice');
 });
 
 it.each([

@@ -1,9 +1,10 @@
 /** What is to be said of the configuration itself, and of the account that looks at the host. */
-import { statSync } from 'node:fs';
+
 import { dirname } from 'node:path';
 import { accountById } from '../../accounts.ts';
 import { parameters } from '../../config/parameters.ts';
 import type { Settings } from '../../config/settings.ts';
+import { statIfSeen } from '../../maillog/regular-file.ts';
 import { type Configured, isConfigured, type Misconfigured } from '../configured.ts';
 import { type Finding, findingOf } from './finding.ts';
 
@@ -72,7 +73,7 @@ function accountOf({
 }: Settings): { readonly name: string; readonly why: string } | undefined {
   if (user !== undefined) return { name: user, why: `user, ${origins.get('user')}` };
   const folder = dirname(state);
-  const owner = statSync(folder, { throwIfNoEntry: false })?.uid;
+  const owner = statIfSeen(folder)?.uid;
   const name = owner === undefined ? undefined : accountById(owner)?.name;
   return name === undefined ? undefined : { name, why: `owner of ${folder}` };
 }

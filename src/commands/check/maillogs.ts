@@ -1,9 +1,9 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
-import { statSync } from 'node:fs';
 import { maillogPaths } from '../../config/locate.ts';
 import type { Settings } from '../../config/settings.ts';
 import { journalPrefix } from '../../maillog/maillog-reading.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
+import { statIfSeen } from '../../maillog/regular-file.ts';
 import { Failure } from '../../problem.ts';
 import { lineStamps } from '../../rules/line-stamp.ts';
 import { programMatcher } from '../../rules/program.ts';
@@ -125,7 +125,7 @@ async function otherLog(
   }
   const files = maillogPaths.filter((path) => path !== maillog && !settings.maillogs.includes(path));
   for (const path of files) {
-    const written = statSync(path, { throwIfNoEntry: false });
+    const written = statIfSeen(path);
     if (written?.isFile() && written.mtimeMs / 1000 > since + copied) {
       return {
         maillog: path,

@@ -1,8 +1,9 @@
 /** The relay table between runs: may Exact write where it must, how far has it read, and what do the maps say? */
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { statIfSeen } from '../../maillog/regular-file.ts';
 import { typeOf } from '../../maps/publisher.ts';
 import { Failure, type Problem, reasonOf } from '../../problem.ts';
 import { publishedForms } from '../../relay/published-form.ts';
@@ -92,7 +93,7 @@ function checkWritable(folder: string, subject: 'state' | 'map'): Finding[] {
 
 /** Whoever may write a folder may put another map in the place of ours. */
 function checkShut(folder: string, subject: 'state' | 'map'): Finding[] {
-  const mode = statSync(folder, { throwIfNoEntry: false })?.mode ?? 0;
+  const mode = statIfSeen(folder)?.mode ?? 0;
   if ((mode & writableByOthers) === 0) return [];
   const text = `${folder}: everybody may write it, and so open the relay`;
   return [{ level: 'FAIL', subject, text, fix: `chmod o-w ${shellWord(folder)}` }];

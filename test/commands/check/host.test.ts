@@ -1,7 +1,15 @@
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dovecotLogin, MailHost } from '../run-exact.ts';
+import { dovecotLogin, MailHost, runExact } from '../run-exact.ts';
 
 const at = { now: '2026-11-22T10:10:00Z' };
 const login = dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.10');
@@ -44,6 +52,17 @@ describe('exact update --check', () => {
       ['ok', 'map', 'cdb /relay.cdb, 1 address'],
     ]);
     expect(readdirSync(host.folder)).toEqual(before);
+  });
+
+  it('goes on where a folder may not be looked into', async () => {
+    const host = new MailHost();
+    // As a folder that is closed, and for root too.
+    symlinkSync('loop', join(host.folder, 'loop'));
+    writeFileSync(host.config, `maillog ${host.log}\nstate loop/state\noutput text loop/relay.txt\n`);
+    const { stdout, stderr } = await runExact(['update', '--check', '-c', host.config], at);
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`${join(host.folder, 'loop')}: not writable by user`);
+    expect(stdout).toMatch(/; nothing was changed\n$/);
   });
 
   it('says everything that is wrong at once, each with its fix, and ends with 1', async () => {
