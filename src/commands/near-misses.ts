@@ -2,8 +2,10 @@
  * Lines of the last day that no rule reads, though they name a user and an address and tell of no failure: has the
  * form of a server's log changed? A run has no time for such a look at lines that are nothing to it.
  */
+import { linesOfChunk } from '../rules/chunk-lines.ts';
 import { parseEnvelope } from '../rules/envelope.ts';
 import { failureWord } from '../rules/failure-words.ts';
+import { longestLine } from '../rules/longest-line.ts';
 import { mentionsLogin } from '../rules/mentions.ts';
 import type { Table } from './open-table.ts';
 import { badRules, recognizerFor, wantedRules } from './recognition.ts';
@@ -41,13 +43,10 @@ export async function countNearMisses({ settings, policy }: Table, logs: Logs): 
   const isWhole = await logs.search({
     since: policy.now - day,
     patience,
-    take({ bytes, start, end, source, writtenBefore }) {
-      for (let from = start; from < end; ) {
-        const feed = bytes.indexOf(0x0a, from);
-        const stop = feed < 0 || feed > end ? end : feed;
+    take(chunk) {
+      for (const { text } of linesOfChunk(chunk)) {
         // Longer ones are passed over, as everywhere.
-        if (stop - from <= 8192) take(bytes.toString('utf8', from, stop), source, writtenBefore);
-        from = stop + 1;
+        if (Buffer.byteLength(text) <= longestLine) take(text, chunk.source, chunk.writtenBefore);
       }
     },
   });

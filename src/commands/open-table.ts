@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
-import { sortKey } from '../relay/address.ts';
+import { compareAddresses } from '../relay/address.ts';
 import { type Entry, type EntryOptions, visitEntries } from '../relay/entry.ts';
 import { contains, keyRange, type Network } from '../relay/network.ts';
 import { compareUsers, type Pair } from '../relay/pair.ts';
@@ -122,8 +122,7 @@ function foundPairs(path: string, networks: readonly Network[]): Pair[] {
 }
 
 function comparePairs(a: Pair, b: Pair): number {
-  const [keyOfA, keyOfB] = [sortKey(a.address), sortKey(b.address)];
-  return keyOfA < keyOfB ? -1 : keyOfA > keyOfB ? 1 : compareUsers(a.user, b.user);
+  return compareAddresses(a.address, b.address) || compareUsers(a.user, b.user);
 }
 
 function readable<Result>(path: string, read: () => Result): Result {
