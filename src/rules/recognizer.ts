@@ -177,7 +177,7 @@ class LineRecognizer implements Recognizer {
   /**
    * Returns what a record is by the rules for its program, if it is anything to one of them. `line` is the whole of
    * it, which rules in the original's form look at. Most lines that come here are logins, and there may be a million:
-   * nothing is made on the way but what is returned.
+   * little is made on the way but what is returned.
    */
   private settle(
     rules: readonly Rule[],
