@@ -24,7 +24,32 @@ export interface Chunk {
   readonly writtenBefore: number;
   /** Of the journal: what it knows of each line of the run, in their order. */
   readonly records?: readonly JournalRecord[];
+  /** Where the run has been looked through already: what was found. */
+  readonly wanted?: WantedLines;
 }
+
+/** The lines of a run that a rule may have a use for. */
+export interface WantedLines {
+  /** How many there are. */
+  readonly count: number;
+  /** {@link wantedFields} numbers of each line, in their order, and perhaps more behind them. */
+  readonly fields: Int32Array;
+  /** Names that the lines' tags have. */
+  readonly programs: readonly string[];
+  /** Lines of the run from programs that some rule is for, whatever they say. */
+  readonly served: number;
+  /** Lines of the run that are too long to be any rule's. */
+  readonly tooLong: number;
+  /** All bytes of the run are ASCII, which takes less decoding. */
+  readonly isAscii: boolean;
+}
+
+/**
+ * Numbers of a wanted line: where it begins; one past its last byte, line end and CR left out; where the program's
+ * name begins in it, and one past its last byte; which of the {@link WantedLines.programs} that is, -1 where the line
+ * needs a closer look; and how many lines of the run stand before it.
+ */
+export const wantedFields = 6;
 
 /** An entry of the journal. Its line in the chunk says the same, but for the fields. */
 export interface JournalRecord {

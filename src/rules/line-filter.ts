@@ -5,25 +5,39 @@
  */
 import { type ByteSearch, createByteSearch } from './byte-search.ts';
 import { isProgramName } from './envelope.ts';
-import { needlesOf } from './needles.ts';
-import type { Tag, TaggedProgram } from './quick-envelope.ts';
-import type { Rule } from './rule.ts';
+import { needlesOf, type SoughtRule } from './needles.ts';
+import { rulesByProgram } from './program.ts';
+
+/** The tag of a line. */
+export interface TagPlace {
+  /** Which of the filter's programs it names; -1 where the line needs a closer look. */
+  program: number;
+  /** Where the program's name begins, after stamp and host. */
+  start: number;
+  /** One past the name's last byte. */
+  end: number;
+}
 
 /** Decides on lines. */
 export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Of the line that was asked about last. */
-  readonly tag: Tag;
+  /** Of the line that was asked about last, if that was wanted. */
+  readonly tag: TagPlace;
   /** Lines so far that came from a program which some rule is for. */
   readonly served: number;
+  /** Names of the programs that were met; the same list until it is forgotten. */
+  readonly programs: readonly string[];
+  /** Forgets the programs if they are too many: a host has fewer, so somebody makes them up. */
+  forget(): void;
 }
 
 /** What the lines of one program must contain: one of the texts, anything ('all'), or they are nothing to any rule ('none'). */
 interface Wanted {
   readonly program: Uint8Array;
   readonly texts: ByteSearch | 'all' | 'none';
-  readonly tagged: TaggedProgram | undefined;
+  /** Place of its name in the list of programs; -1 where more than messages must be looked at. */
+  readonly index: number;
 }
 
 const blank = 0x20;
@@ -34,26 +48,24 @@ const lessThan = 0x3c;
 const greaterThan = 0x3e;
 const digitOne = 0x31;
 
-/** More names than a host has programs: then somebody makes them up, and the table starts afresh. */
+/** More names than a host has programs. */
 const mostPrograms = 1000;
 const slots = 4096;
 
-/** Returns a filter for what `rulesFor` says of programs; `rules` are all that there are. */
+/** Returns a filter for the lines that some rules may have a use for. */
 export function createLineFilter(
-  rules: readonly Rule[],
-  rulesFor: (program: string) => readonly Rule[],
+  rules: readonly SoughtRule[],
+  rulesFor: (program: string) => readonly SoughtRule[] = rulesByProgram(rules),
 ): LineFilter {
   let anywhere: Wanted['texts'] | undefined;
   /** Programs with the same rules share a search: of names like `qpopper*` there is no end. */
   const searches = new Map<string, Wanted['texts']>();
   const table: Wanted[][] = Array.from({ length: slots }, () => []);
   let known = 0;
+  let programs: string[] = [];
 
   const learn = (bytes: Uint8Array, from: number, to: number, slot: number): Wanted => {
-    if (known++ > mostPrograms) {
-      for (const entries of table) entries.length = 0;
-      known = 1;
-    }
+    known++;
     // A copy: Buffer's own slice() would share the bytes of a chunk, which the next chunk overwrites.
     const program = Uint8Array.from(bytes.subarray(from, to));
     const name = Buffer.from(program).toString('utf8');
@@ -63,15 +75,24 @@ export function createLineFilter(
     searches.set(key, texts);
     // A rule in the original's form looks at the whole line.
     const needsMore = !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
-    const entry = { program, texts, tagged: needsMore ? undefined : { name, rules: itsRules } };
+    const entry = { program, texts, index: needsMore ? -1 : programs.push(name) - 1 };
     table[slot]?.push(entry);
     return entry;
   };
 
   let served = 0;
-  const tag = { program: undefined as TaggedProgram | undefined, start: 0, end: 0 };
+  const tag = { program: -1, start: 0, end: 0 };
   return {
     tag,
+    get programs() {
+      return programs;
+    },
+    forget() {
+      if (known <= mostPrograms) return;
+      for (const entries of table) entries.length = 0;
+      known = 0;
+      programs = [];
+    },
     get served() {
       return served;
     },
@@ -85,7 +106,7 @@ export function createLineFilter(
         hash = (hash * 31 + byte) & (slots - 1);
       }
       const isTag = from > 0 && to > from && to < end && (bytes[to] !== blank || bytes[start] === lessThan);
-      tag.program = undefined;
+      tag.program = -1;
       if (!isTag) {
         anywhere ??= searchFor(needlesOf(rules, 'any program'));
         return isFound(anywhere, bytes, start, end);
@@ -96,7 +117,7 @@ export function createLineFilter(
       tag.start = from;
       tag.end = to;
       // RFC 5424 has a header, not a tag.
-      if (bytes[start] !== lessThan) tag.program = entry.tagged;
+      if (bytes[start] !== lessThan) tag.program = entry.index;
       return isFound(entry.texts, bytes, to, end);
     },
   };

@@ -9,6 +9,27 @@ export function programMatcher(patterns: readonly string[]): (program: string) =
   return (program) => patterns.some((pattern) => matchesPattern(pattern, program));
 }
 
+/** Names are kept in mind up to so many: whoever may write to the log can make up any number of them. */
+const mostPrograms = 1000;
+
+/** Returns what gives those of the rules that are tried on a program's messages, in the order of the rules. */
+export function rulesByProgram<Rule extends { readonly programs: readonly string[] }>(
+  rules: readonly Rule[],
+): (program: string) => readonly Rule[] {
+  const isFor = rules.map((rule) => programMatcher(rule.programs));
+  const known = new Map<string, readonly Rule[]>();
+  return (program) => {
+    let found = known.get(program);
+    if (found === undefined) {
+      // Exact's own lines quote what it refused.
+      found = program === 'exact' ? [] : rules.filter((_rule, index) => isFor[index]?.(program || '-'));
+      if (known.size > mostPrograms) known.clear();
+      known.set(program, found);
+    }
+    return found;
+  };
+}
+
 /** Returns the longest text that every program which a pattern names contains. */
 export function fixedPartOf(pattern: string): string {
   return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');

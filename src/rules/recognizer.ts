@@ -5,7 +5,7 @@
 import { type LogRecord, parseEnvelope, type Unstamped } from './envelope.ts';
 import { brokenKey, type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
-import { programMatcher } from './program.ts';
+import { rulesByProgram } from './program.ts';
 import { createQuickEnvelope, type QuickEnvelope, type Tag } from './quick-envelope.ts';
 import {
   clientOf,
@@ -97,13 +97,12 @@ export function createRecognizer(options: RecognizerOptions): Recognizer {
 
 class LineRecognizer implements Recognizer {
   readonly rules: readonly Rule[];
+  readonly rulesFor: (program: string) => readonly Rule[];
   readonly refusals = new Map<string, number>();
   private readonly halfOpen: HalfOpenLogins;
   private readonly stamps: StampReader;
   private readonly envelopes: QuickEnvelope;
   private readonly takesAnyTime: boolean;
-  private readonly isFor: readonly ((program: string) => boolean)[];
-  private readonly byProgram = new Map<string, readonly Rule[]>();
 
   constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
     this.rules = logouts
@@ -113,20 +112,7 @@ class LineRecognizer implements Recognizer {
     this.stamps = createStampReader(zone, year);
     this.envelopes = createQuickEnvelope(this.stamps);
     this.takesAnyTime = takesAnyTime;
-    this.isFor = rules.map((rule) => programMatcher(rule.programs));
-  }
-
-  rulesFor(program: string): readonly Rule[] {
-    let rules = this.byProgram.get(program);
-    if (rules === undefined) {
-      // Exact's own lines quote what it refused.
-      rules =
-        program === 'exact' ? [] : this.rules.filter((_rule, index) => this.isFor[index]?.(program || '-'));
-      // Whoever may write to the log can make up any number of names.
-      if (this.byProgram.size > 1000) this.byProgram.clear();
-      this.byProgram.set(program, rules);
-    }
-    return rules;
+    this.rulesFor = rulesByProgram(this.rules);
   }
 
   recognize(line: string, context: LineContext): Outcome | undefined {

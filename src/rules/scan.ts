@@ -1,17 +1,11 @@
-/**
- * Goes through the lines of a chunk, and hands those that a rule may have a use for to the recognizer. Speed
- * comes from not matching: most lines are passed over as bytes, and never decoded.
- */
-import { isAscii } from 'node:buffer';
-import type { Chunk } from '../maillog/chunk.ts';
-import { createLineFilter, type LineFilter } from './line-filter.ts';
-import { longestLine } from './longest-line.ts';
+/** Hands the lines of a chunk that a rule may have a use for to the recognizer. */
+import { type Chunk, type WantedLines, wantedFields } from '../maillog/chunk.ts';
+import { createLineFinder } from './find-lines.ts';
+import { soughtRule } from './needles.ts';
 import type { Outcome } from './outcome.ts';
+import type { TaggedProgram } from './quick-envelope.ts';
 import type { Recognizer } from './recognizer.ts';
 import { scanRecords } from './scan-records.ts';
-
-const lineFeed = 0x0a;
-const carriageReturn = 0x0d;
 
 /** Reads chunks of a log. */
 export interface Scanner {
@@ -21,54 +15,59 @@ export interface Scanner {
   scan(chunk: Chunk, onOutcome: (outcome: Outcome) => void): void;
 }
 
-/** Returns a scanner that hands candidate lines to a recognizer. */
+/** Returns a scanner that hands wanted lines to a recognizer. */
 export function createScanner(recognizer: Recognizer): Scanner {
-  const filter = createLineFilter(recognizer.rules, (program) => recognizer.rulesFor(program));
-  return {
-    get served() {
-      return filter.served;
-    },
-    scan(chunk, onOutcome) {
-      if (chunk.records !== undefined) scanRecords(chunk.records, chunk, recognizer, onOutcome);
-      else scanChunk(chunk, filter, recognizer, onOutcome);
-    },
-  };
+  return new ChunkScanner(recognizer);
 }
 
-function scanChunk(
-  chunk: Chunk,
-  filter: LineFilter,
-  recognizer: Recognizer,
-  onOutcome: (outcome: Outcome) => void,
-): void {
-  const { bytes, end, firstLine, source, isNew, writtenBefore } = chunk;
-  let number = firstLine;
-  const context = {
-    source,
-    line: 0,
-    isNew,
-    writtenBefore,
-    isAscii: isAscii(bytes.subarray(chunk.start, end)),
-  };
-  for (let start = chunk.start; start < end; number++) {
-    const feed = bytes.indexOf(lineFeed, start);
-    const stop = feed < 0 || feed > end ? end : feed;
-    const from = bytes[start] === 0 ? afterNuls(bytes, start, stop) : start;
-    if (stop - from > longestLine) {
-      recognizer.refuse('a line over 8 KiB');
-    } else if (filter.wants(bytes, from, stop)) {
-      const to = bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
-      if (firstLine > 0) context.line = number;
-      const outcome = recognizer.recognizeBytes(bytes, from, to, filter.tag, context);
+class ChunkScanner implements Scanner {
+  served = 0;
+  readonly #recognizer: Recognizer;
+  readonly #find: ReturnType<typeof createLineFinder>;
+  #tagged: readonly TaggedProgram[] = [];
+
+  constructor(recognizer: Recognizer) {
+    this.#recognizer = recognizer;
+    this.#find = createLineFinder(recognizer.rules.map(soughtRule));
+  }
+
+  scan(chunk: Chunk, onOutcome: (outcome: Outcome) => void): void {
+    if (chunk.records !== undefined) {
+      scanRecords(chunk.records, chunk, this.#recognizer, onOutcome);
+      return;
+    }
+    const wanted = chunk.wanted ?? this.#find(chunk);
+    this.served += wanted.served;
+    for (let refused = 0; refused < wanted.tooLong; refused++) this.#recognizer.refuse('a line over 8 KiB');
+    this.#recognize(chunk, wanted, onOutcome);
+  }
+
+  #recognize(chunk: Chunk, wanted: WantedLines, onOutcome: (outcome: Outcome) => void): void {
+    const { bytes, firstLine, source, isNew, writtenBefore } = chunk;
+    const { count, fields, isAscii } = wanted;
+    const recognizer = this.#recognizer;
+    const tagged = this.#taggedPrograms(wanted.programs);
+    const context = { source, line: 0, isNew, writtenBefore, isAscii };
+    const tag = { program: undefined as TaggedProgram | undefined, start: 0, end: 0 };
+    for (let line = 0; line < count; line++) {
+      const at = line * wantedFields;
+      const program = fields[at + 4] as number;
+      tag.program = program < 0 ? undefined : tagged[program];
+      tag.start = fields[at + 2] as number;
+      tag.end = fields[at + 3] as number;
+      if (firstLine > 0) context.line = firstLine + (fields[at + 5] as number);
+      const [start, end] = [fields[at] as number, fields[at + 1] as number];
+      const outcome = recognizer.recognizeBytes(bytes, start, end, tag, context);
       if (outcome !== undefined) onOutcome(outcome);
     }
-    start = stop + 1;
   }
-}
 
-/** A log truncated while its writer keeps its place begins with as many NULs as were cut off. */
-function afterNuls(bytes: Buffer, start: number, stop: number): number {
-  let from = start;
-  while (from < stop && bytes[from] === 0) from++;
-  return from;
+  /** The programs of one chunk are mostly those of the last, and one shape of things is quicker than two. */
+  #taggedPrograms(names: readonly string[]): readonly TaggedProgram[] {
+    const known = this.#tagged;
+    if (known.length === names.length && known.every(({ name }, index) => name === names[index]))
+      return known;
+    this.#tagged = names.map((name) => ({ name, rules: this.#recognizer.rulesFor(name) }));
+    return this.#tagged;
+  }
 }

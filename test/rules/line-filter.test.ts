@@ -1,20 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { createLineFilter } from '../../src/rules/line-filter.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
+import { soughtRule } from '../../src/rules/needles.ts';
 
 const { rules } = await loadRules({ servers: ['dovecot', 'qpopper'], files: [] });
-const dovecot = rules.filter(({ name }) => name === 'dovecot');
+const sought = rules.map(soughtRule);
+const dovecot = sought.filter((_rule, index) => rules[index]?.name === 'dovecot');
 
 /** A filter that counts how often it asks for the rules of a program. */
 function countingFilter(): { wants: (line: string) => boolean; asked: string[] } {
   const asked: string[] = [];
-  const filter = createLineFilter(rules, (program) => {
+  const filter = createLineFilter(sought, (program) => {
     asked.push(program);
     return program === 'dovecot' ? dovecot : [];
   });
   // One buffer for all lines, as the chunks of a log have.
   const buffer = Buffer.alloc(200);
-  return { wants: (line) => filter.wants(buffer, 0, buffer.write(line)), asked };
+  const wants = (line: string) => {
+    filter.forget();
+    return filter.wants(buffer, 0, buffer.write(line));
+  };
+  return { wants, asked };
 }
 
 const login = 'imap-login: Login: user=<';
