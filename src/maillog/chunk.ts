@@ -45,11 +45,29 @@ export interface WantedLines {
 }
 
 /**
- * Numbers of a wanted line: where it begins; one past its last byte, line end and CR left out; where the program's
- * name begins in it, and one past its last byte; which of the {@link WantedLines.programs} that is, -1 where the line
- * needs a closer look; and how many lines of the run stand before it.
+ * Numbers of a wanted line, by their places among its fields. Places in the line count from the start of the chunk's
+ * bytes.
  */
-export const wantedFields = 6;
+export const wantedField = {
+  start: 0,
+  /** One past its last byte, line end and CR left out. */
+  end: 1,
+  /** How many lines of the run stand before it. */
+  line: 2,
+  /** Which of the {@link WantedLines.programs} wrote it; -1 where it needs a closer look, and what follows says nothing. */
+  program: 3,
+  /** Where the tag begins, after stamp and host. */
+  tag: 4,
+  /** Goes up with each line whose stamp and host are not those of the line before, but for the digits of the seconds. */
+  head: 5,
+  /** Where the process number begins; it ends three bytes before the message. 0: there is none. */
+  pid: 6,
+  /** Where the message begins; after the end where there is none. */
+  message: 7,
+} as const;
+
+/** How many numbers a wanted line has. */
+export const wantedFields = 8;
 
 /** An entry of the journal. Its line in the chunk says the same, but for the fields. */
 export interface JournalRecord {

@@ -22,5 +22,9 @@ function expressionOf({ source, expanded, line, literals, names }: PreparedExpre
     line,
     literals: literals.map((text) => Buffer.from(text)),
     match: compileForV8(expanded, names),
+    withoutSession() {
+      const wanted = names.filter((name) => name !== 'session');
+      return { ...this, match: compileForV8(expanded, wanted) };
+    },
   };
 }

@@ -161,13 +161,15 @@ class StanzaCompiler {
         fix: 'repeat fewer things within repetitions',
       });
     }
-    return {
+    const expression: Expression = {
       source: one.value.text,
       expanded: one.expanded,
       line: one.value.line,
       literals: texts.map((text) => Buffer.from(text)),
       match,
+      withoutSession: () => expression,
     };
+    return expression;
   }
 
   private cannotCompile(kind: Kind, value: StanzaValue, error: ExpressionError): undefined {

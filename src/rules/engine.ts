@@ -20,11 +20,12 @@ interface GroupNumbers {
 /** An engine that has refused an expression which Exact's own parser takes: too large, or an unknown `\p{…}`. */
 export class EngineFault extends Error {}
 
-/** Compiles an expression of the catalog for V8. `names` are its capturing groups' names in order. */
+/** Compiles an expression of the catalog for V8. `names` are the groups that are wanted, in their order. */
 export function compileForV8(expanded: string, names: readonly string[]): Match {
-  // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
   // Without the groups' names: for them V8 would make one more object of each match.
-  const expression = new RegExp(expanded.replace(/\(\?<\w+>/g, '('), 's');
+  const unnamed = expanded.replace(/\(\?<(\w+)>/g, (_group, name) => (names.includes(name) ? '(' : '(?:'));
+  // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
+  const expression = new RegExp(unnamed, 's');
   const { user, addresses, session } = numbersOf(names);
   // No match has a group of that number where the expression has none for the address.
   const first = addresses[0] ?? names.length + 1;

@@ -3,46 +3,40 @@
  * matching: most lines are passed over here, and never decoded.
  */
 import { isAscii } from 'node:buffer';
-import { type Chunk, type WantedLines, wantedFields } from '../maillog/chunk.ts';
+import type { Chunk, WantedLines } from '../maillog/chunk.ts';
 import { createLineFilter } from './line-filter.ts';
+import { LineNotes } from './line-notes.ts';
 import { longestLine } from './longest-line.ts';
 import type { SoughtRule } from './needles.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
 
-/** Returns a function that finds the wanted lines of a chunk. What it returns is valid until it is called again. */
-export function createLineFinder(
-  rules: readonly SoughtRule[],
-): (chunk: Pick<Chunk, 'bytes' | 'start' | 'end'>) => WantedLines {
+/** Finds the wanted lines of a chunk. What it returns is valid until it is called again. */
+export type FindLines = (chunk: Pick<Chunk, 'bytes' | 'start' | 'end'>) => WantedLines;
+
+/** Returns what finds the lines that some rules may have a use for. */
+export function createLineFinder(rules: readonly SoughtRule[]): FindLines {
   const filter = createLineFilter(rules);
-  let fields = new Int32Array(wantedFields * 1024);
+  const notes = new LineNotes();
   return ({ bytes, start, end }) => {
     filter.forget();
+    notes.clear();
     const { served, tag } = filter;
-    let used = 0;
     let tooLong = 0;
-    for (let [at, line] = [start, 0]; at < end; line++) {
+    let lines = 0;
+    for (let at = start; at < end; lines++) {
       const feed = bytes.indexOf(lineFeed, at);
       const stop = feed < 0 || feed > end ? end : feed;
       const from = bytes[at] === 0 ? afterNuls(bytes, at, stop) : at;
-      if (stop - from > longestLine) {
-        tooLong++;
-      } else if (filter.wants(bytes, from, stop)) {
-        if (used === fields.length) fields = doubled(fields);
-        fields[used] = from;
-        fields[used + 1] = bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
-        fields[used + 2] = tag.start;
-        fields[used + 3] = tag.end;
-        fields[used + 4] = tag.program;
-        fields[used + 5] = line;
-        used += wantedFields;
-      }
+      if (stop - from > longestLine) tooLong++;
+      else if (filter.wants(bytes, from, stop))
+        notes.add(bytes, from, bytes[stop - 1] === carriageReturn ? stop - 1 : stop, lines, tag);
       at = stop + 1;
     }
     return {
-      count: used / wantedFields,
-      fields,
+      count: notes.count,
+      fields: notes.fields,
       programs: filter.programs,
       served: filter.served - served,
       tooLong,
@@ -56,10 +50,4 @@ function afterNuls(bytes: Buffer, start: number, stop: number): number {
   let from = start;
   while (from < stop && bytes[from] === 0) from++;
   return from;
-}
-
-function doubled(fields: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(fields.length * 2);
-  larger.set(fields);
-  return larger;
 }

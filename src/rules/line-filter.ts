@@ -8,14 +8,14 @@ import { isProgramName } from './envelope.ts';
 import { needlesOf, type SoughtRule } from './needles.ts';
 import { rulesByProgram } from './program.ts';
 
-/** The tag of a line. */
-export interface TagPlace {
-  /** Which of the filter's programs it names; -1 where the line needs a closer look. */
-  program: number;
-  /** Where the program's name begins, after stamp and host. */
-  start: number;
-  /** One past the name's last byte. */
-  end: number;
+/** The program's name in the tag of a line. */
+export interface TagName {
+  /** Which of the filter's programs it is; -1 where the line needs a closer look. */
+  readonly program: number;
+  /** Where it begins, after stamp and host. */
+  readonly start: number;
+  /** One past its last byte. */
+  readonly end: number;
 }
 
 /** Decides on lines. */
@@ -23,7 +23,7 @@ export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
   /** Of the line that was asked about last, if that was wanted. */
-  readonly tag: TagPlace;
+  readonly tag: TagName;
   /** Lines so far that came from a program which some rule is for. */
   readonly served: number;
   /** Names of the programs that were met; the same list until it is forgotten. */

@@ -6,7 +6,7 @@ import { type LogRecord, parseEnvelope, type Unstamped } from './envelope.ts';
 import { brokenKey, type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import { rulesByProgram } from './program.ts';
-import { createQuickEnvelope, type QuickEnvelope, type Tag } from './quick-envelope.ts';
+import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
 import {
   clientOf,
   hasFields,
@@ -54,14 +54,8 @@ export interface Recognizer {
   rulesFor(program: string): readonly Rule[];
   /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
   recognize(line: string, context: LineContext): Outcome | undefined;
-  /** Returns what a line in [start, end) of the bytes is, whose tag stands there. */
-  recognizeBytes(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    tag: Tag,
-    context: LineContext,
-  ): Outcome | undefined;
+  /** Returns what a line among the bytes of a chunk is; the context is one object for all of the chunk's. */
+  recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined;
   /**
    * Returns what a record of the journal is, whose time (Unix seconds) is known. Rules with `journal` lines are
    * tried on nothing else: the fields are what tells a daemon's line from a forged one.
@@ -105,9 +99,7 @@ class LineRecognizer implements Recognizer {
   private readonly takesAnyTime: boolean;
 
   constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
-    this.rules = logouts
-      ? rules
-      : rules.map((rule) => (rule.connect.length > 0 ? rule : { ...rule, logout: [] }));
+    this.rules = logouts ? rules : rules.map(withoutSessions);
     this.halfOpen = new HalfOpenLogins(connectWindow);
     this.stamps = createStampReader(zone, year);
     this.envelopes = createQuickEnvelope(this.stamps);
@@ -124,15 +116,9 @@ class LineRecognizer implements Recognizer {
     return this.settle(rules, record, line, stamped, context, undefined);
   }
 
-  recognizeBytes(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    tag: Tag,
-    context: LineContext,
-  ): Outcome | undefined {
-    const record = this.envelopes.read(bytes, start, end, tag, context);
-    if (record === undefined) return this.recognize(bytes.toString('utf8', start, end), context);
+  recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
+    const record = this.envelopes.read(bytes, line, context);
+    if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
     return this.settle(record.rules, record, '', record.time, context, undefined);
   }
 
@@ -240,6 +226,12 @@ class LineRecognizer implements Recognizer {
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
+}
+
+/** Sessions also join the lines of two-line logins. */
+function withoutSessions(rule: Rule): Rule {
+  if (rule.connect.length > 0) return rule;
+  return { ...rule, match: rule.match.map((expression) => expression.withoutSession()), logout: [] };
 }
 
 function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {

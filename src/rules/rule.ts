@@ -15,6 +15,8 @@ export interface Expression {
   readonly literals: readonly Buffer[];
   /** Returns the named groups of the match at the start of the text's first possible place, or undefined. */
   match(text: string): Captures | undefined;
+  /** Returns the same expression for whoever has no use for its session, and that is quicker for it. */
+  withoutSession(): Expression;
 }
 
 /** What the groups of an expression took; undefined for one that it has not, or that took no part. */

@@ -1,6 +1,6 @@
 /** Hands the lines of a chunk that a rule may have a use for to the recognizer. */
-import { type Chunk, type WantedLines, wantedFields } from '../maillog/chunk.ts';
-import { createLineFinder } from './find-lines.ts';
+import { type Chunk, type WantedLines, wantedField, wantedFields } from '../maillog/chunk.ts';
+import { createLineFinder, type FindLines } from './find-lines.ts';
 import { soughtRule } from './needles.ts';
 import type { Outcome } from './outcome.ts';
 import type { TaggedProgram } from './quick-envelope.ts';
@@ -23,7 +23,7 @@ export function createScanner(recognizer: Recognizer): Scanner {
 class ChunkScanner implements Scanner {
   served = 0;
   readonly #recognizer: Recognizer;
-  readonly #find: ReturnType<typeof createLineFinder>;
+  readonly #find: FindLines;
   #tagged: readonly TaggedProgram[] = [];
 
   constructor(recognizer: Recognizer) {
@@ -48,16 +48,20 @@ class ChunkScanner implements Scanner {
     const recognizer = this.#recognizer;
     const tagged = this.#taggedPrograms(wanted.programs);
     const context = { source, line: 0, isNew, writtenBefore, isAscii };
-    const tag = { program: undefined as TaggedProgram | undefined, start: 0, end: 0 };
-    for (let line = 0; line < count; line++) {
-      const at = line * wantedFields;
-      const program = fields[at + 4] as number;
-      tag.program = program < 0 ? undefined : tagged[program];
-      tag.start = fields[at + 2] as number;
-      tag.end = fields[at + 3] as number;
-      if (firstLine > 0) context.line = firstLine + (fields[at + 5] as number);
-      const [start, end] = [fields[at] as number, fields[at + 1] as number];
-      const outcome = recognizer.recognizeBytes(bytes, start, end, tag, context);
+    for (let index = 0; index < count; index++) {
+      const at = index * wantedFields;
+      const program = fields[at + wantedField.program] as number;
+      const line = {
+        start: fields[at + wantedField.start] as number,
+        end: fields[at + wantedField.end] as number,
+        program: program < 0 ? undefined : tagged[program],
+        tag: fields[at + wantedField.tag] as number,
+        head: fields[at + wantedField.head] as number,
+        pid: fields[at + wantedField.pid] as number,
+        message: fields[at + wantedField.message] as number,
+      };
+      if (firstLine > 0) context.line = firstLine + (fields[at + wantedField.line] as number);
+      const outcome = recognizer.recognizeBytes(bytes, line, context);
       if (outcome !== undefined) onOutcome(outcome);
     }
   }
