@@ -15,15 +15,21 @@ import { zoneOf } from './time-zone.ts';
 /** How far back the journal is read where no time is given. Seconds. */
 const day = 86_400;
 
-/**
- * Returns what there is to read, each an input of its own; `since` is in Unix seconds, 0 for all. Of files, how much
- * is to be read and has been read is told to the progress.
- */
+/** How inputs are to be read. */
+export interface InputOptions {
+  /** Lines since then, Unix seconds; 0 for all. */
+  readonly since: number;
+  /** Is told of files how much is to be read, and has been. */
+  readonly progress: Progress | undefined;
+  /** As of {@link FileOptions}. */
+  readonly readLines: FileOptions['readLines'] | undefined;
+}
+
+/** Returns what there is to read, each an input of its own. */
 export function openInputs(
   invocation: Invocation,
   settings: Settings,
-  since: number,
-  progress: Progress | undefined,
+  { since, progress, readLines }: InputOptions,
 ): AsyncIterable<Chunk>[] {
   const options = {
     now: invocation.now,
@@ -31,6 +37,7 @@ export function openInputs(
     countLines: invocation.has('json'),
     ...(since > 0 ? { since } : {}),
     ...(progress === undefined ? {} : { onRead: progress.advance }),
+    ...(readLines === undefined ? {} : { readLines }),
   };
   if (invocation.has('follow')) return [followedLog(invocation, settings, options)];
   if (invocation.operands.length === 0) {
@@ -89,8 +96,8 @@ async function* configuredLog(
   for (const problem of reading.problems) invocation.report(problem);
 }
 
-/** Of what is no file, nobody knows how much is to come. */
-function sizeOf(name: string): number {
+/** Returns the bytes of a file; 0 for what is none, of which nobody knows how much is to come. */
+export function sizeOf(name: string): number {
   const stat = name === '-' ? undefined : statIfSeen(name);
   return stat?.isFile() === true ? stat.size : 0;
 }

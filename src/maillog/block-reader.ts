@@ -4,19 +4,20 @@
  */
 import { readSync } from 'node:fs';
 import type { Chunk } from './chunk.ts';
+import { EventLoopTurns } from './event-loop-turns.ts';
 import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type Reading } from './reading.ts';
 
 const newline = 0x0a;
 
-/** Bytes after which the event loop has its turn, so that signals are honoured in the middle of a large file. */
-const bytesPerTurn = 16 * 1024 * 1024;
+/** Returns memory for the next block; what was returned before may be in use yet. */
+export type NextBlock = () => Promise<Buffer>;
 
 /** The one block of a file that is in memory, and where the file ends for this reading. */
 interface Blocks {
   readonly fd: number;
-  readonly bytes: Buffer;
+  bytes: Buffer;
   readonly to: number;
-  sinceTurn: number;
+  readonly turns: EventLoopTurns;
 }
 
 /**
@@ -25,11 +26,19 @@ interface Blocks {
  *
  * A run of NUL bytes where a line should start is passed over: after copytruncate, a writer without O_APPEND
  * goes on at its old offset (logrotate issue 363), and a power failure leaves such runs too. The offset passes them
- * with the line that follows, since NULs tell one file from another no more than nothing does. A line longer than
- * {@link blockSize} is passed over and counted. Ends early where the file has shrunk. Throws what read(2) gives.
+ * with the line that follows, since NULs tell one file from another no more than nothing does. A line longer than a
+ * block is passed over and counted. Ends early where the file has shrunk. Throws what read(2) gives.
+ *
+ * Every chunk lies in the same block of {@link blockSize}, unless `nextBlock` gives another for each.
  */
-export async function* readLines(fd: number, reading: Reading, to: number): AsyncGenerator<Chunk> {
-  const blocks: Blocks = { fd, bytes: Buffer.allocUnsafe(blockSize), to, sinceTurn: 0 };
+export async function* readLines(
+  fd: number,
+  reading: Reading,
+  to: number,
+  nextBlock?: NextBlock,
+): AsyncGenerator<Chunk> {
+  const bytes = (await nextBlock?.()) ?? Buffer.allocUnsafe(blockSize);
+  const blocks: Blocks = { fd, bytes, to, turns: new EventLoopTurns() };
   while (reading.offset < to) {
     let start: number | undefined = reading.offset;
     let length = await readBlock(blocks, start);
@@ -43,9 +52,10 @@ export async function* readLines(fd: number, reading: Reading, to: number): Asyn
       const chunk = chunkOf(reading, blocks.bytes, 0, last + 1);
       yield chunk;
       moveOn(reading, chunk, start - reading.offset);
+      if (nextBlock !== undefined) blocks.bytes = await nextBlock();
       continue;
     }
-    if (length < blockSize) return;
+    if (length < blocks.bytes.length) return;
     const next = await afterNewline(blocks, start + length);
     if (next === undefined) return;
     passOver(reading, next);
@@ -53,12 +63,9 @@ export async function* readLines(fd: number, reading: Reading, to: number): Asyn
 }
 
 async function readBlock(blocks: Blocks, offset: number): Promise<number> {
-  const length = readSync(blocks.fd, blocks.bytes, 0, Math.min(blockSize, blocks.to - offset), offset);
-  blocks.sinceTurn += length;
-  if (blocks.sinceTurn >= bytesPerTurn) {
-    blocks.sinceTurn = 0;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  const { fd, bytes, to, turns } = blocks;
+  const length = readSync(fd, bytes, 0, Math.min(bytes.length, to - offset), offset);
+  await turns.after(length);
   return length;
 }
 

@@ -22,6 +22,8 @@ export interface FileOptions {
   /** The file is still being written: half a line at its end is none, since it may be cut inside an address. */
   readonly isLive?: boolean;
   readonly onRead?: OnRead;
+  /** What reads the lines of a plain file, {@link readLines} unless given. */
+  readonly readLines?: typeof readLines;
 }
 
 /**
@@ -73,7 +75,7 @@ async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator
   const from = since === undefined ? 0 : offsetSince(searched, since, stampOf);
   const reading = readingOf(file, from, options);
   options.onRead?.(from);
-  for await (const chunk of readLines(fd, reading, stat.size)) {
+  for await (const chunk of (options.readLines ?? readLines)(fd, reading, stat.size)) {
     yield chunk;
     options.onRead?.(chunk.end - chunk.start);
   }

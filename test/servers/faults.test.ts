@@ -45,7 +45,8 @@ class Host {
 
   run(words: readonly string[], before: readonly string[] = []): SpawnSyncReturns<string> {
     const [program = '', ...args] = [...before, ...this.words(words)];
-    return spawnSync(program, args, { encoding: 'utf8', env: { PATH: process.env.PATH ?? '' } });
+    const env = { PATH: process.env.PATH ?? '' };
+    return spawnSync(program, args, { encoding: 'utf8', env, maxBuffer: 64 * 1024 * 1024 });
   }
 
   relay(): string {
@@ -101,6 +102,26 @@ describe('a file system', () => {
       expect([join(from, '..'), result]).toEqual([join(to, '..'), '0']);
     }
     expect(host.relay()).toBe('192.0.2.10\n');
+  });
+});
+
+describe('a disk that cannot be read in the middle of a large log', () => {
+  it('costs parse what follows there, and not the next log', () => {
+    const host = new Host();
+    const row = (user: string) => `2026-11-22T10:05:00Z\t192.0.2.10\t${user}\tdovecot\n`;
+    const [bad, good] = ['bad', 'good'].map((user) => {
+      const path = join(host.folder, `${user}.log`);
+      writeFileSync(path, dovecotLogin('2026-11-22T10:05:00Z', user, '192.0.2.10').repeat(80_000));
+      return path;
+    }) as [string, string];
+    const fault = ['strace', '-f', '-o', '/dev/null', '-P', bad, '-e', 'inject=pread64:error=EIO:when=5+'];
+    const { status, stdout, stderr } = host.run(['parse', bad, good], fault);
+    expect(stderr).toBe(`exact: ${bad}: cannot read all of it: input/output error\n`);
+    expect(status).toBe(74);
+    const found = stdout.split('\n').filter((line) => line.includes('bad')).length;
+    expect(found).toBeGreaterThan(100);
+    expect(found).toBeLessThan(80_000);
+    expect(stdout === row('bad').repeat(found) + row('good').repeat(80_000)).toBe(true);
   });
 });
 

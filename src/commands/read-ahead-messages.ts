@@ -1,0 +1,37 @@
+/** What this thread and the one that reads ahead say to each other. Only one of them has a block at a time. */
+import type { WantedLines } from '../maillog/chunk.ts';
+import type { Reading } from '../maillog/reading.ts';
+import type { SoughtRule } from '../rules/needles.ts';
+
+/** To the thread: read the lines of a file, and find those that some rules may have a use for. */
+export interface ReadOrder {
+  readonly fd: number;
+  /** Where to begin. */
+  readonly reading: Reading;
+  /** Where to end: bytes from the start of the file. */
+  readonly to: number;
+  readonly rules: readonly SoughtRule[];
+  /** Memory for the blocks, all of them free. */
+  readonly blocks: readonly SharedArrayBuffer[];
+}
+
+/** To the thread: the lines of this block have been recognised, and it may be written over. */
+export interface FreeBlock {
+  readonly free: number;
+}
+
+/** From the thread: whole lines of the file, in one block, looked through. */
+export interface FoundLines {
+  /** Which of the blocks. */
+  readonly block: number;
+  readonly start: number;
+  readonly end: number;
+  readonly wanted: WantedLines;
+  /** As it was before these lines. */
+  readonly reading: Reading;
+}
+
+/** From the thread: there are no more, and this is how far the reading has come. */
+export interface NoMoreLines {
+  readonly reading: Reading;
+}
