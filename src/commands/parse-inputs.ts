@@ -11,11 +11,9 @@ import { createScanner } from '../rules/scan.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Invocation } from './invocation.ts';
 import type { LoginPrinter } from './parse-output.ts';
-import { openInputs } from './parse-sources.ts';
-import type { ReadAhead } from './read-ahead.ts';
+import { openInputs, readAheadFor } from './parse-sources.ts';
 import { readingProgress } from './reading-progress.ts';
 import { badRules, recognizerFor, wantedRules } from './recognition.ts';
-import { startReadAhead } from './start-read-ahead.ts';
 
 /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
 interface Period {
@@ -31,8 +29,6 @@ export async function parseInputs(
 ): Promise<void> {
   const period = periodOf(invocation, settings);
   const year = yearOf(invocation);
-  // Before the rules are loaded, which takes as long as the thread takes to start.
-  const readAhead = await startReadAhead(invocation, settings);
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
   for (const problem of problems) invocation.report(problem);
   if (badRules(problems).length > 0) return;
@@ -40,7 +36,7 @@ export async function parseInputs(
     ? undefined
     : readingProgress(invocation, !invocation.has('count'));
   try {
-    await parseEach(invocation, settings, { period, year, rules, printer, progress, readAhead });
+    await parseEach(invocation, settings, { period, year, rules, printer, progress });
   } finally {
     progress?.end();
   }
@@ -53,20 +49,20 @@ interface Parsing {
   readonly rules: readonly Rule[];
   readonly printer: LoginPrinter;
   readonly progress: Progress | undefined;
-  readonly readAhead: ReadAhead | undefined;
 }
 
 async function parseEach(
   invocation: Invocation,
   settings: Settings,
-  { period, year, rules, printer, progress, readAhead }: Parsing,
+  { period, year, rules, printer, progress }: Parsing,
 ): Promise<void> {
-  const createRecognizer = () => recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
-  const readLines = readAhead?.readerFor(createRecognizer().rules);
+  const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
+  const take = chunkTaker(recognizer, period, printer);
+  const readAhead = await readAheadFor(invocation, settings);
+  const readLines = readAhead?.readerFor(recognizer.rules);
   for (const input of openInputs(invocation, settings, { since: period.since, progress, readLines })) {
     // Half-open logins of one file are nothing to the next.
-    const recognizer = createRecognizer();
-    const take = chunkTaker(recognizer, period, printer);
+    recognizer.forgetHalfOpen();
     try {
       for await (const chunk of input) {
         take(chunk);

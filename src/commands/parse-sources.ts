@@ -1,4 +1,5 @@
 /** Where the lines of `exact parse` come from: files, standard input, or the configured mail log. */
+import { availableParallelism } from 'node:os';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
@@ -10,6 +11,7 @@ import { Failure, type Problem } from '../problem.ts';
 import { lineStamps } from '../rules/line-stamp.ts';
 import type { Progress } from '../terminal/progress.ts';
 import type { Invocation } from './invocation.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { zoneOf } from './time-zone.ts';
 
 /** How far back the journal is read where no time is given. Seconds. */
@@ -23,6 +25,21 @@ export interface InputOptions {
   readonly progress: Progress | undefined;
   /** As of {@link FileOptions}. */
   readonly readLines: FileOptions['readLines'] | undefined;
+}
+
+/** For a smaller file it does not pay to start a thread. Bytes. */
+const worthAThread = 8 * 1024 * 1024;
+
+/** Returns what reads ahead, if a file is large enough and there is a processor for it. */
+export async function readAheadFor(
+  invocation: Invocation,
+  { maillogs }: Settings,
+): Promise<ReadAhead | undefined> {
+  // Where all lines are wanted, or come one by one, there is nothing to be done ahead.
+  if (invocation.has('follow') || invocation.has('invert') || availableParallelism() < 2) return undefined;
+  const files = invocation.operands.length > 0 ? invocation.operands : maillogs;
+  if (!files.some((file) => sizeOf(file) >= worthAThread)) return undefined;
+  return new (await import('./read-ahead.ts')).ReadAhead(worthAThread);
 }
 
 /** Returns what there is to read, each an input of its own. */
@@ -96,8 +113,8 @@ async function* configuredLog(
   for (const problem of reading.problems) invocation.report(problem);
 }
 
-/** Returns the bytes of a file; 0 for what is none, of which nobody knows how much is to come. */
-export function sizeOf(name: string): number {
+/** Of what is no file, nobody knows how much is to come. */
+function sizeOf(name: string): number {
   const stat = name === '-' ? undefined : statIfSeen(name);
   return stat?.isFile() === true ? stat.size : 0;
 }

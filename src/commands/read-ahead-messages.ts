@@ -3,6 +3,14 @@ import type { WantedLines } from '../maillog/chunk.ts';
 import type { Reading } from '../maillog/reading.ts';
 import type { SoughtRule } from '../rules/needles.ts';
 
+/** Memory that both threads see. */
+export interface SharedBlock {
+  /** For lines of the file. */
+  readonly bytes: SharedArrayBuffer;
+  /** For the numbers of those that are wanted, {@link WantedLines.fields}. */
+  readonly fields: SharedArrayBuffer;
+}
+
 /** To the thread: read the lines of a file, and find those that some rules may have a use for. */
 export interface ReadOrder {
   readonly fd: number;
@@ -11,8 +19,8 @@ export interface ReadOrder {
   /** Where to end: bytes from the start of the file. */
   readonly to: number;
   readonly rules: readonly SoughtRule[];
-  /** Memory for the blocks, all of them free. */
-  readonly blocks: readonly SharedArrayBuffer[];
+  /** All of them free. */
+  readonly blocks: readonly SharedBlock[];
 }
 
 /** To the thread: the lines of this block have been recognised, and it may be written over. */
@@ -26,7 +34,9 @@ export interface FoundLines {
   readonly block: number;
   readonly start: number;
   readonly end: number;
-  readonly wanted: WantedLines;
+  readonly wanted: Omit<WantedLines, 'fields'>;
+  /** The numbers, where they are too many for the block. */
+  readonly fields: Int32Array | undefined;
   /** As it was before these lines. */
   readonly reading: Reading;
 }

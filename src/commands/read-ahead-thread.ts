@@ -33,25 +33,34 @@ let free = new FreeBlocks();
 async function readAhead({ fd, reading, to, rules, blocks }: ReadOrder, port: MessagePort): Promise<void> {
   free = new FreeBlocks();
   for (const index of blocks.keys()) free.give(index);
+  const memory = blocks.map((block) => ({
+    bytes: Buffer.from(block.bytes),
+    fields: new Int32Array(block.fields),
+  }));
   const find = createLineFinder(rules);
   let block = 0;
   let size = firstBlock / 2;
   const nextBlock = async () => {
     block = await free.take();
-    const memory = blocks[block] as SharedArrayBuffer;
-    size = Math.min(size * 2, memory.byteLength);
-    return Buffer.from(memory, 0, size);
+    size = Math.min(size * 2, memory[block]?.bytes.length ?? 0);
+    return memory[block]?.bytes.subarray(0, size) as Buffer;
   };
   for await (const { bytes, start, end } of readLines(fd, reading, to, nextBlock)) {
     const { fields, ...wanted } = find({ bytes, start, end });
-    const used = fields.slice(0, wanted.count * wantedFields);
-    port.postMessage({
+    const used = fields.subarray(0, wanted.count * wantedFields);
+    const room = memory[block]?.fields as Int32Array;
+    // What is made for a message stays until the next collection, for which this thread gives little cause.
+    const isTooMuch = used.length > room.length;
+    if (!isTooMuch) room.set(used);
+    const found: FoundLines = {
       block,
       start,
       end,
-      wanted: { ...wanted, fields: used },
+      wanted,
+      fields: isTooMuch ? used.slice() : undefined,
       reading,
-    } satisfies FoundLines);
+    };
+    port.postMessage(found);
   }
   port.postMessage({ reading } satisfies NoMoreLines);
 }

@@ -5,16 +5,29 @@
 import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { readLines } from '../maillog/block-reader.ts';
-import type { Chunk } from '../maillog/chunk.ts';
-import { EventLoopTurns } from '../maillog/event-loop-turns.ts';
+import { type Chunk, wantedFields } from '../maillog/chunk.ts';
+import { EventLoopTurns, eventLoopTurn } from '../maillog/event-loop-turns.ts';
 import { chunkOf } from '../maillog/reading.ts';
+import { createLineFinder } from '../rules/find-lines.ts';
 import { soughtRule } from '../rules/needles.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { FoundLines, FreeBlock, NoMoreLines, ReadOrder } from './read-ahead-messages.ts';
+import type { FoundLines, FreeBlock, NoMoreLines, ReadOrder, SharedBlock } from './read-ahead-messages.ts';
 
 /** Bytes. Each block takes two messages; and more than these are no longer in the processor's caches. */
 const blockSize = 1024 * 1024;
 const blockCount = 3;
+
+/** Wanted lines of one block, if they have the length of usual lines. */
+const usualLines = blockSize / 128;
+
+/** Bytes that this thread looks through at a time: first of all, while the other starts, and where it would be no help. */
+const steps = { first: 64 * 1024, starting: 512 * 1024, alone: 16 * 1024 * 1024 };
+
+/** Where wanted lines are rarer than one in so many bytes, to find them is most of the work, and shared by nobody. */
+const bytesForOne = 4096;
+
+/** The thread makes little garbage, and need not let it grow. */
+const resourceLimits = { maxYoungGenerationSizeMb: 1 };
 
 /** What is to be read: an order without the memory for it. */
 type Task = Omit<ReadOrder, 'blocks'>;
@@ -23,14 +36,27 @@ type Task = Omit<ReadOrder, 'blocks'>;
 export class ReadAhead {
   readonly #atLeast: number;
   #worker: Worker | undefined;
+  #state: 'not started' | 'starting' | 'online' | 'over' = 'not started';
 
-  /** Starts the thread, for files of which so many bytes or more are to be read. */
+  /** The thread is for files of which so many bytes or more are to be read, and starts when one has work for two. */
   constructor(atLeast: number) {
     this.#atLeast = atLeast;
-    this.#worker = new Worker(new URL('./read-ahead-thread.js', import.meta.url));
+  }
+
+  #start(): void {
+    this.#state = 'starting';
+    try {
+      this.#worker = new Worker(new URL('./read-ahead-thread.js', import.meta.url), { resourceLimits });
+    } catch {
+      this.#state = 'over';
+      return;
+    }
     this.#worker.unref();
+    this.#worker.on('online', () => {
+      this.#state = 'online';
+    });
     this.#worker.on('error', () => {
-      this.#worker = undefined;
+      this.#state = 'over';
     });
   }
 
@@ -42,16 +68,44 @@ export class ReadAhead {
 
   async *#read(task: Task): AsyncGenerator<Chunk> {
     const { fd, reading, to } = task;
-    if (this.#worker !== undefined && to - reading.offset >= this.#atLeast) {
+    if (to - reading.offset >= this.#atLeast && (yield* this.#readAlone(task)) && this.#worker !== undefined)
       yield* this.#readAhead(this.#worker, task);
-    }
     // Where no thread can be had, all of it; else there may be half a line.
     yield* readLines(fd, reading, to);
   }
 
+  /** Reads until the thread is there, and there is work for two; returns whether it came to that. */
+  async *#readAlone({ fd, reading, to, rules }: Task): AsyncGenerator<Chunk, boolean> {
+    const find = createLineFinder(rules);
+    const bytes = Buffer.allocUnsafe(blockSize / 4);
+    let size = steps.first;
+    while (this.#state !== 'over' && reading.offset + size < to) {
+      const from = reading.offset;
+      let count = 0;
+      for await (const chunk of readLines(fd, reading, from + size, async () => bytes)) {
+        const wanted = find(chunk);
+        count += wanted.count;
+        yield { ...chunk, wanted };
+      }
+      await eventLoopTurn();
+      const passed = reading.offset - from;
+      if (count * bytesForOne > passed) {
+        if (this.#state === 'online') return true;
+        if (this.#state === 'not started') this.#start();
+      }
+      const step = this.#state === 'starting' ? steps.starting : steps.alone;
+      // A hole of NUL bytes is passed with the line that follows it.
+      size = passed > 0 ? step : size * 2;
+    }
+    return false;
+  }
+
   async *#readAhead(worker: Worker, { fd, reading, to, rules }: Task): AsyncGenerator<Chunk> {
-    const blocks = Array.from({ length: blockCount }, () => new SharedArrayBuffer(blockSize));
-    const memory = blocks.map((block) => Buffer.from(block));
+    const blocks = Array.from({ length: blockCount }, createBlock);
+    const memory = blocks.map(({ bytes, fields }) => ({
+      bytes: Buffer.from(bytes),
+      fields: new Int32Array(fields),
+    }));
     const turns = new EventLoopTurns();
     let state: 'ordered' | 'under way' | 'over' = 'ordered';
     worker.ref();
@@ -66,7 +120,11 @@ export class ReadAhead {
         }
         state = 'under way';
         const { block, start, end, wanted } = message;
-        yield { ...chunkOf(reading, memory[block] as Buffer, start, end), wanted };
+        const { bytes, fields } = memory[block] as (typeof memory)[0];
+        yield {
+          ...chunkOf(reading, bytes, start, end),
+          wanted: { ...wanted, fields: message.fields ?? fields },
+        };
         worker.postMessage({ free: block } satisfies FreeBlock);
         // While messages come in, Node has ears for nothing else.
         await turns.after(end - start);
@@ -77,9 +135,16 @@ export class ReadAhead {
       worker.unref();
       // Lines of this file must not be taken for those of another.
       if (state !== 'over') {
-        this.#worker = undefined;
+        this.#state = 'over';
         await worker.terminate();
       }
     }
   }
+}
+
+function createBlock(): SharedBlock {
+  return {
+    bytes: new SharedArrayBuffer(blockSize),
+    fields: new SharedArrayBuffer(usualLines * wantedFields * Int32Array.BYTES_PER_ELEMENT),
+  };
 }

@@ -12,6 +12,11 @@ export class EventLoopTurns {
     this.#bytes += bytes;
     if (this.#bytes < bytesPerTurn) return;
     this.#bytes = 0;
-    await new Promise((resolve) => setImmediate(resolve));
+    await eventLoopTurn();
   }
+}
+
+/** Gives the event loop a turn. */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

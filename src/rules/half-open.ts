@@ -84,6 +84,11 @@ export class HalfOpenLogins {
     for (const login of logins) this.add(login);
   }
 
+  /** Forgets all. */
+  clear(): void {
+    this.waiting.clear();
+  }
+
   /** A login before its connect line is one of an earlier session. */
   private isAlive(login: HalfOpenLogin, time: number): boolean {
     return time >= login.time && time - login.time <= this.windowSeconds;

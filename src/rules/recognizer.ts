@@ -74,6 +74,8 @@ export interface Recognizer {
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
   importHalfOpen(logins: readonly HalfOpenLogin[]): void;
+  /** Forgets those that wait: another log begins. */
+  forgetHalfOpen(): void;
 }
 
 /** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
@@ -144,6 +146,10 @@ class LineRecognizer implements Recognizer {
 
   importHalfOpen(logins: readonly HalfOpenLogin[]): void {
     this.halfOpen.import(logins);
+  }
+
+  forgetHalfOpen(): void {
+    this.halfOpen.clear();
   }
 
   /**

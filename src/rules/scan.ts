@@ -23,12 +23,11 @@ export function createScanner(recognizer: Recognizer): Scanner {
 class ChunkScanner implements Scanner {
   served = 0;
   readonly #recognizer: Recognizer;
-  readonly #find: FindLines;
+  #find: FindLines | undefined;
   #tagged: readonly TaggedProgram[] = [];
 
   constructor(recognizer: Recognizer) {
     this.#recognizer = recognizer;
-    this.#find = createLineFinder(recognizer.rules.map(soughtRule));
   }
 
   scan(chunk: Chunk, onOutcome: (outcome: Outcome) => void): void {
@@ -36,10 +35,15 @@ class ChunkScanner implements Scanner {
       scanRecords(chunk.records, chunk, this.#recognizer, onOutcome);
       return;
     }
-    const wanted = chunk.wanted ?? this.#find(chunk);
+    const wanted = chunk.wanted ?? this.#findLines(chunk);
     this.served += wanted.served;
     for (let refused = 0; refused < wanted.tooLong; refused++) this.#recognizer.refuse('a line over 8 KiB');
     this.#recognize(chunk, wanted, onOutcome);
+  }
+
+  #findLines(chunk: Chunk): WantedLines {
+    this.#find ??= createLineFinder(this.#recognizer.rules.map(soughtRule));
+    return this.#find(chunk);
   }
 
   #recognize(chunk: Chunk, wanted: WantedLines, onOutcome: (outcome: Outcome) => void): void {

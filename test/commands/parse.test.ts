@@ -45,6 +45,19 @@ describe('exact parse', () => {
     expect(stdout.match(/packed|plain|piped/g)).toEqual(['packed', 'plain', 'piped']);
   });
 
+  it('joins the two lines of a login in one file, and not over two', async () => {
+    const host = new MailHost();
+    const [session, auth] = [
+      'Nov 22 10:00:00 mx popa3d[7]: Session from 192.0.2.10\n',
+      'Nov 22 10:00:01 mx popa3d[7]: Authentication passed for alice\n',
+    ];
+    appendFileSync(host.log, session + auth + session);
+    const next = join(host.folder, 'next.log');
+    writeFileSync(next, auth);
+    const { stdout } = await host.run(['parse', '--server', 'popa3d', host.log, next]);
+    expect(stdout).toBe('2026-11-22T10:00:01Z\t192.0.2.10\talice\tpopa3d\n');
+  });
+
   it.each([
     { words: ['--since', '10:01'], want: ['bob', 'carol'] },
     { words: ['--until', '2026-11-22T10:02:00Z'], want: ['alice', 'bob'] },
