@@ -12,6 +12,7 @@ import type { Progress } from '../terminal/progress.ts';
 import type { Invocation } from './invocation.ts';
 import type { LoginPrinter } from './parse-output.ts';
 import { openInputs, readAheadFor } from './parse-sources.ts';
+import type { ReadAhead } from './read-ahead.ts';
 import { readingProgress } from './reading-progress.ts';
 import { badRules, recognizerFor, wantedRules } from './recognition.ts';
 
@@ -29,6 +30,8 @@ export async function parseInputs(
 ): Promise<void> {
   const period = periodOf(invocation, settings);
   const year = yearOf(invocation);
+  // Before the rules are loaded: it takes a while to start.
+  const readAhead = await readAheadFor(invocation, settings);
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
   for (const problem of problems) invocation.report(problem);
   if (badRules(problems).length > 0) return;
@@ -36,7 +39,7 @@ export async function parseInputs(
     ? undefined
     : readingProgress(invocation, !invocation.has('count'));
   try {
-    await parseEach(invocation, settings, { period, year, rules, printer, progress });
+    await parseEach(invocation, settings, { period, year, rules, printer, progress, readAhead });
   } finally {
     progress?.end();
   }
@@ -49,16 +52,16 @@ interface Parsing {
   readonly rules: readonly Rule[];
   readonly printer: LoginPrinter;
   readonly progress: Progress | undefined;
+  readonly readAhead: ReadAhead | undefined;
 }
 
 async function parseEach(
   invocation: Invocation,
   settings: Settings,
-  { period, year, rules, printer, progress }: Parsing,
+  { period, year, rules, printer, progress, readAhead }: Parsing,
 ): Promise<void> {
   const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
   const take = chunkTaker(recognizer, period, printer);
-  const readAhead = await readAheadFor(invocation, settings);
   const readLines = readAhead?.readerFor(recognizer.rules);
   for (const input of openInputs(invocation, settings, { since: period.since, progress, readLines })) {
     // Half-open logins of one file are nothing to the next.

@@ -20,8 +20,8 @@ const blockCount = 3;
 /** Wanted lines of one block, if they have the length of usual lines. */
 const usualLines = blockSize / 128;
 
-/** Bytes that this thread looks through at a time: first of all, while the other starts, and where it would be no help. */
-const steps = { first: 64 * 1024, starting: 512 * 1024, alone: 16 * 1024 * 1024 };
+/** Bytes that this thread looks through at a time while the other starts, and where it would be no help. */
+const steps = { starting: 256 * 1024, alone: 16 * 1024 * 1024 };
 
 /** Where wanted lines are rarer than one in so many bytes, to find them is most of the work, and shared by nobody. */
 const bytesForOne = 4096;
@@ -35,28 +35,25 @@ type Task = Omit<ReadOrder, 'blocks'>;
 /** A thread that reads ahead. Between two files it does not keep the process alive. */
 export class ReadAhead {
   readonly #atLeast: number;
+  /** Undefined where none can be had any more. */
   #worker: Worker | undefined;
-  #state: 'not started' | 'starting' | 'online' | 'over' = 'not started';
+  #isOnline = false;
 
-  /** The thread is for files of which so many bytes or more are to be read, and starts when one has work for two. */
+  /** Starts the thread. It is for files of which so many bytes or more are to be read. */
   constructor(atLeast: number) {
     this.#atLeast = atLeast;
-  }
-
-  #start(): void {
-    this.#state = 'starting';
     try {
       this.#worker = new Worker(new URL('./read-ahead-thread.js', import.meta.url), { resourceLimits });
     } catch {
-      this.#state = 'over';
+      // An account may have so many threads and no more.
       return;
     }
     this.#worker.unref();
     this.#worker.on('online', () => {
-      this.#state = 'online';
+      this.#isOnline = true;
     });
     this.#worker.on('error', () => {
-      this.#state = 'over';
+      this.#worker = undefined;
     });
   }
 
@@ -78,24 +75,22 @@ export class ReadAhead {
   async *#readAlone({ fd, reading, to, rules }: Task): AsyncGenerator<Chunk, boolean> {
     const find = createLineFinder(rules);
     const bytes = Buffer.allocUnsafe(blockSize / 4);
-    let size = steps.first;
-    while (this.#state !== 'over' && reading.offset + size < to) {
+    let size = steps.starting;
+    for (let end = 0; this.#worker !== undefined && end < to; ) {
       const from = reading.offset;
+      end = Math.min(to, from + size);
       let count = 0;
-      for await (const chunk of readLines(fd, reading, from + size, async () => bytes)) {
+      for await (const chunk of readLines(fd, reading, end, async () => bytes)) {
         const wanted = find(chunk);
         count += wanted.count;
         yield { ...chunk, wanted };
       }
       await eventLoopTurn();
       const passed = reading.offset - from;
-      if (count * bytesForOne > passed) {
-        if (this.#state === 'online') return true;
-        if (this.#state === 'not started') this.#start();
-      }
-      const step = this.#state === 'starting' ? steps.starting : steps.alone;
-      // A hole of NUL bytes is passed with the line that follows it.
-      size = passed > 0 ? step : size * 2;
+      // A hole of NUL bytes is passed with the line that follows it, however far off; the thread can do that.
+      if (this.#isOnline && (passed === 0 || count * bytesForOne > passed)) return true;
+      if (passed === 0) size *= 2;
+      else size = this.#isOnline ? steps.alone : steps.starting;
     }
     return false;
   }
@@ -135,7 +130,7 @@ export class ReadAhead {
       worker.unref();
       // Lines of this file must not be taken for those of another.
       if (state !== 'over') {
-        this.#state = 'over';
+        this.#worker = undefined;
         await worker.terminate();
       }
     }
