@@ -105,6 +105,11 @@ describe.skipIf(availableParallelism() < 2)('the thread that reads ahead', () =>
     expect(parse(['--since', '2026-11-22T00:00:00Z', '--count', log]).stdout).toBe('60000\n');
   });
 
+  it('finds any number of short lines', () => {
+    writeFileSync(log, 'Nov 22 10:00:00 mx ipop3d[7]: Login user=b host=[192.0.2.10]\n'.repeat(200_000));
+    expect(parse(['--count', log]).stdout).toBe('200000\n');
+  });
+
   it('finds what there is where logins are rare', () => {
     const login = dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12');
     const rare = `${'Nov 22 10:00:00 mx postfix/qmgr[7]: 4Xy: removed\n'.repeat(10_000)}${login}`;

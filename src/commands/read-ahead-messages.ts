@@ -11,6 +11,17 @@ export interface SharedBlock {
   readonly fields: SharedArrayBuffer;
 }
 
+/** The same memory as a thread writes and reads it. */
+export interface BlockView {
+  readonly bytes: Buffer;
+  readonly fields: Int32Array;
+}
+
+/** Returns the view of a block. */
+export function viewOf({ bytes, fields }: SharedBlock): BlockView {
+  return { bytes: Buffer.from(bytes), fields: new Int32Array(fields) };
+}
+
 /** To the thread: read the lines of a file, and find those that some rules may have a use for. */
 export interface ReadOrder {
   readonly fd: number;

@@ -6,7 +6,14 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { readLines } from '../maillog/block-reader.ts';
 import { wantedFields } from '../maillog/chunk.ts';
 import { createLineFinder } from '../rules/find-lines.ts';
-import type { FoundLines, FreeBlock, NoMoreLines, ReadOrder } from './read-ahead-messages.ts';
+import {
+  type BlockView,
+  type FoundLines,
+  type FreeBlock,
+  type NoMoreLines,
+  type ReadOrder,
+  viewOf,
+} from './read-ahead-messages.ts';
 
 /** The blocks that are free, first come, first served. */
 class FreeBlocks {
@@ -33,36 +40,32 @@ let free = new FreeBlocks();
 async function readAhead({ fd, reading, to, rules, blocks }: ReadOrder, port: MessagePort): Promise<void> {
   free = new FreeBlocks();
   for (const index of blocks.keys()) free.give(index);
-  const memory = blocks.map((block) => ({
-    bytes: Buffer.from(block.bytes),
-    fields: new Int32Array(block.fields),
-  }));
-  const find = createLineFinder(rules);
+  const views = blocks.map(viewOf);
   let block = 0;
   let size = firstBlock / 2;
   const nextBlock = async () => {
     block = await free.take();
-    size = Math.min(size * 2, memory[block]?.bytes.length ?? 0);
-    return memory[block]?.bytes.subarray(0, size) as Buffer;
+    const { bytes } = views[block] as BlockView;
+    size = Math.min(size * 2, bytes.length);
+    return bytes.subarray(0, size);
   };
+  const find = createLineFinder(rules);
   for await (const { bytes, start, end } of readLines(fd, reading, to, nextBlock)) {
     const { fields, ...wanted } = find({ bytes, start, end });
-    const used = fields.subarray(0, wanted.count * wantedFields);
-    const room = memory[block]?.fields as Int32Array;
-    // What is made for a message stays until the next collection, for which this thread gives little cause.
-    const isTooMuch = used.length > room.length;
-    if (!isTooMuch) room.set(used);
-    const found: FoundLines = {
-      block,
-      start,
-      end,
-      wanted,
-      fields: isTooMuch ? used.slice() : undefined,
-      reading,
-    };
-    port.postMessage(found);
+    const tooMany = copyInto(views[block] as BlockView, fields.subarray(0, wanted.count * wantedFields));
+    port.postMessage({ block, start, end, wanted, fields: tooMany, reading } satisfies FoundLines);
   }
   port.postMessage({ reading } satisfies NoMoreLines);
+}
+
+/**
+ * Copies numbers into the room for them; returns a copy of those for which there is none. What is made for a message
+ * stays until the next collection of garbage, for which this thread gives little cause.
+ */
+function copyInto({ fields }: BlockView, numbers: Int32Array): Int32Array | undefined {
+  if (numbers.length > fields.length) return numbers.slice();
+  fields.set(numbers);
+  return undefined;
 }
 
 parentPort?.on('message', (message: ReadOrder | FreeBlock) => {

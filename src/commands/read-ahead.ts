@@ -11,7 +11,15 @@ import { chunkOf } from '../maillog/reading.ts';
 import { createLineFinder } from '../rules/find-lines.ts';
 import { soughtRule } from '../rules/needles.ts';
 import type { Rule } from '../rules/rule.ts';
-import type { FoundLines, FreeBlock, NoMoreLines, ReadOrder, SharedBlock } from './read-ahead-messages.ts';
+import {
+  type BlockView,
+  type FoundLines,
+  type FreeBlock,
+  type NoMoreLines,
+  type ReadOrder,
+  type SharedBlock,
+  viewOf,
+} from './read-ahead-messages.ts';
 
 /** Bytes. Each block takes two messages; and more than these are no longer in the processor's caches. */
 const blockSize = 1024 * 1024;
@@ -97,10 +105,7 @@ export class ReadAhead {
 
   async *#readAhead(worker: Worker, { fd, reading, to, rules }: Task): AsyncGenerator<Chunk> {
     const blocks = Array.from({ length: blockCount }, createBlock);
-    const memory = blocks.map(({ bytes, fields }) => ({
-      bytes: Buffer.from(bytes),
-      fields: new Int32Array(fields),
-    }));
+    const views = blocks.map(viewOf);
     const turns = new EventLoopTurns();
     let state: 'ordered' | 'under way' | 'over' = 'ordered';
     worker.ref();
@@ -115,7 +120,7 @@ export class ReadAhead {
         }
         state = 'under way';
         const { block, start, end, wanted } = message;
-        const { bytes, fields } = memory[block] as (typeof memory)[0];
+        const { bytes, fields } = views[block] as BlockView;
         yield {
           ...chunkOf(reading, bytes, start, end),
           wanted: { ...wanted, fields: message.fields ?? fields },
