@@ -3,11 +3,13 @@
  * same bytes on standard input, for which there is no thread.
  */
 import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ReadAhead } from '../src/commands/read-ahead.ts';
+import { loadRules } from '../src/rules/load-rules.ts';
 import { dovecotLogin } from './commands/run-exact.ts';
 import { samples } from './rules/samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -69,6 +71,58 @@ function rowsOf(bytes: Buffer, source = log): string {
   expect(stderr).not.toMatch(thread);
   return stdout.replaceAll('"source":"-"', `"source":${JSON.stringify(source)}`);
 }
+
+/** The class as it was built, beside the thread that it starts. */
+async function builtReadAhead(): Promise<typeof ReadAhead> {
+  const [name = ''] = readdirSync(join(root, 'dist')).filter((file) =>
+    /^read-ahead-[A-Z0-9]+\.js$/.test(file),
+  );
+  return (await import(join(root, 'dist', name))).default.ReadAhead;
+}
+
+describe('ReadAhead', () => {
+  const login = dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12');
+
+  /** Reads a file that has so many logins until it has seen enough; returns its lines by who found them. */
+  async function read(
+    readLines: ReturnType<ReadAhead['readerFor']>,
+    logins: number,
+    most = Number.POSITIVE_INFINITY,
+  ) {
+    writeFileSync(log, `${login.repeat(logins)}half`);
+    const reading = { source: log, isNew: false, writtenBefore: 0, offset: 0, line: 1, longLines: 0 };
+    const lines = { thread: 0, self: 0 };
+    const fd = openSync(log, 'r');
+    for await (const { bytes, start, end, firstLine, wanted } of readLines(fd, reading, statSync(log).size)) {
+      const count = (end - start) / login.length;
+      expect(firstLine).toBe(lines.thread + lines.self + 1);
+      expect(wanted?.count ?? count).toBe(count);
+      lines[bytes.buffer instanceof SharedArrayBuffer ? 'thread' : 'self'] += count;
+      if (lines.thread > most) break;
+    }
+    closeSync(fd);
+    return { ...lines, offset: reading.offset };
+  }
+
+  it('has most lines of a file found by the thread, and all of them in their order', async () => {
+    const { rules } = await loadRules({ servers: ['dovecot'], files: [] });
+    const readLines = new (await builtReadAhead())(0).readerFor(rules);
+    for (let round = 0; round < 2; round++) {
+      const { thread, self, offset } = await read(readLines, 500_000);
+      expect(thread + self).toBe(500_000);
+      expect(thread).toBeGreaterThan(250_000);
+      expect(offset).toBe(500_000 * login.length);
+    }
+  });
+
+  it('takes no lines of a file that was left for those of the next', async () => {
+    const { rules } = await loadRules({ servers: ['dovecot'], files: [] });
+    const readLines = new (await builtReadAhead())(0).readerFor(rules);
+    await read(readLines, 500_000, 1000);
+    const { thread, self } = await read(readLines, 100_000);
+    expect(thread + self).toBe(100_000);
+  });
+});
 
 describe.skipIf(availableParallelism() < 2)('the thread that reads ahead', () => {
   it('finds the same logins, each with its line', () => {

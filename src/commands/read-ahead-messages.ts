@@ -45,10 +45,12 @@ export interface FoundLines {
   readonly block: number;
   readonly start: number;
   readonly end: number;
+  /** As of the chunk. */
+  readonly firstLine: number;
   readonly wanted: Omit<WantedLines, 'fields'>;
   /** The numbers, where they are too many for the block. */
   readonly fields: Int32Array | undefined;
-  /** As it was before these lines. */
+  /** As it is after these lines. */
   readonly reading: Reading;
 }
 

@@ -41,19 +41,22 @@ async function readAhead({ fd, reading, to, rules, blocks }: ReadOrder, port: Me
   free = new FreeBlocks();
   for (const index of blocks.keys()) free.give(index);
   const views = blocks.map(viewOf);
+  const find = createLineFinder(rules);
   let block = 0;
   let size = firstBlock / 2;
+  let found: Omit<FoundLines, 'reading'> | undefined;
+  /** The reading has moved on past what was found. */
   const nextBlock = async () => {
+    if (found !== undefined) port.postMessage({ ...found, reading } satisfies FoundLines);
     block = await free.take();
     const { bytes } = views[block] as BlockView;
     size = Math.min(size * 2, bytes.length);
     return bytes.subarray(0, size);
   };
-  const find = createLineFinder(rules);
-  for await (const { bytes, start, end } of readLines(fd, reading, to, nextBlock)) {
+  for await (const { bytes, start, end, firstLine } of readLines(fd, reading, to, nextBlock)) {
     const { fields, ...wanted } = find({ bytes, start, end });
     const tooMany = copyInto(views[block] as BlockView, fields.subarray(0, wanted.count * wantedFields));
-    port.postMessage({ block, start, end, wanted, fields: tooMany, reading } satisfies FoundLines);
+    found = { block, start, end, firstLine, wanted, fields: tooMany };
   }
   port.postMessage({ reading } satisfies NoMoreLines);
 }
@@ -70,5 +73,12 @@ function copyInto({ fields }: BlockView, numbers: Int32Array): Int32Array | unde
 
 parentPort?.on('message', (message: ReadOrder | FreeBlock) => {
   if ('free' in message) free.give(message.free);
-  else void readAhead(message, parentPort as MessagePort);
+  else readAhead(message, parentPort as MessagePort).catch(fail);
 });
+
+/** Ends the thread, whatever Node was told to do with rejected promises. */
+function fail(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}

@@ -75,7 +75,7 @@ export class ReadAhead {
     const { fd, reading, to } = task;
     if (to - reading.offset >= this.#atLeast && (yield* this.#readAlone(task)) && this.#worker !== undefined)
       yield* this.#readAhead(this.#worker, task);
-    // Where no thread can be had, all of it; else there may be half a line.
+    // Where no thread can be had, all of it; else what it has left, such as half a line.
     yield* readLines(fd, reading, to);
   }
 
@@ -93,6 +93,7 @@ export class ReadAhead {
         count += wanted.count;
         yield { ...chunk, wanted };
       }
+      if (end === to) return false;
       await eventLoopTurn();
       const passed = reading.offset - from;
       // A hole of NUL bytes is passed with the line that follows it, however far off; the thread can do that.
@@ -107,34 +108,33 @@ export class ReadAhead {
     const blocks = Array.from({ length: blockCount }, createBlock);
     const views = blocks.map(viewOf);
     const turns = new EventLoopTurns();
-    let state: 'ordered' | 'under way' | 'over' = 'ordered';
+    let isOver = false;
     worker.ref();
     try {
-      const messages = on(worker, 'message') as AsyncIterable<[FoundLines | NoMoreLines]>;
+      const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<
+        [FoundLines | NoMoreLines]
+      >;
       worker.postMessage({ fd, reading, to, rules, blocks } satisfies ReadOrder);
       for await (const [message] of messages) {
-        Object.assign(reading, message.reading);
-        if (!('block' in message)) {
-          state = 'over';
-          return;
+        if ('block' in message) {
+          const { block, start, end, firstLine, wanted } = message;
+          const { bytes, fields } = views[block] as BlockView;
+          const found = { ...wanted, fields: message.fields ?? fields };
+          yield { ...chunkOf(reading, bytes, start, end), firstLine, wanted: found };
+          worker.postMessage({ free: block } satisfies FreeBlock);
+          // While messages come in, Node has ears for nothing else.
+          await turns.after(end - start);
         }
-        state = 'under way';
-        const { block, start, end, wanted } = message;
-        const { bytes, fields } = views[block] as BlockView;
-        yield {
-          ...chunkOf(reading, bytes, start, end),
-          wanted: { ...wanted, fields: message.fields ?? fields },
-        };
-        worker.postMessage({ free: block } satisfies FreeBlock);
-        // While messages come in, Node has ears for nothing else.
-        await turns.after(end - start);
+        Object.assign(reading, message.reading);
+        isOver = !('block' in message);
+        if (isOver) return;
       }
-    } catch (error) {
-      if (state !== 'ordered') throw error;
+    } catch {
+      // What it could not read, this thread reads, or comes upon the same error.
     } finally {
       worker.unref();
       // Lines of this file must not be taken for those of another.
-      if (state !== 'over') {
+      if (!isOver) {
         this.#worker = undefined;
         await worker.terminate();
       }

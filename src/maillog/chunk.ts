@@ -58,7 +58,7 @@ export const wantedField = {
   program: 3,
   /** Where the tag begins, after stamp and host. */
   tag: 4,
-  /** Goes up with each line whose stamp and host are not those of the line before, but for the digits of the seconds. */
+  /** The same for lines of the chunk that follow each other with the same stamp and host, but for the seconds' digits. */
   head: 5,
   /** Where the process number begins; it ends three bytes before the message. 0: there is none. */
   pid: 6,

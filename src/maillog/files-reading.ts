@@ -7,7 +7,7 @@ import { decompress } from './compressed.ts';
 import { cursorAt, type FileCursor, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import { newlinesIn, type OnRead, type Reading } from './reading.ts';
+import { newlinesIn, type Reading } from './reading.ts';
 import type { OpenFile } from './regular-file.ts';
 import type { Plan, Step } from './resume.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
@@ -55,7 +55,7 @@ export class FilesReading implements MaillogReading {
     one.reading = reading;
     let isDone = false;
     try {
-      for await (const chunk of linesIn(step, file, reading, onRead)) {
+      for await (const chunk of linesIn(step, file, reading, this.#options)) {
         if (this.facts.filesRead.at(-1) !== file.path) this.facts.filesRead.push(file.path);
         yield chunk;
         this.#count(chunk);
@@ -113,12 +113,14 @@ function linesIn(
   step: Step,
   file: OpenFile,
   reading: Reading,
-  onRead: OnRead | undefined,
+  options: ReadingOptions,
 ): AsyncIterable<Chunk> | Chunk[] {
   const { compression, cursor, from } = step;
+  const { onRead } = options;
   if (compression) return linesOf(without(from, decompress(file, compression, { onRead })), reading, false);
   // Nothing came since all of it was seen; a half line at its end is not looked through again.
-  return cursor?.seen === file.stat.size ? [] : readLines(file.fd, reading, file.stat.size);
+  if (cursor?.seen === file.stat.size) return [];
+  return (options.readLines ?? readLines)(file.fd, reading, file.stat.size);
 }
 
 async function* without(length: number, pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -1,6 +1,7 @@
 /** What reading a mail log takes and gives, whether it lies in files or in the journal. */
 import type { Problem } from '../problem.ts';
 import type { StampOf } from './bisect.ts';
+import type { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import type { OnRead } from './reading.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
@@ -26,6 +27,8 @@ export interface ReadingOptions {
    */
   readonly claimed?: Set<string>;
   readonly onRead?: OnRead;
+  /** What reads the lines of plain files, {@link readLines} unless given. */
+  readonly readLines?: typeof readLines;
 }
 
 /** What came out beside the lines. It grows while they are read. */

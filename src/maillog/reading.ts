@@ -13,7 +13,7 @@ export interface Reading {
   offset: number;
   /** Number of the line that starts there, from 1; 0 where lines are not counted. */
   line: number;
-  /** Lines passed over since they are longer than {@link blockSize}. */
+  /** Lines passed over since they are longer than a block. */
   longLines: number;
 }
 

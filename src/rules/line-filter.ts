@@ -26,9 +26,9 @@ export interface LineFilter {
   readonly tag: TagName;
   /** Lines so far that came from a program which some rule is for. */
   readonly served: number;
-  /** Names of the programs that were met; the same list until it is forgotten. */
+  /** Names of the programs that were met and that some rule is for; the same list until it is forgotten. */
   readonly programs: readonly string[];
-  /** Forgets the programs if they are too many: a host has fewer, so somebody makes them up. */
+  /** Forgets the programs if there are so many that no more are learnt. */
   forget(): void;
 }
 
@@ -65,7 +65,6 @@ export function createLineFilter(
   let programs: string[] = [];
 
   const learn = (bytes: Uint8Array, from: number, to: number, slot: number): Wanted => {
-    known++;
     // A copy: Buffer's own slice() would share the bytes of a chunk, which the next chunk overwrites.
     const program = Uint8Array.from(bytes.subarray(from, to));
     const name = Buffer.from(program).toString('utf8');
@@ -75,7 +74,11 @@ export function createLineFilter(
     searches.set(key, texts);
     // A rule in the original's form looks at the whole line.
     const needsMore = !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
-    const entry = { program, texts, index: needsMore ? -1 : programs.push(name) - 1 };
+    // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
+    if (known >= mostPrograms) return { program, texts, index: -1 };
+    known++;
+    const isNamed = texts !== 'none' && !needsMore;
+    const entry = { program, texts, index: isNamed ? programs.push(name) - 1 : -1 };
     table[slot]?.push(entry);
     return entry;
   };
@@ -88,7 +91,7 @@ export function createLineFilter(
       return programs;
     },
     forget() {
-      if (known <= mostPrograms) return;
+      if (known < mostPrograms) return;
       for (const entries of table) entries.length = 0;
       known = 0;
       programs = [];

@@ -15,7 +15,7 @@ export interface Expression {
   readonly literals: readonly Buffer[];
   /** Returns the named groups of the match at the start of the text's first possible place, or undefined. */
   match(text: string): Captures | undefined;
-  /** Returns the same expression for whoever has no use for its session, and that is quicker for it. */
+  /** Returns the same expression for whoever has no use for its session; it may be quicker, and may take none. */
   withoutSession(): Expression;
 }
 

@@ -50,8 +50,8 @@ describe('createLineFinder()', () => {
 
   it('names the program of each line, whatever others somebody makes up', () => {
     const find = createLineFinder(rules.map(soughtRule));
-    const madeUp = Array.from({ length: 3000 }, (_, index) => login(`p${index}`)).join('');
     for (let round = 0; round < 3; round++) {
+      const madeUp = Array.from({ length: 3000 }, (_, index) => login(`qpopper${round}-${index}`)).join('');
       const { count, fields, programs } = find(chunkOf(Buffer.from(`${madeUp}${login('dovecot')}`)));
       const names = Array.from(
         { length: count },

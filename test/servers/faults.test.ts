@@ -114,10 +114,14 @@ describe('a disk that cannot be read in the middle of a large log', () => {
       writeFileSync(path, dovecotLogin('2026-11-22T10:05:00Z', user, '192.0.2.10').repeat(80_000));
       return path;
     }) as [string, string];
-    const fault = ['strace', '-f', '-o', '/dev/null', '-P', bad, '-e', 'inject=pread64:error=EIO:when=5+'];
+    const trace = join(host.folder, 'trace');
+    const fault = ['strace', '-f', '-o', trace, '-P', bad, '-e', 'inject=pread64:error=EIO:when=8+'];
     const { status, stdout, stderr } = host.run(['parse', bad, good], fault);
     expect(stderr).toBe(`exact: ${bad}: cannot read all of it: input/output error\n`);
     expect(status).toBe(74);
+    // The thread that reads ahead has come upon it, and then this one.
+    const faulted = readFileSync(trace, 'utf8').match(/^\d+(?=.* pread64\(.*\(INJECTED\)$)/gm);
+    expect(new Set(faulted).size).toBe(2);
     const found = stdout.split('\n').filter((line) => line.includes('bad')).length;
     expect(found).toBeGreaterThan(100);
     expect(found).toBeLessThan(80_000);
