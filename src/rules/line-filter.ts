@@ -6,7 +6,7 @@
 import { type ByteSearch, createByteSearch } from './byte-search.ts';
 import { isProgramName } from './envelope.ts';
 import { needlesOf, type SoughtRule } from './needles.ts';
-import { rulesByProgram } from './program.ts';
+import { mostPrograms, rulesByProgram } from './program.ts';
 
 /** The program's name in the tag of a line. */
 export interface TagName {
@@ -36,7 +36,7 @@ export interface LineFilter {
 interface Wanted {
   readonly program: Uint8Array;
   readonly texts: ByteSearch | 'all' | 'none';
-  /** Place of its name in the list of programs; -1 where more than messages must be looked at. */
+  /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
   readonly index: number;
 }
 
@@ -48,8 +48,6 @@ const lessThan = 0x3c;
 const greaterThan = 0x3e;
 const digitOne = 0x31;
 
-/** More names than a host has programs. */
-const mostPrograms = 1000;
 const slots = 4096;
 
 /** Returns a filter for the lines that some rules may have a use for. */

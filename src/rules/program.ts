@@ -9,8 +9,8 @@ export function programMatcher(patterns: readonly string[]): (program: string) =
   return (program) => patterns.some((pattern) => matchesPattern(pattern, program));
 }
 
-/** Names are kept in mind up to so many: whoever may write to the log can make up any number of them. */
-const mostPrograms = 1000;
+/** More names than a host has programs. Whoever may write to the log can make up any number: no more are kept in mind. */
+export const mostPrograms = 1000;
 
 /** Returns what gives those of the rules that are tried on a program's messages, in the order of the rules. */
 export function rulesByProgram<Rule extends { readonly programs: readonly string[] }>(
