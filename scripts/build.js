@@ -66,7 +66,7 @@ function convert(folder) {
 function bundleThread() {
   return build({
     ...common,
-    entryPoints: ['src/commands/read-ahead-thread.ts'],
+    entryPoints: ['src/recognize/read-ahead-thread.ts'],
     outdir: 'dist',
     bundle: true,
     format: 'cjs',

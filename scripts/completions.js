@@ -35,7 +35,7 @@ async function loadTables() {
     await build({
       absWorkingDir: root,
       stdin: {
-        contents: "export * from './commands.ts'; export { commonOptions } from './command.ts';",
+        contents: "export * from './commands.ts'; export { commonOptions } from '../cli/command.ts';",
         resolveDir: join(root, 'src/commands'),
       },
       outfile,

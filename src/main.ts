@@ -1,12 +1,12 @@
 /** The program: finds the command that was named, runs it, and turns what comes of it into an exit status. */
 
 import { fileURLToPath } from 'node:url';
-import { commonOptions } from './commands/command.ts';
+import { commonOptions } from './cli/command.ts';
+import { quickArguments } from './cli/quick-arguments.ts';
 import { commands } from './commands/commands.ts';
-import { Invocation, type World } from './commands/invocation.ts';
-import { quickArguments } from './commands/quick-arguments.ts';
 import { ExitStatus, worse } from './exit-status.ts';
-import { HandedOver } from './privileges.ts';
+import { Invocation, type World } from './host/invocation.ts';
+import { HandedOver } from './host/privileges.ts';
 import { errnoOf, Failure, type Problem, problemText, reasonOf } from './problem.ts';
 import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
 
@@ -22,7 +22,7 @@ export async function main(words: readonly string[], world: World): Promise<Exit
     let args =
       command && quickArguments(rest, [...command.options, ...commonOptions], command.operands !== undefined);
     if (command === undefined || args === undefined) {
-      const { askYargs } = await import('./commands/program.ts');
+      const { askYargs } = await import('./cli/yargs-program.ts');
       const answer = await askYargs(words, EXACT_VERSION, world.stdout.columns ?? 80);
       if ('text' in answer) {
         world.stdout.write(answer.text);

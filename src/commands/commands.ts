@@ -1,14 +1,14 @@
 /** The commands by name; each is loaded when it is called for. */
-import type { Command } from './command.ts';
+import type { Command } from '../cli/command.ts';
 
 /** Loads a command. */
 export type LoadCommand = () => Promise<Command>;
 
 /** Every command, in the order of help. */
 export const commands: Readonly<Record<string, LoadCommand>> = {
-  parse: async () => (await import('./parse.ts')).parseCommand,
+  parse: async () => (await import('./parse/parse.ts')).parseCommand,
   update: async () => (await import('./update.ts')).updateCommand,
-  expire: async () => (await import('./expire.ts')).expireCommand,
-  dump: async () => (await import('./dump.ts')).dumpCommand,
-  'test-rule': async () => (await import('./test-rule.ts')).testRuleCommand,
+  expire: async () => (await import('./expire/expire.ts')).expireCommand,
+  dump: async () => (await import('./dump/dump.ts')).dumpCommand,
+  'test-rule': async () => (await import('./test-rule/test-rule.ts')).testRuleCommand,
 };

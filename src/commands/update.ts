@@ -1,18 +1,19 @@
 /** `exact update`: new log lines become logins, logins become the relay table, and the table is published. */
+
+import type { Command } from '../cli/command.ts';
+import { checkReplay, isConfigured, loadConfiguration } from '../config/configured.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
+import { endRun } from '../run/end-run.ts';
+import { setDamageAside } from '../run/last-run.ts';
+import { type OutcomeReport, reportOutcomes } from '../run/outcome-report.ts';
+import { type ReadSummary, readMaillogs, summaryWords } from '../run/read-maillogs.ts';
+import { beginRun, isIdle, tableRunOf, type WritingRun } from '../run/writing-run.ts';
 import { StateDamage } from '../state/state-file.ts';
-import type { Command } from './command.ts';
-import { checkReplay, isConfigured, loadConfiguration } from './configured.ts';
-import { endRun } from './end-run.ts';
-import type { Invocation } from './invocation.ts';
-import { setDamageAside } from './last-run.ts';
-import { type OutcomeReport, reportOutcomes } from './outcome-report.ts';
-import { type ReadSummary, readMaillogs, summaryWords } from './read-maillogs.ts';
-import { sharedTables } from './shared-tables.ts';
-import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** The command `update`. */
 export const updateCommand: Command = {
@@ -64,15 +65,16 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
       fix: 'see exact update --help',
     });
   }
-  if (invocation.has('check')) return (await import('./check/host.ts')).checkHost(invocation);
+  if (invocation.has('check')) return (await import('../check/check-host.ts')).checkHost(invocation);
   const loaded = loadConfiguration(invocation);
-  if (!isConfigured(loaded)) return (await import('./last-good.ts')).expireByLastGood(invocation, loaded);
+  if (!isConfigured(loaded))
+    return (await import('../run/last-good.ts')).expireByLastGood(invocation, loaded);
   const { settings, warnings } = loaded;
   const begun = beginRun(invocation, settings);
   if (begun === undefined) return invocation.status;
   for (const problem of warnings) begun.met.push({ problem });
   const run = sharesTables(begun)
-    ? await (await import('./push-tables.ts')).learnRevocations(invocation, begun)
+    ? await (await import('../run/push-tables.ts')).learnRevocations(invocation, begun)
     : begun;
   return updateTable(invocation, run);
 }
@@ -126,7 +128,7 @@ async function readInput(
 ): Promise<ReadSummary> {
   const file = invocation.value('logins');
   if (file === undefined) return readMaillogs(invocation, run, batch, outcomes);
-  const { readLogins } = await import('./read-logins.ts');
+  const { readLogins } = await import('../run/read-logins.ts');
   return readLogins(file, invocation, run, batch, outcomes);
 }
 
@@ -141,7 +143,7 @@ async function finish(
     outcomes.say(closingLine(outcomes, summary, run.settings, invocation.has('dry-run')));
   }
   if (sharesTables(run)) {
-    await (await import('./push-tables.ts')).pushTables(invocation, run, result !== undefined);
+    await (await import('../run/push-tables.ts')).pushTables(invocation, run, result !== undefined);
   }
   return endRun(invocation, run, result, summary.saved);
 }

@@ -1,6 +1,6 @@
 /** Durations and times as people write them in exact.conf and on the command line. It reads no clock. */
-import { createStampReader } from '../rules/stamp.ts';
-import { namedZone, systemZone } from '../rules/zone.ts';
+import { createStampReader } from '../syslog/stamp.ts';
+import { namedZone, systemZone } from '../syslog/zone.ts';
 
 /** Why a text is no duration or time. */
 export interface Unread {

@@ -4,8 +4,8 @@
  */
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readText } from '../host/read-text.ts';
 import { errnoOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import { systemFolder } from './parameters.ts';
 
 /** Who may do what to a file. */

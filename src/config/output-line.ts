@@ -1,5 +1,5 @@
 /** The value of an `output` line, `TYPE PATH [OPTION…]`, read and written. What a type is, its row tells. */
-import { nearestName } from '../rules/nearest.ts';
+import { nearestName } from '../terminal/nearest.ts';
 import type { Given, OutputType } from './parameter.ts';
 import type { Output } from './settings.ts';
 import { pathFrom } from './values.ts';

@@ -3,8 +3,8 @@
  * say of it. exact.conf(5) is tested against this table, both ways.
  */
 import { isNetwork, parseNetwork } from '../relay/network.ts';
-import { nearestName } from '../rules/nearest.ts';
-import { namedZone } from '../rules/zone.ts';
+import { namedZone } from '../syslog/zone.ts';
+import { nearestName } from '../terminal/nearest.ts';
 import { formerParameters } from './former-parameters.ts';
 import { readOutput, writeOutput } from './output-line.ts';
 import type { Draft, Given, Parameter } from './parameter.ts';

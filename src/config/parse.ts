@@ -5,7 +5,7 @@
 import { dirname, resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
-import { nearestName } from '../rules/nearest.ts';
+import { nearestName } from '../terminal/nearest.ts';
 import { type ConfigLine, configLines } from './lines.ts';
 import type { Draft, Given, OutputType, Parameter } from './parameter.ts';
 import { parameters } from './parameters.ts';

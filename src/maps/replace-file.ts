@@ -8,8 +8,8 @@
  */
 import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, openSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { accountById, groupId } from '../accounts.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { accountById, groupId } from '../host/accounts.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import { writeAll } from './buffered-output.ts';
 import { removeIfThere, syncDirectory, temporaryName } from './temporary-file.ts';

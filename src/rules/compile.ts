@@ -4,6 +4,7 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import { nearestName } from '../terminal/nearest.ts';
 import { addressGroups } from './address-groups.ts';
 import { compileForRe2, EngineFault, type Match } from './engine.ts';
 import { type ExpressionError, isExpressionError, type Node } from './expression/ast.ts';
@@ -13,7 +14,6 @@ import { parseExpression } from './expression/parse.ts';
 import { translateEre } from './expression/posix-ere.ts';
 import { hostileLines, mostMilliseconds, slowestMatch } from './hostile-lines.ts';
 import { expandMacros } from './macros.ts';
-import { nearestName } from './nearest.ts';
 import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts';
 import type { Expression, Rule } from './rule.ts';
 import { type Kind, ruleFacts } from './rule-facts.ts';

@@ -3,9 +3,10 @@
  * that no short cut of the engine rules them out. An expression that is slow on one of them can be made to hold
  * up every run.
  */
+
+import { longestLine } from '../syslog/longest-line.ts';
 import type { CharacterClass, Node } from './expression/ast.ts';
 import { mayTake } from './expression/character-set.ts';
-import { longestLine } from './longest-line.ts';
 
 /** Milliseconds that an admin's expression may take on one hostile line. */
 export const mostMilliseconds = 50;

@@ -4,9 +4,9 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import { nearestName } from '../terminal/nearest.ts';
 import { builtInRule } from './built-in.ts';
 import { cpuMilliseconds } from './cpu-time.ts';
-import { nearestName } from './nearest.ts';
 import type { PreparedRule } from './prepare.ts';
 import { preparedCatalog } from './prepared-catalog.ts';
 import type { Rule } from './rule.ts';

@@ -2,7 +2,7 @@
  * Macros of the rule language, `%{NAME}`: each stands for an expression that people get wrong or write too
  * often. They are text, expanded before the expression is parsed.
  */
-import { nearestName } from './nearest.ts';
+import { nearestName } from '../terminal/nearest.ts';
 
 /** One macro, and what it stands for in RE2's syntax. */
 export interface Macro {

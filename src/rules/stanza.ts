@@ -4,7 +4,7 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
-import { nearestName } from './nearest.ts';
+import { nearestName } from '../terminal/nearest.ts';
 
 /** What {@link Stanza.file} is for the catalog that comes with Exact. */
 export const builtInFile = 'built in';

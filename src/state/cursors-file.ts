@@ -4,10 +4,10 @@
  * again, which changes nothing.
  */
 
+import { readText } from '../host/read-text.ts';
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { RefusedByHour } from './refused-counts.ts';
 import { stateMode } from './state-paths.ts';

@@ -6,9 +6,10 @@
  *
  * It is a help for people. Nothing is decided by it, and a line that cannot be read is left out.
  */
+
+import { readText } from '../host/read-text.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
 import { stateMode } from './state-paths.ts';
 

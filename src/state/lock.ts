@@ -7,8 +7,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
+import { readText } from '../host/read-text.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A lock that is held until {@link Lock.release}, or the end of the process. */

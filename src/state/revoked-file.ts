@@ -4,9 +4,9 @@
  * rebuilt.
  */
 
+import { readText } from '../host/read-text.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
 import { stateMode } from './state-paths.ts';

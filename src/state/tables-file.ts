@@ -3,10 +3,11 @@
  * sent. Without the file, or with a damaged one, the next push sends everything. A table that is being changed is
  * written down as unknown first, so that no crash leaves rows there which nobody knows of.
  */
+
+import { readText } from '../host/read-text.ts';
 import type { Learned } from '../maps/pgsql/shared-revocation.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
-import { readText } from '../read-text.ts';
 import { stateMode } from './state-paths.ts';
 
 /** What is known of one table. */

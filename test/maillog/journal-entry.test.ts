@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineText, parseJournalEntry } from '../../src/maillog/journal-entry.ts';
-import { parseEnvelope } from '../../src/rules/envelope.ts';
+import { parseEnvelope } from '../../src/syslog/envelope.ts';
 
 const fields = {
   __CURSOR: 's=1;i=2',

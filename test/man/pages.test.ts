@@ -1,18 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { type Command, commonOptions, type OptionSpec } from '../../src/commands/command.ts';
+import { type Command, commonOptions, type OptionSpec } from '../../src/cli/command.ts';
+import { askYargs } from '../../src/cli/yargs-program.ts';
 import { commands } from '../../src/commands/commands.ts';
-import { type Facts, metricsText } from '../../src/commands/metrics.ts';
-import { askYargs } from '../../src/commands/program.ts';
-import { logLine } from '../../src/commands/run-log.ts';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { outputTypes } from '../../src/maps/map-types.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { catalogText } from '../../src/rules/catalog-text.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { macros } from '../../src/rules/macros.ts';
-import { createRecognizer } from '../../src/rules/recognizer.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
+import { type Facts, metricsText } from '../../src/run/metrics.ts';
+import { logLine } from '../../src/run/run-log.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 import { exactLines } from './command-lines.ts';
 import {

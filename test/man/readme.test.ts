@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { askYargs } from '../../src/commands/program.ts';
+import { askYargs } from '../../src/cli/yargs-program.ts';
 import { exactLines } from './command-lines.ts';
 import { literalBlocks, pageNames, readPage } from './mdoc.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogText } from '../../src/rules/catalog-text.ts';
 import { compileStanza } from '../../src/rules/compile.ts';
-import { parseEnvelope } from '../../src/rules/envelope.ts';
 import { isExpressionError } from '../../src/rules/expression/ast.ts';
 import {
   captureCount,
@@ -13,6 +12,7 @@ import { parseExpression } from '../../src/rules/expression/parse.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Expression, Rule } from '../../src/rules/rule.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
+import { parseEnvelope } from '../../src/syslog/envelope.ts';
 import { faultsOf, findingsOf, samples } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });

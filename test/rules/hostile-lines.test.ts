@@ -3,7 +3,7 @@ import { isExpressionError, type Node } from '../../src/rules/expression/ast.ts'
 import { parseExpression } from '../../src/rules/expression/parse.ts';
 import { hostileLines, slowestMatch } from '../../src/rules/hostile-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
-import { longestLine } from '../../src/rules/longest-line.ts';
+import { longestLine } from '../../src/syslog/longest-line.ts';
 
 function nodeOf(source: string): Node {
   const node = parseExpression(source);

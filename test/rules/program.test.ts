@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestName } from '../../src/rules/nearest.ts';
 import { fixedPartOf, programMatcher } from '../../src/rules/program.ts';
+import { nearestName } from '../../src/terminal/nearest.ts';
 
 describe('programMatcher()', () => {
   it.each([

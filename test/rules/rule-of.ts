@@ -1,10 +1,11 @@
 /** Rules and trials for tests: from the lines of a stanza, on lines of a log. */
+
+import { Samples } from '../../src/rule-debugger/samples.ts';
+import { createTrial, type LineResult, type SampleLine } from '../../src/rule-debugger/trial.ts';
 import { compileStanza } from '../../src/rules/compile.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import { Samples } from '../../src/rules/samples.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
-import { createTrial, type LineResult, type SampleLine } from '../../src/rules/trial.ts';
-import { utc } from '../../src/rules/zone.ts';
+import { utc } from '../../src/syslog/zone.ts';
 import { readAt } from './samples.ts';
 
 /** What every trial of the tests is made with. */

@@ -1,11 +1,11 @@
 /** The sample logs of test/maillogs, with what is true of them; what each test of rules goes through. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Outcome } from '../../src/recognize/outcome.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import { createScanner } from '../../src/recognize/scan.ts';
 import type { Login } from '../../src/relay/login.ts';
-import type { Outcome } from '../../src/rules/outcome.ts';
-import { createRecognizer } from '../../src/rules/recognizer.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import { createScanner } from '../../src/rules/scan.ts';
-import { utc } from '../../src/rules/zone.ts';
+import { utc } from '../../src/syslog/zone.ts';
 
 const directory = new URL('../maillogs/', import.meta.url);
 

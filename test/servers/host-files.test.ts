@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { accountByName } from '../../src/accounts.ts';
+import { accountByName } from '../../src/host/accounts.ts';
 import { dovecotLogin } from '../commands/run-exact.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

@@ -5,8 +5,8 @@
 import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { readText } from '../../host/read-text.ts';
 import { errnoOf, reasonOf } from '../../problem.ts';
-import { readText } from '../../read-text.ts';
 import type { Target } from './target.ts';
 
 /** Whom a password is for. */

@@ -1,0 +1,66 @@
+/**
+ * `exact update --check`: everything that can be wrong with this host, found and said in one go, as the account
+ * that Exact runs as, and without changing anything.
+ */
+
+import { isConfigured, loadConfiguration } from '../config/configured.ts';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { checkConfig, checkedAs } from './config.ts';
+import { attempt, type Finding } from './finding.ts';
+import { shellWord } from './fixes.ts';
+import { checkMaillogs } from './maillogs.ts';
+import { reportFindings } from './report.ts';
+import { becomeAccount, lookAsRoot } from './root-view.ts';
+import { checkRules } from './rules.ts';
+import { checkState } from './state.ts';
+import { checkTimer } from './timer.ts';
+
+/** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */
+export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
+  const loaded = loadConfiguration(invocation);
+  const settings = isConfigured(loaded) ? loaded.settings : loaded.assumed;
+  const config = checkConfig(loaded);
+  const found = settings === undefined ? config : await checkSettings(invocation, config, settings);
+  const findings = [checkedAs(settings), ...found].map(withConfig(invocation, settings));
+  if (!invocation.has('quiet')) reportFindings(invocation, findings);
+  return findings.some(({ level }) => level === 'FAIL') ? ExitStatus.no : ExitStatus.ok;
+}
+
+async function checkSettings(
+  invocation: Invocation,
+  config: readonly Finding[],
+  settings: Settings,
+): Promise<Finding[]> {
+  const view = await lookAsRoot(config, settings, invocation.world.env);
+  const account = await attempt('user', () => {
+    becomeAccount(settings, view);
+    return [];
+  });
+  const accounts = account.map(withAccountFix(settings));
+  const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
+  const rules = await attempt('rules', () => checkRules(settings, day));
+  const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
+  const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
+  return [...view.config, ...accounts, ...maillogs, ...rules, ...state, ...timer, ...view.mtas];
+}
+
+/** An account as README has it made. */
+function withAccountFix({ user }: Settings): (finding: Finding) => Finding {
+  return (finding) => {
+    if (user === undefined || !finding.text.includes('no such user')) return finding;
+    const home = '--home-dir /var/lib/exact --shell /usr/sbin/nologin';
+    return { ...finding, fix: `useradd --system ${home} --groups adm ${shellWord(user)}` };
+  };
+}
+
+/** What a fix has Exact do is to be done with the configuration that was looked at. */
+function withConfig(invocation: Invocation, settings: Settings | undefined): (finding: Finding) => Finding {
+  const file = invocation.has('config') ? settings?.file : undefined;
+  return (finding) => {
+    if (file === undefined || finding.fix === undefined) return finding;
+    const named = (call: string) => `${call} -c ${shellWord(file)}`;
+    return { ...finding, fix: finding.fix.replace(/\bexact (?:update|expire|test-rule)\b/g, named) };
+  };
+}

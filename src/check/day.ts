@@ -1,0 +1,132 @@
+/** The last day of the mail logs, as the configured rules read it. */
+
+import { type WantedRules, wantedRules } from '../config/recognition.ts';
+import type { Settings } from '../config/settings.ts';
+import { zoneOf } from '../config/time-zone.ts';
+import type { StampOf } from '../maillog/bisect.ts';
+import type { Chunk } from '../maillog/chunk.ts';
+import { linesOfChunk } from '../maillog/chunk-lines.ts';
+import { failureWord } from '../rule-debugger/failure-words.ts';
+import { Samples } from '../rule-debugger/samples.ts';
+import { createTrial, type LineResult, type Trial } from '../rule-debugger/trial.ts';
+import type { Rule } from '../rules/rule.ts';
+import { lineStamps } from '../syslog/line-stamp.ts';
+
+/** How far back a log is looked at. Seconds. */
+export const daySeconds = 86_400;
+
+/** Whoever may write to the log can make up any number of names. */
+const mostPrograms = 1000;
+
+/** What a rule found. */
+export interface RuleDay {
+  logins: number;
+  readonly users: Set<string>;
+  /** Lines that would be logins, by the reason why they are none. */
+  readonly refused: Map<string, number>;
+}
+
+/** What a program logged. */
+export interface ProgramDay {
+  lines: number;
+  /** Lines that name a user and an address, tell of no failure, and are nothing to any rule. */
+  nearMisses: number;
+}
+
+/** Gathers what the lines of a day come to. */
+export class Day {
+  readonly wanted: WantedRules;
+  readonly samples: Samples;
+  readonly byRule = new Map<string, RuleDay>();
+  readonly byProgram = new Map<string, ProgramDay>();
+  /** Pairs of rules that read a line differently, as `one and other`. */
+  readonly conflicts = new Set<string>();
+  /** When the newest line of any log was written, Unix seconds. */
+  lastLine: number | undefined;
+  readonly #trial: Trial;
+  readonly #since: number;
+  readonly #stampOf: StampOf;
+  /** The log being read has come to the day: lines of one are in the order of time. */
+  #isWithin = false;
+
+  constructor(wanted: WantedRules, samples: Samples, trial: Trial, since: number, stampOf: StampOf) {
+    this.wanted = wanted;
+    this.samples = samples;
+    this.#trial = trial;
+    this.#since = since;
+    this.#stampOf = stampOf;
+  }
+
+  /** Begins with another log. */
+  beginLog(): void {
+    this.#isWithin = false;
+  }
+
+  /** Takes the lines of a chunk; reading may have begun before the day. */
+  take(chunk: Chunk): void {
+    const { source, isNew, writtenBefore } = chunk;
+    for (const { number, ...line } of linesOfChunk(chunk)) {
+      this.#isWithin ||= (this.#stampOf(Buffer.from(line.text), writtenBefore) ?? 0) >= this.#since;
+      if (!this.#isWithin) continue;
+      const sample = { ...line, context: { source, line: number, isNew, writtenBefore }, isLive: true };
+      const result = this.#trial.take(sample);
+      this.samples.take(sample, result);
+      this.#count(result);
+    }
+  }
+
+  #count(result: LineResult): void {
+    if (result.kind === 'read') return this.#countRead(result);
+    if (result.record === undefined) return;
+    const program = this.#program(result.record.program);
+    if (program === undefined) return;
+    program.lines++;
+    const isNear = result.kind === 'missed' || result.mentionsLogin;
+    if (isNear && failureWord(result.record.message, []) === undefined) program.nearMisses++;
+  }
+
+  #countRead({ outcome, record, rule }: LineResult & { kind: 'read' }): void {
+    const program = this.#program(record.program);
+    if (program !== undefined) program.lines++;
+    const found = this.#rule(rule);
+    if (outcome.kind === 'login') {
+      found.logins++;
+      found.users.add(outcome.login.user);
+    } else if (outcome.kind === 'refused') {
+      found.refused.set(outcome.reason, (found.refused.get(outcome.reason) ?? 0) + 1);
+    } else if (outcome.kind === 'conflict') {
+      this.conflicts.add(outcome.rules.join(' and '));
+    }
+  }
+
+  #program(name: string): ProgramDay | undefined {
+    let program = this.byProgram.get(name);
+    if (program === undefined && this.byProgram.size < mostPrograms) {
+      program = { lines: 0, nearMisses: 0 };
+      this.byProgram.set(name, program);
+    }
+    return program;
+  }
+
+  #rule({ name }: Rule): RuleDay {
+    let rule = this.byRule.get(name);
+    if (rule === undefined) {
+      rule = { logins: 0, users: new Set(), refused: new Map() };
+      this.byRule.set(name, rule);
+    }
+    return rule;
+  }
+}
+
+/** Returns a day without lines yet, for the rules of the configuration; those that do not compile are left out. */
+export async function beginDay(settings: Settings, now: number): Promise<Day> {
+  const wanted = await wantedRules(settings);
+  const options = {
+    rules: wanted.rules,
+    zone: zoneOf(settings),
+    connectWindow: settings.connectWindow,
+  };
+  // Near misses are counted; to explain them is the business of exact test-rule.
+  const trial = await createTrial(options, 0);
+  return new Day(wanted, new Samples(options), trial, now - daySeconds, lineStamps(options.zone));
+}

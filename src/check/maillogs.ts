@@ -1,0 +1,137 @@
+/** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
+import { maillogPaths } from '../config/locate.ts';
+import type { Settings } from '../config/settings.ts';
+import { zoneOf } from '../config/time-zone.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { journalPrefix } from '../maillog/maillog-reading.ts';
+import { readMaillog } from '../maillog/read-maillog.ts';
+import { statIfSeen } from '../maillog/regular-file.ts';
+import { Failure } from '../problem.ts';
+import { programMatcher } from '../rules/program.ts';
+import { lineStamps } from '../syslog/line-stamp.ts';
+import { durationWords } from '../terminal/words.ts';
+import { isThere } from './ask.ts';
+import { beginDay, type Day, daySeconds } from './day.ts';
+import { type Finding, findingOf } from './finding.ts';
+import { setLine } from './fixes.ts';
+
+/** A log whose last line is older is perhaps not the one that servers write; where it is not, that shows. Seconds. */
+const quiet = 300;
+/** A log that is so much older is not it, whatever else there is. Seconds. */
+const stale = 2 * daySeconds;
+/** A syslog daemon that copies the journal into a file is no more than this behind. Seconds. */
+const copied = 120;
+
+/** Reads the last day of every log with the configured rules. */
+export async function checkMaillogs(
+  invocation: Invocation,
+  settings: Settings,
+): Promise<{ readonly findings: Finding[]; readonly day: Day }> {
+  const day = await beginDay(settings, invocation.now);
+  const findings: Finding[] = [];
+  for (const maillog of settings.maillogs) {
+    findings.push(...(await checkMaillog(maillog, invocation, settings, day)));
+  }
+  return { findings, day };
+}
+
+async function checkMaillog(
+  maillog: string,
+  invocation: Invocation,
+  settings: Settings,
+  day: Day,
+): Promise<Finding[]> {
+  const { now } = invocation;
+  const reading = await readMaillog(maillog, undefined, {
+    now,
+    lookback: daySeconds,
+    rebuild: true,
+    countLines: false,
+    stampOf: lineStamps(zoneOf(settings)),
+  });
+  day.beginLog();
+  let lastLine: number | undefined;
+  const problems = reading.problems;
+  try {
+    for await (const chunk of reading.chunks()) day.take(chunk);
+    lastLine = reading.facts.lastLineTime;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push(error.problem);
+  }
+  if (lastLine !== undefined) day.lastLine = Math.max(day.lastLine ?? 0, lastLine);
+  const bad = problems.filter((problem) => !problem.isWarning);
+  const age = lastLine === undefined ? Number.POSITIVE_INFINITY : now - lastLine;
+  const other =
+    age > quiet && !maillog.startsWith(journalPrefix)
+      ? await otherLog(maillog, lastLine, now, settings, day)
+      : undefined;
+  const instead =
+    other === undefined
+      ? undefined
+      : setLine(settings, settings.origins.get(`maillog ${maillog}`), `maillog ${other.maillog}`);
+  if (bad.length > 0) {
+    return bad.map((problem): Finding => {
+      const fix = problem.fix ?? (reading.facts.missing ? instead : undefined);
+      return findingOf('FAIL', 'maillog', { ...problem, ...(fix === undefined ? {} : { fix }) });
+    });
+  }
+  const text = `${placeWords(maillog, settings)}, ${ageWords(maillog, lastLine, now)}`;
+  if (other !== undefined && instead !== undefined) {
+    return [{ level: 'WARN', subject: 'maillog', text: `${text}, ${other.words}`, fix: instead }];
+  }
+  if (age <= stale) return [{ level: 'ok', subject: 'maillog', text }];
+  return [{ level: 'WARN', subject: 'maillog', text, fix: 'ls -ltr /var/log' }];
+}
+
+function placeWords(maillog: string, { origins }: Settings): string {
+  const isFound = maillog === journalPrefix && origins.get('maillog') === 'default (found)';
+  return isFound ? `${maillog} (no ${maillogPaths[0]} here)` : maillog;
+}
+
+function ageWords(maillog: string, lastLine: number | undefined, now: number): string {
+  const what = maillog.startsWith(journalPrefix) ? 'entry' : 'line';
+  return lastLine === undefined
+    ? `no ${what} with a time in the last day`
+    : `last ${what} ${durationWords(now - lastLine)} ago`;
+}
+
+/** Where POP and IMAP servers have logged since a log's last line. */
+async function otherLog(
+  maillog: string,
+  lastLine: number | undefined,
+  now: number,
+  settings: Settings,
+  { wanted: { rules } }: Day,
+): Promise<{ readonly maillog: string; readonly words: string } | undefined> {
+  const isServer = rules
+    .filter(({ programs }) => programs.length > 0)
+    .map(({ programs }) => programMatcher(programs));
+  const since = Math.max(lastLine ?? 0, now - daySeconds);
+  let newest: { readonly time: number; readonly program: string } | undefined;
+  if (isThere('/usr/bin/journalctl') || isThere('/bin/journalctl')) {
+    const { readJournal } = await import('../maillog/journal.ts');
+    const options = { now, lookback: now - since, rebuild: true, countLines: false };
+    const reading = readJournal(journalPrefix, undefined, { ...options, stampOf: () => undefined });
+    for await (const { records = [] } of reading.chunks()) {
+      for (const { time, record } of records) {
+        if (isServer.some((matches) => matches(record.program))) newest = { time, program: record.program };
+      }
+    }
+  }
+  if (newest !== undefined && newest.time > since + copied) {
+    const ago = durationWords(now - newest.time);
+    return { maillog: journalPrefix, words: `journal has lines of ${newest.program} of ${ago} ago` };
+  }
+  const files = maillogPaths.filter((path) => path !== maillog && !settings.maillogs.includes(path));
+  for (const path of files) {
+    const written = statIfSeen(path);
+    if (written?.isFile() && written.mtimeMs / 1000 > since + copied) {
+      return {
+        maillog: path,
+        words: `${path} was written to ${durationWords(now - written.mtimeMs / 1000)} ago`,
+      };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+/** Do the published maps say what the relay table says, and can this host make and read them? */
+import type { Output, Settings } from '../config/settings.ts';
+import { compareMap, type MapComparison } from '../diagnose/map-comparison.ts';
+import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { typeOf } from '../maps/publisher.ts';
+import type { FormOf } from '../relay/published-form.ts';
+import { countWords } from '../terminal/words.ts';
+import type { Finding } from './finding.ts';
+import { addLines, setLine } from './fixes.ts';
+
+/** Compares every map and shared table with the addresses that relay by the state. */
+export async function checkMaps(
+  settings: Settings,
+  relaying: readonly string[],
+  formOf: FormOf,
+  hasRun: boolean,
+): Promise<Finding[]> {
+  const findings = fileOutputs(settings).map((output) =>
+    checkMap(settings, output, relaying, formOf, hasRun),
+  );
+  for (const { output } of sharedTables(settings)) {
+    const { compareTable } = await import('../diagnose/table-comparison.ts');
+    const comparison = await compareTable(output, relaying, formOf);
+    findings.push(mapFinding(comparison.map, comparison, hasRun));
+  }
+  return findings;
+}
+
+function checkMap(
+  settings: Settings,
+  output: Output,
+  relaying: readonly string[],
+  formOf: FormOf,
+  hasRun: boolean,
+): Finding {
+  const refusal = typeOf(output).hostRefusal?.(output);
+  const name = `${output.type} ${typeOf(output).publishedPath(output)}`;
+  if (refusal === undefined) return mapFinding(name, compareMap(output, relaying, formOf), hasRun);
+  const isOfAuthfile = output.origin === settings.origins.get('authfile');
+  const text = isOfAuthfile ? `authtype db: ${refusal}` : `${name}: ${refusal}`;
+  return { level: 'FAIL', subject: 'map', text, ...cdbInstead(settings, output, isOfAuthfile) };
+}
+
+/** A cdb needs no program; where the MTA is another than Postfix, the refusal itself says what does. */
+function cdbInstead(settings: Settings, output: Output, isOfAuthfile: boolean): { readonly fix?: string } {
+  if (output.type !== 'postmap') return {};
+  const line = `output cdb ${output.path}.cdb`;
+  const fix = isOfAuthfile ? addLines(settings, [line]) : setLine(settings, output.origin, line);
+  return { fix: `${fix} && exact update` };
+}
+
+function mapFinding(name: string, { agrees, addresses, trouble }: MapComparison, hasRun: boolean): Finding {
+  const count = countWords(addresses, 'address', 'addresses');
+  if (agrees) return { level: 'ok', subject: 'map', text: `${name}, ${count}` };
+  const text = `${name}: ${trouble ?? `differs from the state, ${count}`}`;
+  return { level: hasRun ? 'WARN' : 'note', subject: 'map', text, fix: 'exact update' };
+}

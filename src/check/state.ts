@@ -1,0 +1,100 @@
+/** The relay table between runs: may Exact write where it must, how far has it read, and what do the maps say? */
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { openTable } from '../diagnose/open-table.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { statIfSeen } from '../maillog/regular-file.ts';
+import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
+import { typeOf } from '../maps/publisher.ts';
+import { Failure, type Problem, reasonOf } from '../problem.ts';
+import { publishedForms } from '../relay/published-form.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
+import { countWords, durationWords } from '../terminal/words.ts';
+import { isAccount, ownName } from './config.ts';
+import { type Finding, findingOf } from './finding.ts';
+import { shellWord } from './fixes.ts';
+import { checkMaps } from './maps.ts';
+
+const writableByOthers = 0o002;
+
+/** What the state holds. */
+export interface StateCheck {
+  readonly findings: Finding[];
+  /** undefined before the first run. */
+  readonly lastRun: SavedRun['lastRun'] | 'unknown' | undefined;
+}
+
+/** Looks at the table, the folders and the maps; `lastLine` is when the newest line of a log was written. */
+export async function checkState(
+  invocation: Invocation,
+  settings: Settings,
+  lastLine: number | undefined,
+): Promise<StateCheck> {
+  const folders = checkFolders(settings);
+  let known: StateCheck['lastRun'] = 'unknown';
+  try {
+    const table = openTable(invocation, settings);
+    const { lastRun } = table.saved();
+    const hasRun = lastRun.time > 0;
+    known = hasRun ? lastRun : undefined;
+    const formOf = publishedForms(table.policy, settings.ipv6Prefix);
+    const relaying: string[] = [];
+    table.visit((entry) => {
+      if (entry.relays) relaying.push(entry.address);
+    });
+    const count = countWords(relaying.length, 'address', 'addresses');
+    const cursor = hasRun ? cursorWords(lastRun.time, lastLine) : 'no run yet';
+    const text = `${settings.state}, ${count}, ${cursor}`;
+    const state: Finding = hasRun
+      ? { level: 'ok', subject: 'state', text }
+      : { level: 'note', subject: 'state', text, fix: 'exact update -v' };
+    const maps = await checkMaps(settings, relaying, formOf, hasRun);
+    return { findings: [state, ...folders, ...maps], lastRun: known };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { findings: [unreadable(error.problem), ...folders], lastRun: known };
+  }
+}
+
+/** A run makes a damaged state anew from the log; one that is closed to this account is for root to look at. */
+function unreadable(problem: Problem): Finding {
+  const fix = problem.status === ExitStatus.data ? 'exact update' : 'sudo exact update --check';
+  return findingOf('FAIL', 'state', { ...problem, fix });
+}
+
+function cursorWords(lastRun: number, lastLine: number | undefined): string {
+  return lastLine === undefined || lastLine <= lastRun
+    ? 'log read to its end'
+    : `cursor ${durationWords(lastLine - lastRun)} behind`;
+}
+
+function checkFolders(settings: Settings): Finding[] {
+  const maps = fileOutputs(settings).map((output) => dirname(typeOf(output).publishedPath(output)));
+  const state = dirname(settings.state);
+  return [...new Set([state, ...maps])].flatMap((folder) => {
+    const subject = folder === state ? 'state' : 'map';
+    const writable = isAccount(settings) ? checkWritable(folder, subject) : [];
+    return [...writable, ...checkShut(folder, subject)];
+  });
+}
+
+function checkWritable(folder: string, subject: 'state' | 'map'): Finding[] {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return [];
+  } catch (error) {
+    const who = ownName();
+    const text = `${folder}: not writable by user ${who}: ${reasonOf(error)}`;
+    return [{ level: 'FAIL', subject, text, fix: `install -d -o ${who} -m 755 ${shellWord(folder)}` }];
+  }
+}
+
+/** Whoever may write a folder may put another map in the place of ours. */
+function checkShut(folder: string, subject: 'state' | 'map'): Finding[] {
+  const mode = statIfSeen(folder)?.mode ?? 0;
+  if ((mode & writableByOthers) === 0) return [];
+  const text = `${folder}: everybody may write it, and so open the relay`;
+  return [{ level: 'FAIL', subject, text, fix: `chmod o-w ${shellWord(folder)}` }];
+}

@@ -1,0 +1,127 @@
+/** Does anything run `exact update` each minute? Without that nothing expires. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { readText } from '../host/read-text.ts';
+import { durationWords } from '../terminal/words.ts';
+import { answerOf } from './ask.ts';
+import type { Finding } from './finding.ts';
+import type { StateCheck } from './state.ts';
+
+/** A job that runs each minute has run within that time. Seconds. */
+const patience = 300;
+
+/** What is seen of timers and cron jobs. */
+export interface Jobs {
+  /** State of systemd's exact.timer, as systemctl(1) has it; '' where there is none. */
+  readonly timer: string;
+  /** Whether it is to elapse at the beginning of each minute. */
+  readonly isEachMinute: boolean;
+  /** Whether it is there, active or not. */
+  readonly hasTimer: boolean;
+  /** A file with a job of cron that runs `exact update`, and its schedule. */
+  readonly job: { readonly file: string; readonly schedule: string } | undefined;
+  /** Whether root looked, who sees every account's jobs. */
+  readonly sawAll: boolean;
+}
+
+/** Looks for what runs `exact update`; to be done as root, where there is root. */
+export function findJobs(): Jobs {
+  const shown =
+    answerOf('systemctl', ['show', '-p', 'ActiveState,LoadState,TimersCalendar', 'exact.timer']) ?? '';
+  return {
+    timer: /^ActiveState=(.*)$/m.exec(shown)?.[1] ?? '',
+    isEachMinute: /OnCalendar=\*-\*-\* \*:\*:00 /.test(shown),
+    hasTimer: /^LoadState=loaded$/m.test(shown),
+    job: findCronJob(),
+    sawAll: process.geteuid?.() === 0,
+  };
+}
+
+/** A line of a cron table; its first group is the schedule. */
+const runsUpdate = /^[ \t]*(@\w+|(?:[^\s#=]+[ \t]+){4}[^\s#]+)[ \t].*\bexact\b.*\bupdate\b/;
+
+function findCronJob(): Jobs['job'] {
+  // The table of the Debian package leaves the work to the timer there.
+  const isSystemdHost = existsSync('/run/systemd/system');
+  // cron(8) passes over names with other characters than these in cron.d.
+  const ofSystem = filesIn('/etc/cron.d').filter((path) => /\/[\w-]+$/.test(path));
+  const ofAccounts = [...filesIn('/var/spool/cron/crontabs'), ...filesIn('/var/spool/cron')];
+  for (const file of ['/etc/crontab', ...ofSystem, ...ofAccounts]) {
+    const lines = textOf(file).split('\n');
+    const jobs = lines.filter((line) => !(isSystemdHost && line.includes('test -d /run/systemd/system ||')));
+    const schedule = jobs.map((job) => runsUpdate.exec(job)?.[1]).find((each) => each !== undefined);
+    if (schedule !== undefined) return { file, schedule };
+  }
+  return undefined;
+}
+
+/** Says what runs `exact update`, and whether that shows in the state. */
+export function checkTimer(
+  { timer, isEachMinute, hasTimer, job, sawAll }: Jobs,
+  { user }: Settings,
+  lastRun: StateCheck['lastRun'],
+  now: number,
+): Finding[] {
+  const isActive = timer === 'active';
+  if (lastRun === 'unknown') return [unseenRun(isActive ? 'exact.timer' : job?.file)];
+  const age = lastRun === undefined ? Number.POSITIVE_INFINITY : now - lastRun.time;
+  const ran =
+    lastRun === undefined ? 'no run yet' : `last run ${durationWords(age)} ago, exit ${lastRun.status}`;
+  if (isActive || job !== undefined) {
+    const what = isActive
+      ? `exact.timer${isEachMinute ? ', each minute' : ''}`
+      : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
+    const isLate = age > patience;
+    const text = `${what}, ${ran}`;
+    if (!isLate && lastRun?.status === ExitStatus.ok) return [{ level: 'ok', subject: 'timer', text }];
+    const fix = isLate
+      ? isActive
+        ? 'systemctl status exact.timer exact.service'
+        : 'ps -C cron'
+      : 'exact update -v';
+    return [{ level: 'WARN', subject: 'timer', text, fix }];
+  }
+  const timerWords = hasTimer ? 'exact.timer is not active' : 'no exact.timer';
+  const jobWords = sawAll ? 'no cron job' : 'no cron job that can be seen';
+  const isRun = age <= patience;
+  const text = `${timerWords}, and ${jobWords}; ${isRun ? ran : `${ran}: without runs nothing expires`}`;
+  return [{ level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, user) }];
+}
+
+/** The state is closed to this account, or damaged, which is told by itself. */
+function unseenRun(what = 'no job seen'): Finding {
+  const text = `${what}; when the last run was cannot be seen`;
+  return { level: 'note', subject: 'timer', text, fix: 'sudo exact update --check' };
+}
+
+function scheduleWords(schedule: string): string {
+  return /^(?:\*[ \t]+){4}\*$/.test(schedule) ? 'each minute' : `at ${schedule.replace(/\s+/g, ' ')}`;
+}
+
+function startFix(hasTimer: boolean, user = 'root'): string {
+  if (hasTimer) return 'systemctl enable --now exact.timer';
+  const lines = [
+    'PATH=/usr/local/bin:/usr/bin:/bin',
+    `* * * * * ${user} exact update`,
+    `@reboot ${user} exact expire`,
+  ];
+  return `printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')} >/etc/cron.d/exact`;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name));
+  } catch {
+    return [];
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readText(file);
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,33 @@
+/** Which entries `exact dump` is asked for: `--user`, with patterns, and `--server`. */
+
+import type { Invocation } from '../../host/invocation.ts';
+import type { Entry, EntryUser } from '../../relay/entry.ts';
+import { foldUser } from '../../relay/pair.ts';
+
+/**
+ * Returns a function that gives an entry with those of its users that are asked for, or undefined if none is.
+ * User names are compared in lower case; `*` and `?` are as in a shell.
+ */
+export function entryFilter(invocation: Invocation): (entry: Entry) => Entry | undefined {
+  const [user, server] = [invocation.value('user'), invocation.value('server')];
+  if (user === undefined && server === undefined) return (entry) => entry;
+  const isUser = user === undefined ? () => true : patternOf(user);
+  const isWanted = (one: EntryUser) =>
+    isUser(foldUser(one.user)) && (server === undefined || one.server === server);
+  return (entry) => {
+    const users = entry.users.filter(isWanted);
+    return users.length === 0 ? undefined : { ...entry, users };
+  };
+}
+
+/** Returns a test for names that a pattern with `*` and `?` stands for, in lower case. */
+export function patternOf(pattern: string): (name: string) => boolean {
+  const folded = foldUser(pattern);
+  if (!/[*?]/.test(folded)) return (name) => name === folded;
+  const source = folded
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.');
+  const expression = new RegExp(`^${source}$`, 'su');
+  return (name) => expression.test(name);
+}

@@ -1,0 +1,115 @@
+/** `exact dump ADDRESS`: may it relay, until when and why; or why not, and from when on. */
+
+import type { Explanation } from '../../diagnose/explain-addresses.ts';
+import { type MapAnswer, mapsHolding } from '../../diagnose/maps-holding.ts';
+import type { Table } from '../../diagnose/open-table.ts';
+import { clock } from '../../diagnose/why-not.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import { Failure } from '../../problem.ts';
+import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
+import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';
+import { contains, isNetwork, type Network, parseNetwork } from '../../relay/network.ts';
+import { escapeControls } from '../../terminal/escape.ts';
+import { durationWords } from '../../terminal/words.ts';
+
+/** Answers for each address or network; exit status 1 if one of them may not relay. */
+export async function answerAddresses(invocation: Invocation, table: Table): Promise<ExitStatus> {
+  const asked = invocation.operands.map(parseOperand);
+  const found = new Map<Network, Entry[]>(asked.map((network) => [network, []]));
+  table.visitNetworks(asked, (entry) => {
+    if (!entry.relays) return;
+    for (const network of asked) if (contains(network, entry.address)) found.get(network)?.push(entry);
+  });
+  const refused = asked.filter((network) => found.get(network)?.length === 0);
+  // The exit status alone answers: no log is read for what nobody sees.
+  if (!invocation.has('quiet')) {
+    const explanations = await explanationsOf(invocation, table, refused);
+    for (const [network, entries] of found) {
+      for (const entry of entries) sayYes(invocation, table, entry);
+      if (entries.length === 0) sayNo(invocation, network.text, explanations.get(network.text));
+      if (!invocation.has('json')) sayMaps(invocation, table, network, entries.length > 0);
+    }
+  }
+  return refused.length === 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+function parseOperand(operand: string): Network {
+  const network = parseNetwork(operand);
+  if (isNetwork(network)) return network;
+  throw new Failure({
+    status: ExitStatus.usage,
+    where: operand,
+    what: network.reason,
+    fix: 'for a user: --user NAME',
+  });
+}
+
+/** Writes that an address may relay, on account of whom, and until when. */
+export function sayYes(invocation: Invocation, table: Table, entry: Entry): void {
+  const { stdout } = invocation.world;
+  if (invocation.has('json')) {
+    stdout.write(`${JSON.stringify({ ...entryJson(entry), relays: true })}\n`);
+    return;
+  }
+  const words = ({ user, server, last }: EntryUser) =>
+    `${escapeControls(`${user} (${server})`)}, login ${clock(table, last)}`;
+  const until = `until ${clock(table, entry.expires)} (${durationWords(entry.expires - invocation.now)})`;
+  const [newest, ...others] = entry.users;
+  if (newest === undefined) return;
+  stdout.write(`${entry.address}: yes: ${words(newest)}, ${until}\n`);
+  for (const other of others) stdout.write(`  ${words(other)}\n`);
+}
+
+/** Only where something is refused: why takes more of the program than an answer. */
+async function explanationsOf(
+  invocation: Invocation,
+  table: Table,
+  refused: readonly Network[],
+): Promise<ReadonlyMap<string, Explanation>> {
+  const addresses = refused.filter(isSingle).flatMap(({ text }): Address[] => {
+    const address = parseAddress(text);
+    return isAddress(address) ? [address] : [];
+  });
+  if (addresses.length === 0) return new Map();
+  return (await import('../../diagnose/explain-addresses.ts')).explain(invocation, table, addresses);
+}
+
+function isSingle({ text }: Network): boolean {
+  return !text.includes('/');
+}
+
+function sayNo(invocation: Invocation, subject: string, explanation: Explanation | undefined): void {
+  const { stdout } = invocation.world;
+  const { text, notes, isNotYet = false } = explanation ?? { text: reasonWithout(subject), notes: [] };
+  const verdict = isNotYet ? 'not yet' : 'no';
+  if (invocation.has('json')) {
+    const reason = isNotYet ? `not yet: ${text}` : text;
+    stdout.write(`${JSON.stringify({ address: subject, relays: false, reason })}\n`);
+    return;
+  }
+  stdout.write(`${subject}: ${verdict}: ${escapeControls(text)}\n`);
+  for (const note of notes) stdout.write(`  ${escapeControls(note)}\n`);
+}
+
+function reasonWithout(subject: string): string {
+  if (subject.includes('/')) return 'no address in it may relay now';
+  const address = parseAddress(subject);
+  return isAddress(address) ? '' : address.reason;
+}
+
+/** What the MTA is told: each map that holds a relaying address or lacks it, and any that holds another. */
+function sayMaps(invocation: Invocation, table: Table, network: Network, relays: boolean): void {
+  const address = isSingle(network) ? parseAddress(network.text) : undefined;
+  if (address === undefined || !isAddress(address)) return;
+  for (const answer of mapsHolding(table, address)) {
+    if (!relays && answer.hasIt === false) continue;
+    invocation.world.stdout.write(`  ${escapeControls(mapWords(answer, relays))}\n`);
+  }
+}
+
+function mapWords({ map, hasIt, trouble }: MapAnswer, relays: boolean): string {
+  if (hasIt === undefined) return `${map}: cannot be read: ${trouble}`;
+  if (hasIt) return relays ? `${map}: has it` : `${map}: has it all the same; exact update takes it out`;
+  return `${map}: lacks it; see exact dump --maps`;
+}

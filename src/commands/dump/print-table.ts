@@ -1,0 +1,126 @@
+/** `exact dump` without a question: the relay table, for people, as JSON, or tab-separated. */
+
+import type { Table } from '../../diagnose/open-table.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import { type Entry, entryJson } from '../../relay/entry.ts';
+import { chooseColours } from '../../terminal/colour.ts';
+import { escapeControls, escapeField } from '../../terminal/escape.ts';
+import { type Cell, formatTable } from '../../terminal/table.ts';
+import {
+  clockWords,
+  countWords,
+  durationWords,
+  numberWords,
+  utcText,
+  zoneWords,
+} from '../../terminal/words.ts';
+import { entryFilter } from './filter.ts';
+import { sortEntries } from './order.ts';
+
+/** How many addresses a terminal gets: a screenful. */
+const screenful = 20;
+
+/** Writes the table; exit status 1 if nobody may relay. */
+export function dumpTable(invocation: Invocation, table: Table): ExitStatus {
+  const filter = entryFilter(invocation);
+  if (invocation.has('json') || invocation.has('tsv')) {
+    const sort = invocation.value('sort');
+    return streamTable(invocation, sort === undefined ? table : sorted(table, sort), filter);
+  }
+  const entries: Entry[] = [];
+  table.visit((entry) => {
+    const kept = filter(entry);
+    if (kept?.relays) entries.push(kept);
+  });
+  const { stdout } = invocation.world;
+  const limit = invocation.count('limit') ?? (stdout.isTerminal ? screenful : 0);
+  const isCut = limit > 0 && entries.length > limit;
+  const order = invocation.value('sort') ?? (isCut || stdout.isTerminal ? 'login' : 'address');
+  const shown = sortEntries(entries, order).slice(0, isCut ? limit : undefined);
+  if (shown.length > 0) {
+    for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
+  }
+  if (stdout.isTerminal || isCut)
+    stdout.write(`${footer(invocation, table, entries, isCut ? limit : undefined)}\n`);
+  return entries.length > 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** The table in another order, which holds all of it. */
+function sorted(table: Table, order: string): Pick<Table, 'visit'> {
+  const entries: Entry[] = [];
+  table.visit((entry) => entries.push(entry));
+  return { visit: (take) => sortEntries(entries, order).forEach(take) };
+}
+
+/** One line an entry, or a pair, as they come from the state: nothing is held. */
+function streamTable(
+  invocation: Invocation,
+  table: Pick<Table, 'visit'>,
+  filter: ReturnType<typeof entryFilter>,
+): ExitStatus {
+  const { stdout } = invocation.world;
+  const limit = invocation.count('limit') ?? 0;
+  let count = 0;
+  table.visit((entry) => {
+    const kept = filter(entry);
+    if (!kept?.relays || (limit > 0 && count >= limit)) return;
+    count++;
+    if (invocation.has('json')) stdout.write(`${JSON.stringify(entryJson(kept))}\n`);
+    else {
+      for (const { user, server, first, last, expires, logins } of kept.users) {
+        const times = [first, last, expires].map(utcText);
+        stdout.write(
+          `${[kept.address, escapeField(user), escapeField(server), ...times, logins].join('\t')}\n`,
+        );
+      }
+    }
+  });
+  return count > 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+function tableLines(invocation: Invocation, { settings }: Table, entries: readonly Entry[]): string[] {
+  const { stdout, env } = invocation.world;
+  const colours = chooseColours({ option: invocation.value('color'), env, isTerminal: stdout.isTerminal });
+  const { now } = invocation;
+  const paintLeft = (left: number) =>
+    left < 120 ? colours.red : left < 600 ? colours.yellow : colours.green;
+  const rows = entries.map(({ address, expires, users }): Cell[] => {
+    const first = users[0];
+    const more = users.length > 1 ? ` +${users.length - 1}` : '';
+    const isOpen = users.some((user) => user.isOpen);
+    return [
+      { text: address },
+      { text: `${escapeControls(first?.user ?? '')}${more}` },
+      { text: escapeControls(first?.server ?? '') },
+      { text: isOpen ? 'open' : durationWords(expires - now), paint: paintLeft(expires - now) },
+      { text: clockWords(first?.last ?? 0, now, settings.timezone) },
+      { text: numberWords(users.reduce((sum, { logins }) => sum + logins, 0)) },
+    ];
+  });
+  const columns = [
+    { title: 'ADDRESS' },
+    { title: 'USER', mayShrink: true },
+    { title: 'SERVER' },
+    { title: 'LEFT' },
+    { title: 'LAST LOGIN' },
+    { title: 'LOGINS', alignsRight: true, mayGo: true },
+  ];
+  return formatTable(columns, rows, stdout.columns);
+}
+
+function footer(
+  invocation: Invocation,
+  { settings }: Table,
+  entries: readonly Entry[],
+  limit: number | undefined,
+): string {
+  const users = new Set(entries.flatMap((entry) => entry.users.map(({ user }) => user))).size;
+  const sums = `${countWords(entries.length, 'address', 'addresses')} of ${countWords(users, 'user')}`;
+  if (limit !== undefined) return `${limit} of ${sums}; all: exact dump --limit 0 | less`;
+  const { now } = invocation;
+  const time = clockWords(now, now, settings.timezone).slice(0, 5);
+  return entries.length === 0
+    ? 'no address may relay now'
+    : `${sums}, ${time} ${zoneWords(now, settings.timezone)}`;
+}

@@ -1,0 +1,129 @@
+/** `exact dump --user NAME`: from where may this user relay; or what became of its logins. */
+
+import { leavers } from '../../diagnose/address-facts.ts';
+import { lateNote, sessionNotes } from '../../diagnose/explain-addresses.ts';
+import { lookAhead } from '../../diagnose/next-run.ts';
+import type { Table } from '../../diagnose/open-table.ts';
+import { openLogs } from '../../diagnose/search-logs.ts';
+import { clock, endWords, notYetWords } from '../../diagnose/why-not.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import type { Entry } from '../../relay/entry.ts';
+import { foldUser } from '../../relay/pair.ts';
+import { voidUpTo } from '../../relay/revocation.ts';
+import type { PastEntry } from '../../state/history-file.ts';
+import { escapeControls } from '../../terminal/escape.ts';
+import { countWords } from '../../terminal/words.ts';
+import { sayYes } from './print-answers.ts';
+
+/** More of what is past does not fit on a screen. */
+const mostPast = 10;
+
+/** Answers for a user: each address, or that none may relay (exit status 1). */
+export async function answerUser(invocation: Invocation, table: Table, user: string): Promise<ExitStatus> {
+  const past: PastEntry[] = table.past();
+  const entries = entriesOf(user, (take) =>
+    table.visit(take, { report: leavers(table, (one) => past.push(one)) }),
+  );
+  const relaying = entries.filter((entry) => entry.relays);
+  const status = relaying.length > 0 ? ExitStatus.ok : ExitStatus.no;
+  if (invocation.has('quiet')) return status;
+  for (const entry of relaying) sayYes(invocation, table, entry);
+  const logs = openLogs(invocation, table);
+  const next = await lookAhead(table, logs);
+  const coming =
+    next === undefined
+      ? []
+      : entriesOf(user, next.visit).filter(
+          ({ address, relays }) => relays && !relaying.some((entry) => entry.address === address),
+        );
+  if (invocation.has('json')) {
+    sayJson(invocation, table, user, relaying, coming);
+    return status;
+  }
+  const { stdout } = invocation.world;
+  const held = entries.length - relaying.length;
+  if (relaying.length > 0 && held > 0) {
+    const limit = table.settings.maxAddressesPerUser;
+    const words = countWords(held, 'more address is', 'more addresses are');
+    stdout.write(`${words} refused: over max-addresses-per-user ${limit}\n`);
+  }
+  if (relaying.length === 0) stdout.write(`${escapeControls(user)}: ${noneWords(table, user)}\n`);
+  const rows: Row[] = coming.map((entry) => ({
+    address: entry.address,
+    text: `not yet: ${notYetWords(table, entry, true)}`,
+    note: lateNote(table),
+  }));
+  if (relaying.length === 0) {
+    const ends = lastEnds(past, user);
+    const notes = await sessionNotes(table, logs, ends);
+    for (const one of ends) {
+      const text = `login ${clock(table, one.login)} (${one.server}), ${endWords(table, one)}`;
+      rows.push({ address: one.address, text, note: notes.get(one) });
+    }
+  }
+  for (const line of rowLines(rows)) stdout.write(`${line}\n`);
+  return status;
+}
+
+/** The entries of one user: each lasts as long as this user keeps it, though others may keep it for longer. */
+function entriesOf(user: string, visit: (take: (entry: Entry) => void) => void): Entry[] {
+  const name = foldUser(user);
+  const entries: Entry[] = [];
+  visit((entry) => {
+    const users = entry.users.filter((one) => foldUser(one.user) === name);
+    if (users.length === 0) return;
+    const counted = users.filter((one) => !one.isOverLimit);
+    const expires = Math.max(...(counted.length > 0 ? counted : users).map((one) => one.expires));
+    entries.push({ ...entry, users, expires, relays: counted.length > 0 });
+  });
+  return entries;
+}
+
+function noneWords(table: Table, user: string): string {
+  const name = foldUser(user);
+  const revocation = table.revocations.find(({ kind, what }) => kind === 'user' && what === name);
+  const none = 'no address may relay now';
+  if (revocation === undefined || voidUpTo(revocation) < table.policy.now) return none;
+  return `${none}: revoked by ${escapeControls(revocation.by)}, until ${clock(table, revocation.until)}`;
+}
+
+function sayJson(
+  invocation: Invocation,
+  table: Table,
+  user: string,
+  relaying: readonly Entry[],
+  coming: readonly Entry[],
+): void {
+  const { stdout } = invocation.world;
+  for (const entry of coming) {
+    const reason = `not yet: ${notYetWords(table, entry)}`;
+    stdout.write(`${JSON.stringify({ address: entry.address, user, relays: false, reason })}\n`);
+  }
+  if (relaying.length > 0 || coming.length > 0) return;
+  const reason = noneWords(table, user).replace(/^no address may relay now/, 'no entry');
+  stdout.write(`${JSON.stringify({ user, relays: false, reason })}\n`);
+}
+
+/** The last of each address. */
+function lastEnds(past: readonly PastEntry[], user: string): PastEntry[] {
+  const name = foldUser(user);
+  const last = new Map<string, PastEntry>();
+  for (const one of past) if (foldUser(one.user) === name) last.set(one.address, one);
+  return [...last.values()].sort((a, b) => a.time - b.time).slice(-mostPast);
+}
+
+/** An address and what there is to say of it. */
+interface Row {
+  readonly address: string;
+  readonly text: string;
+  readonly note: string | undefined;
+}
+
+function rowLines(rows: readonly Row[]): string[] {
+  const width = Math.max(0, ...rows.map(({ address }) => address.length));
+  return rows.flatMap(({ address, text, note }) => [
+    `  ${address.padEnd(width)}  ${escapeControls(text)}`,
+    ...(note === undefined ? [] : [`  ${' '.repeat(width)}  ${escapeControls(note)}`]),
+  ]);
+}

@@ -1,0 +1,74 @@
+/** What `exact test-rule` says of the lines that it reads, in the form that the options ask for. */
+import type { ChalkInstance } from 'chalk';
+import type { Settings } from '../../config/settings.ts';
+import { zoneOf } from '../../config/time-zone.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import type { LineResult, SampleLine } from '../../rule-debugger/trial.ts';
+import { chooseColours } from '../../terminal/colour.ts';
+import { escapeControls } from '../../terminal/escape.ts';
+import { lineJson } from './json.ts';
+import { PeopleReport } from './print-lines.ts';
+import { summaryJson, summaryLines } from './print-summary.ts';
+import type { RulesUnderTest } from './rules-under-test.ts';
+import type { Tally } from './tally.ts';
+import { createVerdicts } from './verdict-words.ts';
+
+/** Takes lines as they are tried. */
+export interface Report {
+  tell(sample: SampleLine, result: LineResult): void;
+  end(tally: Tally): void;
+}
+
+/** Lines shown of a kind, where `--limit` says nothing else. */
+const usualLimit = 3;
+
+/** Returns the report that the options ask for. */
+export function reportFor(invocation: Invocation, settings: Settings, under: RulesUnderTest): Report {
+  const { stdout } = invocation.world;
+  const write = (line: string) => stdout.write(`${line}\n`);
+  if (invocation.has('quiet')) return { tell: () => {}, end: () => {} };
+  const verdicts = createVerdicts(invocation, settings);
+  if (invocation.has('json')) {
+    return {
+      tell(sample, result) {
+        const object = lineJson(sample, result, verdicts);
+        if (object !== undefined) write(JSON.stringify(object));
+      },
+      end: (tally) => write(JSON.stringify(summaryJson(tally))),
+    };
+  }
+  if (invocation.has('unmatched')) {
+    // As they are, for a file that this command reads again; but a terminal obeys control characters.
+    const shown = (text: string) => (stdout.isTerminal ? escapeControls(text) : text);
+    return { tell: ({ text }, result) => isUnmatched(result) && write(shown(text)), end: () => {} };
+  }
+  // These ask for an answer, not for the lines.
+  const isTerse = (invocation.has('forge') || invocation.has('expect')) && !invocation.has('verbose');
+  const people = new PeopleReport({
+    write,
+    chalk: coloursOf(invocation),
+    width: stdout.columns,
+    zone: zoneOf(settings),
+    verdicts,
+    limit: invocation.count('limit') ?? usualLimit,
+    namesRules: under.rules.length > 1,
+  });
+  return {
+    tell: (sample, result) => (isTerse ? undefined : people.tell(sample, result)),
+    end(tally) {
+      people.end();
+      if (isTerse && invocation.has('expect')) return;
+      for (const line of summaryLines(tally, under)) write(line);
+    },
+  };
+}
+
+/** Returns the colours that the options and the terminal ask for. */
+export function coloursOf(invocation: Invocation): ChalkInstance {
+  const { env, stdout } = invocation.world;
+  return chooseColours({ option: invocation.value('color'), env, isTerminal: stdout.isTerminal });
+}
+
+function isUnmatched(result: LineResult): boolean {
+  return result.kind === 'missed' || (result.kind === 'passed' && result.mentionsLogin);
+}

@@ -1,0 +1,48 @@
+/** The verdict on a login of a sample, in words. */
+import { durationText } from '../../config/duration.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import { ownAddresses } from '../../host/own-addresses.ts';
+import type { Login } from '../../relay/login.ts';
+import { indexRevocations } from '../../relay/revocation.ts';
+import { createJudge, type Verdict } from '../../relay/verdict.ts';
+import { clockWords } from '../../terminal/words.ts';
+import { readsMaillog } from './lines.ts';
+
+/** Says what the relay table would make of a login. */
+export interface VerdictTeller {
+  judge(login: Login): Verdict;
+  /** `verdict at that time: authorised until 10:34:26`. */
+  words(login: Login, verdict: Verdict): string;
+}
+
+/**
+ * Returns a teller. A login of a sample is judged at its own time; one of the configured mail log, or with
+ * `--now`, at the time of the call. Revocations are not asked: they are of the state, not of the rule.
+ */
+export function createVerdicts(invocation: Invocation, settings: Settings): VerdictTeller {
+  const isLive = invocation.has('now') || readsMaillog(invocation);
+  const policy = {
+    timeout: settings.timeout,
+    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
+    ignore: settings.ignore,
+    ownAddresses: ownAddresses(),
+    voidUntil: indexRevocations([]),
+  };
+  const judge = createJudge(policy, settings.maxAddressesPerUser);
+  const nowFor = (login: Login) => (isLive ? invocation.now : login.time);
+  return {
+    judge: (login) => judge.judge(login, nowFor(login)),
+    words(login, verdict) {
+      const now = nowFor(login);
+      const when = isLive ? 'verdict now' : 'verdict at that time';
+      if (verdict.isAuthorised) {
+        const session = settings.sessions ? ', and while its session stays open' : '';
+        return `${when}: authorised until ${clockWords(verdict.until, now, settings.timezone)}${session}`;
+      }
+      const { kind, reason } = verdict.refusal;
+      const limit = kind === 'too old' ? ` of ${durationText(settings.timeout)}` : '';
+      return `${when}: refused: ${reason}${limit}`;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** The relay table as `exact dump` reads it: nobody waits for a lock, since files are only ever replaced whole. */
+import { closeSync } from 'node:fs';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { ownAddresses } from '../host/own-addresses.ts';
+import { revokedElsewhere, sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { compareAddresses } from '../relay/address.ts';
+import { type Entry, type EntryOptions, visitEntries } from '../relay/entry.ts';
+import { contains, keyRange, type Network } from '../relay/network.ts';
+import { compareUsers, type Pair } from '../relay/pair.ts';
+import { streamOf } from '../relay/pair-stream.ts';
+import type { Policy } from '../relay/policy.ts';
+import { indexRevocations, type Revocation } from '../relay/revocation.ts';
+import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
+import { findPairs } from '../state/find-pairs.ts';
+import { type PastEntry, readHistory } from '../state/history-file.ts';
+import { formatPair } from '../state/pair-line.ts';
+import { readRevocations } from '../state/revoked-file.ts';
+import { StateDamage } from '../state/state-file.ts';
+import { type StatePaths, statePaths } from '../state/state-paths.ts';
+import { openPairs, withPairs } from '../state/table-run.ts';
+import { readKnownTables } from '../state/tables-file.ts';
+
+/** What else a look at the table is for: the table that a run would make of new lines, and what would leave it. */
+export type Look = Pick<EntryOptions, 'news' | 'report'>;
+
+/** The table, as it is now. */
+export interface Table {
+  readonly settings: Settings;
+  readonly paths: StatePaths;
+  readonly policy: Policy;
+  readonly revocations: readonly Revocation[];
+  /** What left the table, or was kept from it, in the last day; oldest first. */
+  past(): PastEntry[];
+  /** What the last run left: sums, and when it was. */
+  saved(): SavedRun;
+  /** Calls back with each living entry, in the order of the table. */
+  visit(take: (entry: Entry) => void, look?: Look): void;
+  /** The same for the entries of some networks alone; the table is not read as a whole for them. */
+  visitNetworks(networks: readonly Network[], take: (entry: Entry) => void, look?: Look): void;
+}
+
+/** Opens the table for reading. */
+export function openTable(invocation: Invocation, settings: Settings): Table {
+  const paths = statePaths(settings.state);
+  const own = readable(paths.revoked, () => readRevocations(paths.revoked)).revocations;
+  const isAlone = sharedTables(settings).length === 0;
+  const known = isAlone ? {} : readable(paths.tables, () => readKnownTables(paths.tables));
+  const revocations = [...own, ...revokedElsewhere(settings, known)];
+  const policy: Policy = {
+    now: invocation.now,
+    timeout: settings.timeout,
+    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
+    ignore: settings.ignore,
+    ownAddresses: ownAddresses(),
+    voidUntil: indexRevocations(revocations),
+  };
+  const source = { path: paths.pairs, startsEmpty: false };
+  const { maxAddressesPerUser } = settings;
+  const visit: Table['visit'] = (take, look = {}) => {
+    const open: EntryOptions['openPairs'] = (use) => withPairs(source, use);
+    readable(paths.pairs, () =>
+      visitEntries({ openPairs: open, policy, maxAddressesPerUser, ...look }, take),
+    );
+  };
+  return {
+    settings,
+    paths,
+    policy,
+    revocations,
+    past: () => readable(paths.history, () => readHistory(paths.history, invocation.now)),
+    saved() {
+      const saved = readable(paths.cursors, () => readCursors(paths.cursors));
+      return 'damage' in saved ? noRun : saved;
+    },
+    visit,
+    visitNetworks(networks, take, look = {}) {
+      const isAsked = ({ address }: { readonly address: string }) =>
+        networks.some((network) => contains(network, address));
+      // Who is over the limit, only all of a user's addresses tell.
+      if (maxAddressesPerUser !== undefined) visit((entry) => isAsked(entry) && take(entry), look);
+      else readable(paths.pairs, () => visitFound(paths.pairs, networks, isAsked, policy, take, look));
+    },
+  };
+}
+
+function visitFound(
+  path: string,
+  networks: readonly Network[],
+  isAsked: (of: { readonly address: string }) => boolean,
+  policy: Policy,
+  take: (entry: Entry) => void,
+  { news, report }: Look,
+): void {
+  const pairs = foundPairs(path, networks);
+  const asked = news && { ...news, changes: news.changes.filter(isAsked) };
+  visitEntries(
+    {
+      openPairs: (use) => use(streamOf(pairs)),
+      policy,
+      maxAddressesPerUser: undefined,
+      ...(asked === undefined ? {} : { news: asked }),
+      ...(report === undefined ? {} : { report }),
+    },
+    take,
+  );
+}
+
+/** Networks may overlap: each pair comes once, in the order of the table. */
+function foundPairs(path: string, networks: readonly Network[]): Pair[] {
+  const fd = openPairs(path);
+  if (fd === undefined) return [];
+  try {
+    const pairs = networks.flatMap((network) => findPairs(fd, ...keyRange(network)));
+    const once = [...new Map(pairs.map((pair) => [formatPair(pair), pair])).values()];
+    return once.length < 2 ? once : once.sort(comparePairs);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function comparePairs(a: Pair, b: Pair): number {
+  return compareAddresses(a.address, b.address) || compareUsers(a.user, b.user);
+}
+
+function readable<Result>(path: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Failure) throw new Failure({ ...error.problem, fix: 'run it with sudo' });
+    if (error instanceof StateDamage) {
+      throw new Failure({
+        status: ExitStatus.data,
+        where: path,
+        what: error.message,
+        fix: 'exact update rebuilds it',
+      });
+    }
+    const status = statusOf(error, 'reading');
+    throw new Failure({
+      status,
+      where: path,
+      what: 'cannot read',
+      why: reasonOf(error),
+      fix: 'run it with sudo',
+    });
+  }
+}

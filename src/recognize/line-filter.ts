@@ -1,0 +1,192 @@
+/**
+ * Tells from a line's bytes whether it is worth decoding: most are not, and this is where the time of a run
+ * goes. It finds the program's name in the usual forms of lines, and then searches the message for the texts
+ * that the rules for this program are after. On doubt a line is wanted: {@link parseEnvelope} decides.
+ */
+
+import { mostPrograms, rulesByProgram } from '../rules/program.ts';
+import { isProgramName } from '../syslog/envelope.ts';
+import { type ByteSearch, createByteSearch } from './byte-search.ts';
+import { needlesOf, type SoughtRule } from './needles.ts';
+
+/** The program's name in the tag of a line. */
+export interface TagName {
+  /** Which of the filter's programs it is; -1 where the line needs a closer look. */
+  readonly program: number;
+  /** Where it begins, after stamp and host. */
+  readonly start: number;
+  /** One past its last byte. */
+  readonly end: number;
+}
+
+/** Decides on lines. */
+export interface LineFilter {
+  /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
+  wants(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Of the line that was asked about last, if that was wanted. */
+  readonly tag: TagName;
+  /** Lines so far that came from a program which some rule is for. */
+  readonly served: number;
+  /** Names of the programs that were met and that some rule is for; the same list until it is forgotten. */
+  readonly programs: readonly string[];
+  /** Forgets the programs if there are so many that no more are learnt. */
+  forget(): void;
+}
+
+/** What the lines of one program must contain: one of the texts, anything ('all'), or they are nothing to any rule ('none'). */
+interface Wanted {
+  readonly program: Uint8Array;
+  readonly texts: ByteSearch | 'all' | 'none';
+  /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
+  readonly index: number;
+}
+
+const blank = 0x20;
+const colon = 0x3a;
+const bracket = 0x5b;
+const dash = 0x2d;
+const lessThan = 0x3c;
+const greaterThan = 0x3e;
+const digitOne = 0x31;
+
+const slots = 4096;
+
+/** Returns a filter for the lines that some rules may have a use for. */
+export function createLineFilter(
+  rules: readonly SoughtRule[],
+  rulesFor: (program: string) => readonly SoughtRule[] = rulesByProgram(rules),
+): LineFilter {
+  let anywhere: Wanted['texts'] | undefined;
+  /** Programs with the same rules share a search: of names like `qpopper*` there is no end. */
+  const searches = new Map<string, Wanted['texts']>();
+  const table: Wanted[][] = Array.from({ length: slots }, () => []);
+  let known = 0;
+  let programs: string[] = [];
+
+  const learn = (bytes: Uint8Array, from: number, to: number, slot: number): Wanted => {
+    // A copy: Buffer's own slice() would share the bytes of a chunk, which the next chunk overwrites.
+    const program = Uint8Array.from(bytes.subarray(from, to));
+    const name = Buffer.from(program).toString('utf8');
+    const itsRules = rulesFor(name);
+    const key = itsRules.map((rule) => rules.indexOf(rule)).join();
+    const texts = searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program'));
+    searches.set(key, texts);
+    // A rule in the original's form looks at the whole line.
+    const needsMore = !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
+    // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
+    if (known >= mostPrograms) return { program, texts, index: -1 };
+    known++;
+    const isNamed = texts !== 'none' && !needsMore;
+    const entry = { program, texts, index: isNamed ? programs.push(name) - 1 : -1 };
+    table[slot]?.push(entry);
+    return entry;
+  };
+
+  let served = 0;
+  const tag = { program: -1, start: 0, end: 0 };
+  return {
+    tag,
+    get programs() {
+      return programs;
+    },
+    forget() {
+      if (known < mostPrograms) return;
+      for (const entries of table) entries.length = 0;
+      known = 0;
+      programs = [];
+    },
+    get served() {
+      return served;
+    },
+    wants(bytes, start, end) {
+      const from = tagStart(bytes, start, end);
+      let hash = 0;
+      let to = from;
+      for (; to < end; to++) {
+        const byte = bytes[to] as number;
+        if (byte === colon || byte === bracket || byte === blank) break;
+        hash = (hash * 31 + byte) & (slots - 1);
+      }
+      const isTag = from > 0 && to > from && to < end && (bytes[to] !== blank || bytes[start] === lessThan);
+      tag.program = -1;
+      if (!isTag) {
+        anywhere ??= searchFor(needlesOf(rules, 'any program'));
+        return isFound(anywhere, bytes, start, end);
+      }
+      const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
+      if (entry.texts === 'none') return false;
+      served++;
+      tag.start = from;
+      tag.end = to;
+      // RFC 5424 has a header, not a tag.
+      if (bytes[start] !== lessThan) tag.program = entry.index;
+      return isFound(entry.texts, bytes, to, end);
+    },
+  };
+}
+
+function entryOf(
+  entries: readonly Wanted[],
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): Wanted | undefined {
+  // An iterator is not free where a million lines pass.
+  for (let index = 0; index < entries.length; index++) {
+    const entry = entries[index] as Wanted;
+    if (isAt(entry.program, bytes, from, to)) return entry;
+  }
+  return undefined;
+}
+
+function searchFor(needles: readonly Buffer[] | undefined): ByteSearch | 'all' | 'none' {
+  if (needles === undefined) return 'all';
+  return needles.length === 0 ? 'none' : createByteSearch(needles);
+}
+
+function isFound(texts: ByteSearch | 'all' | 'none', bytes: Uint8Array, from: number, end: number): boolean {
+  if (typeof texts === 'string') return texts === 'all';
+  return texts.next(bytes, from, end) >= 0;
+}
+
+function isAt(program: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (program.length !== to - from) return false;
+  for (let at = 0; at < program.length; at++) if (program[at] !== bytes[from + at]) return false;
+  return true;
+}
+
+/** Where the program's name begins; 0 where that cannot be told at a glance. */
+function tagStart(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start] === lessThan) return rfc5424Name(bytes, start, end);
+  const host = stampEnd(bytes, start, end);
+  if (host === 0) return 0;
+  const next = blankAfter(bytes, host, end);
+  // In a server's own log there is no host, and the tag comes first: `imap-login: Info: …`.
+  return bytes[next - 1] === colon ? host : next + 1;
+}
+
+/** Where the field after the stamp begins: `Nov 22 10:04:26 ` or `2026-11-22T10:04:26.007951+00:00 `. */
+function stampEnd(bytes: Uint8Array, start: number, end: number): number {
+  if (bytes[start + 15] === blank && bytes[start + 9] === colon && bytes[start + 3] === blank)
+    return start + 16;
+  if (bytes[start + 4] !== dash || bytes[start + 7] !== dash || bytes[start + 10] === blank) return 0;
+  return blankAfter(bytes, start + 19, end) + 1;
+}
+
+/** `<PRI>1 STAMP HOST APP-NAME …`; an APP-NAME that is none, or the host's, is nginx's doing. */
+function rfc5424Name(bytes: Uint8Array, start: number, end: number): number {
+  let version = start + 1;
+  while (version < start + 5 && bytes[version] !== greaterThan) version++;
+  if (bytes[version + 1] !== digitOne || bytes[version + 2] !== blank) return 0;
+  const host = blankAfter(bytes, version + 3, end) + 1;
+  const name = blankAfter(bytes, host, end) + 1;
+  const after = blankAfter(bytes, name, end);
+  if (bytes[name] === dash || isAt(bytes.subarray(host, name - 1), bytes, name, after)) return 0;
+  return name;
+}
+
+function blankAfter(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== blank) at++;
+  return at;
+}

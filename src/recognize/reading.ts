@@ -1,0 +1,134 @@
+/**
+ * What a rule reads in a line, by the groups that its expression took: a login, the end of a session, or half of
+ * a login, with what joins the halves. Nothing here remembers earlier lines.
+ */
+import { isAddress, parseAddress } from '../relay/address.ts';
+import type { Logout } from '../relay/login.ts';
+import type { Captures, Expression, Rule } from '../rules/rule.ts';
+import type { Unstamped } from '../syslog/envelope.ts';
+import { processKey, sessionKey } from './half-open.ts';
+import type { Outcome, Refusal } from './outcome.ts';
+
+/** Where a line comes from, as its chunk says. */
+export interface LineContext {
+  /** File name, `-` or `journal:`. */
+  readonly source: string;
+  /** Its number in that file from 1; 0 where lines are not counted. */
+  readonly line: number;
+  /** Written since the last run: a stamp ahead of the clock counts as now. */
+  readonly isNew: boolean;
+  /** Unix seconds that it was written before. */
+  readonly writtenBefore: number;
+  /** All of its bytes are known to be ASCII, which takes less decoding. */
+  readonly isAscii?: boolean;
+}
+
+/** Which of a rule's expressions matched a line, and what the groups took. */
+export interface Reading {
+  readonly rule: Rule;
+  readonly kind: 'match' | 'connect' | 'logout' | 'broken';
+  readonly captures: Captures;
+}
+
+/** Returns how a rule reads a text: its first expression that matches, logins before all. */
+export function readWith(rule: Rule, text: string): Reading | undefined {
+  return (
+    firstMatch(rule, 'match', rule.match, text) ??
+    firstMatch(rule, 'connect', rule.connect, text) ??
+    firstMatch(rule, 'logout', rule.logout, text) ??
+    firstMatch(rule, 'broken', rule.broken, text)
+  );
+}
+
+/** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */
+export function hasFields(rule: Rule, fields: ReadonlyMap<string, string> | undefined): boolean {
+  if (rule.journal.length === 0) return true;
+  return rule.journal.every((condition) => {
+    const equals = condition.indexOf('=');
+    return fields?.get(condition.slice(0, equals)) === condition.slice(equals + 1);
+  });
+}
+
+/** Returns a reading that would be a login but for a reason. */
+export function refusedFor(
+  reason: string,
+  { rule }: Reading,
+  user: string | undefined,
+  address: string | undefined,
+): Refusal {
+  return { kind: 'refused', rule: rule.name, reason, ...clientOf(user, address) };
+}
+
+/** Returns what joins the lines of a login within a rule, the surest first. */
+export function keysOf({ rule, captures }: Reading, { host, program, pid }: Unstamped): string[] {
+  return [
+    ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
+    ...(pid === '' ? [] : [processKey(rule.name, host, program, pid)]),
+  ];
+}
+
+/** Returns the login of a user from where `text` says, at `time` (Unix seconds), or why it is none. */
+export function loginOf(
+  rule: Rule,
+  user: string,
+  text: string,
+  { host, program, pid }: Unstamped,
+  time: number,
+  { source, line }: LineContext,
+  session: string | undefined,
+): Outcome {
+  const address = parseAddress(text);
+  if (!isAddress(address))
+    return { kind: 'refused', rule: rule.name, reason: address.reason, user, address: text };
+  // Anybody may be anonymous, and servers log the password that was given after that: such a login proves no account.
+  if (user.length >= 9 && /^anonymous(?: |$)/i.test(user))
+    return { kind: 'refused', rule: rule.name, reason: 'an anonymous login', user, address: text };
+  const server = rule.name;
+  return {
+    kind: 'login',
+    login:
+      session === undefined
+        ? { time, address, user, server, host, program, pid, source, line }
+        : { time, address, user, server, host, program, pid, source, line, session },
+  };
+}
+
+/** Returns the end of a session at `time` (Unix seconds). */
+export function logoutOf(reading: Reading, record: Unstamped, time: number): Logout {
+  const { user, address } = reading.captures;
+  const parsed = address === undefined ? undefined : parseAddress(address);
+  const session = sessionOf(reading, record);
+  return {
+    time,
+    server: reading.rule.name,
+    ...clientOf(user, parsed !== undefined && isAddress(parsed) ? parsed : undefined),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** Returns the properties that hold what is known of a client. */
+export function clientOf(
+  user: string | undefined,
+  address: string | undefined,
+): { user?: string; address?: string } {
+  return { ...(user === undefined ? {} : { user }), ...(address === undefined ? {} : { address }) };
+}
+
+/** Returns what joins a login and its logout, which another process of the server may write. */
+export function sessionOf({ captures }: Reading, { host, program, pid }: Unstamped): string | undefined {
+  if (captures.session !== undefined) return `${host}\0${captures.session}`;
+  return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
+}
+
+function firstMatch(
+  rule: Rule,
+  kind: Reading['kind'],
+  expressions: readonly Expression[],
+  text: string,
+): Reading | undefined {
+  for (let index = 0; index < expressions.length; index++) {
+    const captures = (expressions[index] as Expression).match(text);
+    if (captures !== undefined) return { rule, kind, captures };
+  }
+  return undefined;
+}

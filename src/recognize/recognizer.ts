@@ -1,0 +1,246 @@
+/**
+ * Recognises logins: one line at a time, through the rules for its program, to a login, the end of a session,
+ * or the reason why it is neither. Two-line logins are joined here. It reads no file and no clock.
+ */
+
+import { rulesByProgram } from '../rules/program.ts';
+import type { Rule } from '../rules/rule.ts';
+import { type LogRecord, parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
+import { createStampReader, type StampReader } from '../syslog/stamp.ts';
+import type { Zone } from '../syslog/zone.ts';
+import { brokenKey, type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
+import { type Outcome, settleReadings } from './outcome.ts';
+import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
+import {
+  clientOf,
+  hasFields,
+  keysOf,
+  type LineContext,
+  loginOf,
+  logoutOf,
+  type Reading,
+  readWith,
+  refusedFor,
+  sessionOf,
+} from './reading.ts';
+
+export type { LineContext } from './reading.ts';
+
+/** What a recognizer is made with. */
+export interface RecognizerOptions {
+  readonly rules: readonly Rule[];
+  /** Of stamps that carry none. */
+  readonly zone: Zone;
+  /** Seconds that a connect line waits for its login. */
+  readonly connectWindow: number;
+  /**
+   * Whether the ends of sessions are wanted, as they are by default. Without, most lines about them are never
+   * looked at; a half-open login is still ended by one.
+   */
+  readonly logouts?: boolean;
+  /**
+   * Takes stamps as they stand, those ahead of the clock too: for looking at a log. For the relay table, which
+   * must not, one that is ahead counts as now in new lines, and is refused in a backlog.
+   */
+  readonly takesAnyTime?: boolean;
+  /** The year of stamps that have none; default: the latest that fits. */
+  readonly year?: number | undefined;
+}
+
+/** Recognises the lines of a log, in their order. */
+export interface Recognizer {
+  /** The rules that are tried, without expressions for what is not wanted. */
+  readonly rules: readonly Rule[];
+  /** Returns those of them that are tried on a program's messages. */
+  rulesFor(program: string): readonly Rule[];
+  /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
+  recognize(line: string, context: LineContext): Outcome | undefined;
+  /** Returns what a line among the bytes of a chunk is; the context is one object for all of the chunk's. */
+  recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined;
+  /**
+   * Returns what a record of the journal is, whose time (Unix seconds) is known. Rules with `journal` lines are
+   * tried on nothing else: the fields are what tells a daemon's line from a forged one.
+   */
+  recognizeRecord(
+    record: LogRecord,
+    time: number,
+    context: LineContext,
+    fields: ReadonlyMap<string, string>,
+  ): Outcome | undefined;
+  /** How many lines were refused, by reason. */
+  readonly refusals: ReadonlyMap<string, number>;
+  /** Counts lines that are refused before a rule sees them. */
+  refuse(reason: string): void;
+  /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
+  exportHalfOpen(now: number): HalfOpenLogin[];
+  /** Takes up those of an earlier run. */
+  importHalfOpen(logins: readonly HalfOpenLogin[]): void;
+  /** Forgets those that wait: another log begins. */
+  forgetHalfOpen(): void;
+}
+
+/** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
+const brokenFor = 1;
+
+/** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
+const mostAhead = 120;
+
+const noKeys: readonly string[] = [];
+
+/** Returns a recognizer without memory of earlier lines. */
+export function createRecognizer(options: RecognizerOptions): Recognizer {
+  return new LineRecognizer(options);
+}
+
+class LineRecognizer implements Recognizer {
+  readonly rules: readonly Rule[];
+  readonly rulesFor: (program: string) => readonly Rule[];
+  readonly refusals = new Map<string, number>();
+  private readonly halfOpen: HalfOpenLogins;
+  private readonly stamps: StampReader;
+  private readonly envelopes: QuickEnvelope;
+  private readonly takesAnyTime: boolean;
+
+  constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
+    this.rules = logouts ? rules : rules.map(withoutSessions);
+    this.halfOpen = new HalfOpenLogins(connectWindow);
+    this.stamps = createStampReader(zone, year);
+    this.envelopes = createQuickEnvelope(this.stamps);
+    this.takesAnyTime = takesAnyTime;
+    this.rulesFor = rulesByProgram(this.rules);
+  }
+
+  recognize(line: string, context: LineContext): Outcome | undefined {
+    const record = parseEnvelope(line);
+    if (record === undefined) return undefined;
+    const rules = this.rulesFor(record.program);
+    if (rules.length === 0) return undefined;
+    const stamped = this.stamps.read(record.stamp, context.writtenBefore);
+    return this.settle(rules, record, line, stamped, context, undefined);
+  }
+
+  recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
+    const record = this.envelopes.read(bytes, line, context);
+    if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
+    return this.settle(record.rules, record, '', record.time, context, undefined);
+  }
+
+  recognizeRecord(
+    record: LogRecord,
+    time: number,
+    context: LineContext,
+    fields: ReadonlyMap<string, string>,
+  ): Outcome | undefined {
+    // What an expression of the original's form would see of it in a file.
+    const tag = record.pid === '' ? record.program : `${record.program}[${record.pid}]`;
+    const line = `${record.stamp} ${record.host} ${tag}: ${record.message}`;
+    return this.settle(this.rulesFor(record.program), record, line, time, context, fields);
+  }
+
+  refuse(reason: string): void {
+    this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1);
+  }
+
+  exportHalfOpen(now: number): HalfOpenLogin[] {
+    return this.halfOpen.export(now);
+  }
+
+  importHalfOpen(logins: readonly HalfOpenLogin[]): void {
+    this.halfOpen.import(logins);
+  }
+
+  forgetHalfOpen(): void {
+    this.halfOpen.clear();
+  }
+
+  /**
+   * Returns what a record is by the rules for its program, if it is anything to one of them. `line` is the whole of
+   * it, which rules in the original's form look at. Most lines that come here are logins, and there may be a million:
+   * little is made on the way but what is returned.
+   */
+  private settle(
+    rules: readonly Rule[],
+    record: Unstamped,
+    line: string,
+    stamped: number | undefined,
+    context: LineContext,
+    fields: ReadonlyMap<string, string> | undefined,
+  ): Outcome | undefined {
+    let settled: Outcome | undefined;
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as Rule;
+      if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
+      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
+      if (reading === undefined) continue;
+      const outcome = this.outcomeOf(reading, record, stamped, context);
+      if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
+    }
+    if (settled?.kind === 'refused') this.refuse(settled.reason);
+    if (settled?.kind === 'conflict') this.refuse(`read differently by ${settled.rules.join(' and ')}`);
+    return settled;
+  }
+
+  private outcomeOf(
+    reading: Reading,
+    record: Unstamped,
+    stamped: number | undefined,
+    context: LineContext,
+  ): Outcome | undefined {
+    const { rule, kind, captures } = reading;
+    const fault = this.faultOf(stamped, context);
+    const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
+    const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
+    if (kind === 'match') {
+      if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
+      if (rule.broken.length > 0 && this.isRestOfBroken(reading, record, time))
+        return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
+      const connect = this.connectFor(keys, time);
+      const user = captures.user ?? connect?.user;
+      const address = captures.address ?? connect?.address;
+      if (user === undefined || address === undefined)
+        return refusedFor('no connect line', reading, user, address);
+      // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
+      const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
+      return loginOf(rule, user, address, record, time, context, session);
+    }
+    if (kind === 'logout') {
+      for (const key of keys) this.halfOpen.end(key);
+      return fault === undefined ? { kind, logout: logoutOf(reading, record, time) } : undefined;
+    }
+    if (kind === 'broken') {
+      this.halfOpen.add({ key: brokenKeyOf(reading, record), time });
+      return undefined;
+    }
+    const [key] = keys;
+    if (fault !== undefined || key === undefined) return undefined;
+    this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
+    return { kind, rule: rule.name };
+  }
+
+  private isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
+    return !this.halfOpen.isEmpty && this.halfOpen.wasAt(brokenKeyOf(reading, record), time, brokenFor);
+  }
+
+  private faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
+    if (stamped === undefined) return 'a stamp that is no time';
+    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.takesAnyTime;
+    return isAhead ? 'a stamp in the future' : undefined;
+  }
+
+  private connectFor(keys: readonly string[], time: number): HalfOpenLogin | undefined {
+    if (keys.length === 0) return undefined;
+    let found: HalfOpenLogin | undefined;
+    for (const key of keys) found ??= this.halfOpen.take(key, time);
+    return found;
+  }
+}
+
+/** Sessions also join the lines of two-line logins. */
+function withoutSessions(rule: Rule): Rule {
+  if (rule.connect.length > 0) return rule;
+  return { ...rule, match: rule.match.map((expression) => expression.withoutSession()), logout: [] };
+}
+
+function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
+  return brokenKey(rule.name, host, program);
+}

@@ -1,0 +1,113 @@
+/**
+ * Proposes a stanza for a server that no rule knows, from lines of its log and the users who logged in there. On
+ * doubt it proposes nothing: what cannot be told from the lines, or could be fooled, an administrator must write.
+ */
+import { compileStanza } from '../../rules/compile.ts';
+import { parseStanzas } from '../../rules/stanza.ts';
+import { parseEnvelope } from '../../syslog/envelope.ts';
+import type { SampleLine } from '../trial.ts';
+import { findClient, isClientLine, type NoClientLine } from './client-line.ts';
+import { prove } from './prove.ts';
+import { stanzaSource, type UsedLine } from './stanza-source.ts';
+import {
+  isProven,
+  type NoSuggestion,
+  type Proof,
+  type Suggestion,
+  type SuggestOptions,
+} from './suggestion.ts';
+
+/** More lines of a kind say nothing new. */
+const mostLines = 300;
+
+/**
+ * A user's name is anything; or, where a host's name in brackets before it could be taken for one, not that; or, where
+ * a failed login begins in the same words and may be cut off behind the name, not so long.
+ */
+const userSources = ['%{USER}', String.raw`(?<user>[^\s\[(<].*)`, '(?<user>.{1,255})'];
+
+/** A line that names a user, and why it is of no use. */
+interface UnusedLine {
+  readonly line: SampleLine;
+  readonly why: NoClientLine;
+}
+
+/** Returns a stanza that takes the lines in which the users log in, or why there is none. */
+export async function suggestStanza(
+  lines: readonly SampleLine[],
+  options: SuggestOptions,
+): Promise<Suggestion | NoSuggestion> {
+  const candidates: UsedLine[] = [];
+  const unused: UnusedLine[] = [];
+  for (const line of lines) {
+    const record = parseEnvelope(line.text);
+    const found = record && findClient(record.message, options.users);
+    if (record === undefined || found === undefined) continue;
+    if (!isClientLine(found)) unused.push({ line, why: found });
+    else if (candidates.length < mostLines) candidates.push({ line, record, found });
+  }
+  const used = sameEnd(candidates);
+  const unclear = unused.filter(({ why }) => why.why === 'several addresses');
+  let refusal = refusalFor(options.users, unclear.length > 0 ? unclear : unused);
+  for (const user of used.length === 0 || unclear.length > 0 ? [] : userSources) {
+    const stanza = stanzaSource(used, user, options.taken);
+    const result = await tryStanza(stanza, lines, used, unused, options);
+    if (isProven(result)) {
+      const leftOut = unused.map(({ line }) => line.context.line);
+      return { stanza, from: used.length, leftOut, ...result };
+    }
+    refusal = result;
+  }
+  return refusal;
+}
+
+/** 'bob smith' is another user than 'bob': what follows the user tells, where most lines agree on it. */
+function sameEnd(lines: readonly UsedLine[]): readonly UsedLine[] {
+  const endOf = ({ record, found }: UsedLine): string => record.message[found.user.end] ?? '';
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(endOf(line), (counts.get(endOf(line)) ?? 0) + 1);
+  const [usual] = [...counts].sort(([, a], [, b]) => b - a)[0] ?? [];
+  return lines.filter((line) => endOf(line) === usual);
+}
+
+async function tryStanza(
+  stanza: string,
+  lines: readonly SampleLine[],
+  used: readonly UsedLine[],
+  unused: readonly UnusedLine[],
+  options: SuggestOptions,
+): Promise<Proof | NoSuggestion> {
+  const [parsed] = parseStanzas('suggested', stanza).stanzas;
+  const { rule } = parsed === undefined ? {} : await compileStanza(parsed, options.timer);
+  if (rule === undefined)
+    return { reason: 'the lines have too little in common', fix: 'give lines of one kind' };
+  const known = new Set(unused.map(({ line }) => line));
+  return prove(rule, lines, new Map(used.map((one) => [one.line, one])), known, options);
+}
+
+function refusalFor(users: readonly string[], [first]: readonly UnusedLine[]): NoSuggestion {
+  if (first === undefined) {
+    return { reason: `no line names ${users.join(' or ')}`, fix: 'give a user as the log writes it' };
+  }
+  const where = `line ${first.line.context.line}`;
+  const { why, what } = first.why;
+  switch (why) {
+    case 'no address':
+      return {
+        reason: `${where} names the user and no address`,
+        fix: "if it is on another line, write 'connect' and 'match', see exact-servers.conf(5)",
+      };
+    case 'several addresses':
+      return {
+        reason: `${where} holds ${what}, and nothing tells which is the client's`,
+        fix: 'write the rule with --match',
+      };
+    case 'no success':
+      return { reason: `${where} does not say that a login succeeded`, fix: 'write the rule with --match' };
+    default:
+      return {
+        reason: `${where} says '${what}', which is no login`,
+        fix: 'give lines in which the users log in',
+      };
+  }
+}

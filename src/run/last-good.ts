@@ -1,0 +1,80 @@
+/**
+ * A configuration that cannot be used must not keep addresses in the maps: expiry goes on with the settings of the
+ * last run that had any, while the problems are told and the exit status is theirs.
+ */
+import { lstatSync } from 'node:fs';
+import type { Misconfigured } from '../config/configured.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ExitStatus } from '../exit-status.ts';
+import { accountById } from '../host/accounts.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { Batch } from '../relay/batch.ts';
+import { readCursors } from '../state/cursors-file.ts';
+import { StateDamage } from '../state/state-file.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { runTable } from '../state/table-run.ts';
+import { endRun } from './end-run.ts';
+import { setDamageAside } from './last-run.ts';
+import { reportOutcomes } from './outcome-report.ts';
+import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+
+/** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
+export function beginByLastGood(
+  invocation: Invocation,
+  { problems, state }: Misconfigured,
+): WritingRun | undefined {
+  const settings = state === undefined ? undefined : lastGoodSettings(state);
+  if (settings === undefined) {
+    for (const problem of problems) invocation.report(problem);
+    return undefined;
+  }
+  const run = beginRun(invocation, settings);
+  const consequence = 'the last good settings stay in force, and nothing new is read';
+  for (const problem of problems) run?.met.push({ problem: { ...problem, consequence } });
+  return run;
+}
+
+/** Takes out what has expired, by the last good settings, and returns the exit status of the problems. */
+export async function expireByLastGood(
+  invocation: Invocation,
+  misconfigured: Misconfigured,
+): Promise<ExitStatus> {
+  const run = beginByLastGood(invocation, misconfigured);
+  if (run === undefined) return invocation.status;
+  const batch = new Batch(run.policy);
+  if (run.lock === undefined || isIdle(run, batch)) return endRun(invocation, run, undefined, undefined);
+  const pass = () => {
+    const { report } = reportOutcomes(invocation, run);
+    return endRun(invocation, run, runTable(tableRunOf(run, batch, report, false)), undefined);
+  };
+  try {
+    return await pass();
+  } catch (error) {
+    if (!(error instanceof StateDamage)) throw error;
+    setDamageAside(run, error);
+    return pass();
+  }
+}
+
+/**
+ * Returns the settings that the last run left, or undefined. The file that holds them belongs to the account that
+ * Exact runs as, and says nothing about which account that is: root becomes the file's owner, whatever it says.
+ */
+function lastGoodSettings(state: string): Settings | undefined {
+  const { cursors } = statePaths(state);
+  let saved: ReturnType<typeof readCursors>;
+  let owner: string | undefined;
+  try {
+    saved = readCursors(cursors);
+    owner = accountById(lstatSync(cursors).uid)?.name;
+  } catch {
+    return undefined; // Not ours to read; the configuration's own problems are told.
+  }
+  if ('damage' in saved || typeof saved.settings !== 'object' || saved.settings === null) return undefined;
+  const { user: _user, group: _group, ...rest } = saved.settings as Settings;
+  const settings: Settings = { ...rest, origins: new Map() };
+  const isWhole =
+    Number.isFinite(settings.timeout) && Array.isArray(settings.outputs) && settings.state === state;
+  if (!isWhole || owner === undefined) return undefined;
+  return { ...settings, user: owner };
+}

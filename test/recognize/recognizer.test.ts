@@ -1,0 +1,419 @@
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/recognize/outcome.ts';
+import { createRecognizer, type LineContext, type Recognizer } from '../../src/recognize/recognizer.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { utc } from '../../src/syslog/zone.ts';
+
+const text = `
+<server one>
+  program one both
+  match ^login %{USER} from %{ADDRESS}$
+  logout ^bye %{USER} from %{ADDRESS}$
+</server>
+<server other>
+  program both other
+  match ^login (?<user>\\S+).* from %{ADDRESS}$
+</server>
+<server pair>
+  program pair
+  connect ^peer (?:id=%{SESSION} )?%{ADDRESS}$
+  match ^user (?<user>\\w+)(?: id=%{SESSION})?$
+  logout ^end(?: id=%{SESSION})?$
+</server>
+<server guarded>
+  program guarded
+  match ^login %{USER} from %{ADDRESS}$
+  journal _SYSTEMD_UNIT=guarded.service
+  journal _UID=0
+</server>
+<server breaking>
+  program breaking other2
+  match ^login %{USER} from %{ADDRESS}$
+  broken ^failed .{10,}$
+</server>
+<server own>
+  program -
+  match ^INFO login %{USER} from %{ADDRESS}$
+</server>
+<server whole>
+  order user host
+  match (mx) exact: ([a-z]+) ([0-9.]+)
+</server>
+`;
+const { rules, problems } = await loadRules({
+  servers: ['one', 'other', 'pair', 'guarded', 'breaking', 'own', 'whole'],
+  files: [{ path: 'f', text }],
+});
+
+const now = Date.parse('2026-11-22T10:10:00Z') / 1000;
+
+function recognizer(connectWindow = 120): Recognizer {
+  return createRecognizer({ rules, zone: utc, connectWindow });
+}
+
+function context(more: Partial<LineContext> = {}): LineContext {
+  return { source: 'log', line: 7, isNew: false, writtenBefore: now, ...more };
+}
+
+/** Reads lines of host mx, each `MM:SS PROGRAM[PID]: MESSAGE`, as written at 10 o'clock. */
+function read(on: Recognizer, ...lines: string[]): (Outcome | undefined)[] {
+  return lines.map((line) => on.recognize(line.replace(/^(\S+) /, 'Nov 22 10:$1 mx '), context()));
+}
+
+function loginsIn(outcomes: readonly (Outcome | undefined)[]): string[] {
+  return outcomes.flatMap((outcome) =>
+    outcome?.kind === 'login' ? [`${outcome.login.user} ${outcome.login.address}`] : [],
+  );
+}
+
+describe('a line that the logger broke', () => {
+  const broken = '04:00 breaking: failed xxxxxxxxxxxx';
+  const rest = 'breaking: login x from 203.0.113.66';
+
+  it('is followed by its rest, which is no login', () => {
+    const on = recognizer();
+    expect(read(on, broken, `04:00 ${rest}`)).toMatchObject([
+      undefined,
+      { kind: 'refused', reason: 'the rest of a broken line', user: 'x', address: '203.0.113.66' },
+    ]);
+    expect([...on.refusals]).toEqual([['the rest of a broken line', 1]]);
+  });
+
+  it('is followed by its rest in the next second, and after any number of logins', () => {
+    const after = ['04:00 breaking: login bob from 192.0.2.1', `04:01 ${rest}`];
+    expect(loginsIn(read(recognizer(), broken, ...after))).toEqual([]);
+  });
+
+  it('is followed by its rest in the next run', () => {
+    const [before, on] = [recognizer(), recognizer()];
+    read(before, broken);
+    on.importHalfOpen(JSON.parse(JSON.stringify(before.exportHalfOpen(now - 6 * 60))));
+    expect(loginsIn(read(on, `04:00 ${rest}`))).toEqual([]);
+  });
+
+  it.each([
+    { name: 'later logins', lines: [broken, `04:02 ${rest}`] },
+    { name: 'logins before it', lines: [`03:58 ${rest}`, broken] },
+    { name: 'logins of other programs', lines: [broken, '04:00 other2: login x from 203.0.113.66'] },
+    {
+      name: 'logins after lines that are not too long',
+      lines: ['04:00 breaking: failed x', `04:00 ${rest}`],
+    },
+  ])('says nothing about $name', ({ lines }) => {
+    expect(loginsIn(read(recognizer(), ...lines))).toEqual(['x 203.0.113.66']);
+  });
+});
+
+it('the rules of this test compile', () => expect(problems).toEqual([]));
+
+describe('a login', () => {
+  it('has all that the line and its place say', () => {
+    const [outcome] = read(recognizer(), '04:26 one[811]: login bob from ::ffff:192.0.2.10');
+    expect(outcome).toEqual({
+      kind: 'login',
+      login: {
+        time: Date.parse('2026-11-22T10:04:26Z') / 1000,
+        address: '192.0.2.10',
+        user: 'bob',
+        server: 'one',
+        host: 'mx',
+        program: 'one',
+        pid: '811',
+        source: 'log',
+        line: 7,
+        session: 'mx\0one\x00811',
+      },
+    });
+  });
+
+  it('has no session where nothing tells it', () => {
+    const [outcome] = read(recognizer(), '04:26 one: login bob from 192.0.2.10');
+    expect(outcome?.kind === 'login' && !('session' in outcome.login)).toBe(true);
+  });
+
+  it('has no session where its rule knows no end of one: it would never end', () => {
+    const [outcome] = read(recognizer(), '04:26 other[811]: login bob from 192.0.2.10');
+    expect(outcome?.kind === 'login' && !('session' in outcome.login)).toBe(true);
+  });
+
+  it('and its logout have the same session', () => {
+    const [login, logout] = read(
+      recognizer(),
+      '04:26 one[1]: login bob from 192.0.2.10',
+      '04:30 one[1]: bye bob from 192.0.2.10',
+    );
+    expect(logout).toEqual({
+      kind: 'logout',
+      logout: {
+        time: Date.parse('2026-11-22T10:04:30Z') / 1000,
+        server: 'one',
+        user: 'bob',
+        address: '192.0.2.10',
+        session: login?.kind === 'login' ? login.login.session : undefined,
+      },
+    });
+  });
+
+  it.each([
+    { address: '0.0.0.0', reason: 'the unspecified address' },
+    { address: '224.0.0.1', reason: 'a multicast address' },
+    { address: '1.2.3.256', reason: 'not an address' },
+    { address: '01.2.3.4', reason: 'not an address' },
+    { address: '::', reason: 'the unspecified address' },
+    { address: 'dead', reason: 'not an address' },
+  ])('I06: from $address is none: $reason', ({ address, reason }) => {
+    const on = recognizer();
+    expect(read(on, `04:26 one[1]: login bob from ${address}`)).toEqual([
+      { kind: 'refused', rule: 'one', reason, user: 'bob', address },
+    ]);
+    expect([...on.refusals]).toEqual([[reason, 1]]);
+  });
+
+  it.each(['anonymous', 'Anonymous', 'anonymous x'])('of %s is none', (user) => {
+    expect(read(recognizer(), `04:26 one[1]: login ${user} from 192.0.2.10`)).toMatchObject([
+      { kind: 'refused', reason: 'an anonymous login' },
+    ]);
+  });
+
+  it('of a loopback address is one: the relay table refuses it', () => {
+    expect(loginsIn(read(recognizer(), '04:26 one[1]: login bob from 127.0.0.1'))).toEqual(['bob 127.0.0.1']);
+  });
+
+  it.each([
+    { name: 'another program', line: '04:26 three[1]: login bob from 192.0.2.10' },
+    { name: 'no program', line: '04:26 login bob from 192.0.2.10' },
+    { name: "Exact's own line", line: '04:26 exact: bob 192.0.2.10' },
+    { name: 'a program without name, by syslog', line: '04:26 INFO login bob from 192.0.2.10' },
+  ])('is not taken from $name', ({ line }) => {
+    expect(read(recognizer(), line)).toEqual([undefined]);
+  });
+
+  it('of a log without tags is one', () => {
+    const line = '2026-11-22 10:04:26,505 INFO login bob from 192.0.2.10';
+    expect(loginsIn([recognizer().recognize(line, context())])).toEqual(['bob 192.0.2.10']);
+  });
+});
+
+describe('two rules for a program', () => {
+  it('that read a line alike make one login', () => {
+    expect(loginsIn(read(recognizer(), '04:26 both[1]: login bob from 192.0.2.10'))).toEqual([
+      'bob 192.0.2.10',
+    ]);
+  });
+
+  it('that read it differently make none, and both are named', () => {
+    const on = recognizer();
+    expect(read(on, '04:26 both[1]: login bob smith from 192.0.2.10')).toEqual([
+      { kind: 'conflict', rules: ['one', 'other'] },
+    ]);
+    expect([...on.refusals]).toEqual([['read differently by one and other', 1]]);
+  });
+});
+
+describe('stamps', () => {
+  const line = (stamp: string): string => `${stamp} mx one[1]: login bob from 192.0.2.10`;
+  const timeOf = (stamp: string, more?: Partial<LineContext>): number | string | undefined => {
+    const outcome = recognizer().recognize(line(stamp), context(more));
+    return outcome?.kind === 'login'
+      ? outcome.login.time - now
+      : outcome?.kind === 'refused'
+        ? outcome.reason
+        : undefined;
+  };
+  it.each([
+    { name: 'past', stamp: '2026-11-22T10:09:00Z', isNew: false, want: -60 },
+    { name: 'T07: 2 minutes ahead, in a backlog', stamp: '2026-11-22T10:12:00Z', isNew: false, want: 0 },
+    {
+      name: 'T07: more ahead, in a backlog',
+      stamp: '2026-11-22T10:12:01Z',
+      isNew: false,
+      want: 'a stamp in the future',
+    },
+    {
+      name: 'T07: in 2099, in a backlog',
+      stamp: '2099-11-22T10:12:01Z',
+      isNew: false,
+      want: 'a stamp in the future',
+    },
+    { name: 'T13: hours ahead, in new lines', stamp: '2026-11-22T12:10:00Z', isNew: true, want: 0 },
+    { name: 'T07: in 2099, in new lines', stamp: '2099-11-22T10:12:01Z', isNew: true, want: 0 },
+    { name: 'T12: past, in new lines', stamp: '2026-11-22T09:50:00Z', isNew: true, want: -1200 },
+    {
+      name: 'T18: none of any calendar',
+      stamp: '2026-13-22T10:09:00Z',
+      isNew: true,
+      want: 'a stamp that is no time',
+    },
+    { name: 'T18: no month', stamp: 'Okt 22 10:09:00', isNew: true, want: 'a stamp that is no time' },
+  ])('$name', ({ stamp, isNew, want }) => {
+    expect(timeOf(stamp, { isNew })).toBe(want);
+  });
+});
+
+describe('a login on two lines', () => {
+  it('is joined by the process', () => {
+    expect(
+      loginsIn(
+        read(
+          recognizer(),
+          '04:00 pair[1]: peer 192.0.2.1',
+          '04:01 pair[2]: peer 192.0.2.2',
+          '04:02 pair[2]: user bob',
+          '04:03 pair[1]: user eve',
+        ),
+      ),
+    ).toEqual(['bob 192.0.2.2', 'eve 192.0.2.1']);
+  });
+
+  it('is joined by the session where both lines carry it, whatever the process', () => {
+    expect(
+      loginsIn(
+        read(
+          recognizer(),
+          '04:00 pair[9]: peer id=a 192.0.2.1',
+          '04:01 pair[9]: peer id=b 192.0.2.2',
+          '04:02 pair[2]: user bob id=a',
+          '04:03 pair[3]: user eve id=b',
+        ),
+      ),
+    ).toEqual(['bob 192.0.2.1', 'eve 192.0.2.2']);
+  });
+
+  it('is not joined across hosts', () => {
+    const on = recognizer();
+    read(on, '04:00 pair[1]: peer 192.0.2.1');
+    const other = on.recognize('Nov 22 10:04:01 mx2 pair[1]: user bob', context());
+    expect(other).toMatchObject({ kind: 'refused', reason: 'no connect line', user: 'bob' });
+  });
+
+  it.each([
+    { name: 'no connect line', lines: ['04:00 pair[1]: user bob'] },
+    {
+      name: 'a second login of the process',
+      lines: ['04:00 pair[1]: peer 192.0.2.1', '04:01 pair[1]: user eve', '04:02 pair[1]: user bob'],
+    },
+    {
+      name: 'a connect line that is too old',
+      lines: ['04:00 pair[1]: peer 192.0.2.1', '06:01 pair[1]: user bob'],
+    },
+    {
+      name: 'a connect line of a session that has ended',
+      lines: ['04:00 pair[1]: peer 192.0.2.1', '04:01 pair[1]: end', '04:02 pair[1]: user bob'],
+    },
+    { name: 'a connect line after it', lines: ['04:10 pair[1]: peer 192.0.2.1', '04:09 pair[1]: user bob'] },
+    { name: 'no process and no session', lines: ['04:00 pair: peer 192.0.2.1', '04:01 pair: user bob'] },
+  ])('is none with $name', ({ lines }) => {
+    const on = recognizer();
+    const outcomes = read(on, ...lines);
+    expect(outcomes.at(-1)).toMatchObject({ kind: 'refused', reason: 'no connect line' });
+    expect([...on.refusals]).toEqual([['no connect line', 1]]);
+  });
+
+  it('is one at the end of the window', () => {
+    expect(loginsIn(read(recognizer(), '04:00 pair[1]: peer 192.0.2.1', '06:00 pair[1]: user bob'))).toEqual([
+      'bob 192.0.2.1',
+    ]);
+  });
+
+  it('takes the later of two connect lines: pids come back', () => {
+    expect(
+      loginsIn(
+        read(
+          recognizer(),
+          '04:00 pair[1]: peer 192.0.2.1',
+          '04:30 pair[1]: peer 192.0.2.2',
+          '04:31 pair[1]: user bob',
+        ),
+      ),
+    ).toEqual(['bob 192.0.2.2']);
+  });
+
+  it('survives the end of a run in the state file', () => {
+    const first = recognizer();
+    read(
+      first,
+      '04:00 pair[1]: peer 192.0.2.1',
+      '04:01 pair[2]: peer id=a 192.0.2.2',
+      '03:00 pair[3]: peer 192.0.2.3',
+    );
+    const saved = JSON.parse(JSON.stringify(first.exportHalfOpen(Date.parse('2026-11-22T10:05:30Z') / 1000)));
+    expect(saved).toHaveLength(2);
+    const second = recognizer();
+    second.importHalfOpen(saved);
+    expect(loginsIn(read(second, '05:00 pair[1]: user bob', '05:01 pair[7]: user eve id=a'))).toEqual([
+      'bob 192.0.2.1',
+      'eve 192.0.2.2',
+    ]);
+  });
+
+  it('L09: waits in a bounded number', () => {
+    const on = recognizer();
+    for (let pid = 1; pid <= 10_001; pid++) read(on, `04:00 pair[${pid}]: peer 192.0.2.1`);
+    expect(on.exportHalfOpen(now)).toEqual([]);
+    expect(on.exportHalfOpen(now - 360)).toHaveLength(10_000);
+    expect(loginsIn(read(on, '04:01 pair[1]: user bob', '04:01 pair[2]: user bob'))).toEqual([
+      'bob 192.0.2.1',
+    ]);
+  });
+
+  it('L09: forgets the connect line that has waited longest', () => {
+    const on = recognizer();
+    for (let pid = 1; pid <= 10_000; pid++) read(on, `04:00 pair[${pid}]: peer 192.0.2.1`);
+    read(on, '04:01 pair[1]: peer 192.0.2.2', '04:01 pair[10001]: peer 192.0.2.3');
+    expect(loginsIn(read(on, '04:02 pair[1]: user bob', '04:02 pair[2]: user eve'))).toEqual([
+      'bob 192.0.2.2',
+    ]);
+  });
+});
+
+describe('recognizeRecord()', () => {
+  const record = {
+    stamp: '',
+    host: 'mx',
+    program: 'guarded',
+    pid: '1',
+    message: 'login bob from 192.0.2.10',
+  };
+  const fields = new Map([
+    ['_SYSTEMD_UNIT', 'guarded.service'],
+    ['_UID', '0'],
+  ]);
+
+  it('takes the time of the journal', () => {
+    const outcome = recognizer().recognizeRecord(record, now - 5, context(), fields);
+    expect(outcome).toMatchObject({
+      kind: 'login',
+      login: { time: now - 5, user: 'bob', server: 'guarded' },
+    });
+  });
+
+  it.each([
+    { name: 'another unit', fields: new Map([...fields, ['_SYSTEMD_UNIT', 'user@1000.service']]) },
+    { name: 'a field that is missing', fields: new Map([['_SYSTEMD_UNIT', 'guarded.service']]) },
+    { name: 'no fields', fields: new Map<string, string>() },
+  ])('I11: does not believe $name', ({ fields: forged }) => {
+    expect(recognizer().recognizeRecord(record, now, context(), forged)).toBeUndefined();
+  });
+
+  it('I11: does not believe a file where the rule wants the journal', () => {
+    expect(read(recognizer(), '04:26 guarded[1]: login bob from 192.0.2.10')).toEqual([undefined]);
+  });
+
+  it('refuses records from the future', () => {
+    const outcome = recognizer().recognizeRecord(record, now + 121, context(), fields);
+    expect(outcome).toMatchObject({ kind: 'refused', reason: 'a stamp in the future' });
+  });
+
+  it('shows original-form rules the line that a file would have', async () => {
+    const old = '<server old>\norder user host\nmatch (mx) p\\[1\\]: ([a-z]+) ([0-9.]+)$\n</server>';
+    const loaded = await loadRules({ servers: ['old'], files: [{ path: 'f', text: old }] });
+    const on = createRecognizer({ rules: loaded.rules, zone: utc, connectWindow: 120 });
+    const outcome = on.recognizeRecord(
+      { ...record, program: 'p', message: 'bob 192.0.2.1' },
+      now,
+      context(),
+      new Map(),
+    );
+    expect(outcome).toMatchObject({ kind: 'login', login: { user: 'bob', address: '192.0.2.1' } });
+  });
+});

@@ -1,0 +1,278 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/recognize/outcome.ts';
+import { createRecognizer, type Recognizer } from '../../src/recognize/recognizer.ts';
+import { createScanner } from '../../src/recognize/scan.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import { namedZone, utc, type Zone } from '../../src/syslog/zone.ts';
+import { readAt, samples } from '../rules/samples.ts';
+
+let rules: readonly Rule[];
+beforeAll(async () => {
+  ({ rules } = await loadRules({ servers: ['auto'], files: [] }));
+});
+
+const about = { source: 'log', isNew: false, writtenBefore: readAt };
+
+function recognizerOf(some: readonly Rule[] = rules, logouts = true, zone: Zone = utc): Recognizer {
+  return createRecognizer({ rules: some, zone, connectWindow: 120, logouts });
+}
+
+/** What the scanner makes of bytes, cut into chunks after some of the line ends; it gets them in one buffer. */
+function scanned(bytes: Buffer, recognizer: Recognizer, cuts: readonly number[] = []): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const scanner = createScanner(recognizer);
+  const buffer = Buffer.alloc(bytes.length);
+  let firstLine = 1;
+  let from = 0;
+  for (const cut of [...cuts, bytes.length]) {
+    const feed = bytes.lastIndexOf(0x0a, cut - 1);
+    const end = cut === bytes.length ? cut : feed + 1;
+    if (end <= from) continue;
+    bytes.copy(buffer, 0, from, end);
+    scanner.scan({ ...about, bytes: buffer, start: 0, end: end - from, firstLine }, (outcome) =>
+      outcomes.push(outcome),
+    );
+    firstLine += bytes.subarray(from, end).toString('latin1').split('\n').length - 1;
+    from = end;
+  }
+  return outcomes;
+}
+
+/** The plain way: every line decoded and recognised. */
+function plainly(bytes: Buffer, recognizer: Recognizer): Outcome[] {
+  const outcomes: Outcome[] = [];
+  const lines = bytes.toString('latin1').split('\n');
+  lines.forEach((latin1, index) => {
+    const raw = Buffer.from(latin1, 'latin1');
+    let from = 0;
+    while (raw[from] === 0) from++;
+    if (raw.length - from > 8192) return recognizer.refuse('a line over 8 KiB');
+    const line = raw.subarray(from).toString('utf8').replace(/\r$/, '');
+    const outcome = recognizer.recognize(line, { ...about, line: index + 1 });
+    if (outcome !== undefined) outcomes.push(outcome);
+  });
+  return outcomes;
+}
+
+function expectSame(bytes: Buffer, cuts: readonly number[] = [], some: readonly Rule[] = rules): void {
+  const [fast, plain] = [recognizerOf(some), recognizerOf(some)];
+  expect(scanned(bytes, fast, cuts)).toEqual(plainly(bytes, plain));
+  expect(fast.refusals).toEqual(plain.refusals);
+}
+
+const login =
+  'Nov 22 10:04:26 mx dovecot: imap-login: Login: user=<bob>, method=PLAIN, rip=192.0.2.10, lip=192.0.2.1';
+
+describe('createScanner()', () => {
+  it.each(samples)('finds in $name what decoding every line finds', ({ bytes }) => {
+    expectSame(bytes);
+  });
+
+  it('finds the same in all samples one after the other, in chunks that overwrite each other', () => {
+    const bytes = Buffer.concat(samples.map((sample) => sample.bytes));
+    expectSame(bytes, [1000, 5000, 70_000, 200_000, 500_000]);
+  });
+
+  it('finds with any choice of rules what decoding every line finds', () => {
+    const bytes = Buffer.concat(
+      samples.filter(({ name }) => !name.includes('.iso')).map((sample) => sample.bytes),
+    );
+    fc.assert(
+      fc.property(fc.subarray([...rules], { minLength: 0, maxLength: 4 }), (some) =>
+        expectSame(bytes, [9999], some),
+      ),
+      { numRuns: 20 },
+    );
+  });
+
+  it('finds the same in lines that are put together from parts of lines', () => {
+    const parts = fc.constantFrom(
+      ...[
+        '<22>',
+        '1 ',
+        'Nov 22 10:04:26',
+        '2026-11-22T10:04:26+00:00',
+        '2026-11-22 10:04:26,505',
+        ' ',
+        ' mx',
+        ' mx mx',
+      ],
+      ...[
+        ' dovecot',
+        ' imap-login',
+        ' nginx',
+        ' pop3d',
+        ' -',
+        '[1]',
+        ': ',
+        ':',
+        ' - -  ',
+        '[a b="]"] ',
+        '\0',
+        '\r',
+        'x',
+      ],
+      ...[
+        'imap-login: Login: user=<bob>, rip=192.0.2.10',
+        'Info: Login: user=<bob>, rip=192.0.2.10',
+        'S1S1S1 192.0.2.1',
+      ],
+      ...[
+        '2026/11/22 10:04:26 [info] 1#1: *1 client logged in, client: 192.0.2.10, server: h:143, login: "b", upstream: h:143',
+      ],
+      ...['é', '\u2028', 'INFO Authentication successful', '\n', '\n', '\n'],
+    );
+    const log = fc.array(parts, { maxLength: 60 }).map((all) => Buffer.from(all.join('')));
+    fc.assert(
+      fc.property(log, fc.nat(200), (bytes, cut) => expectSame(bytes, [Math.min(cut, bytes.length)])),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('finds the same in lines whose heads differ a little from line to line', () => {
+    const [minutes, seconds, fractions] = [
+      ['2026-11-22T10:04:', '2026-11-22T10:05:', '2026-02-30T10:04:', 'Nov 22 10:04:', '2026-10-25 02:30:'],
+      ['26', '27', '09', '59', '60', '61', '7', 'xx'],
+      ['', '.1', '.2', '.000001', '.123456', ',505', '.', '.x'],
+    ];
+    const zones = ['', '+00:00', 'Z', '+01:00', '+25:00'];
+    const hosts = [' mx', ' m1', ' mx:', '', ' é', ' 2001:db8::1', ' mx mx', '  mx'];
+    const tags = [
+      ...[' dovecot', ' dovecot[1]', ' dovecot[2]', ' dovecot[0123]', ' dovecot[12345678901]', ' dovecot[]'],
+      ...[
+        ' dovecot[1',
+        ' dovecot[1x',
+        ' dovecot[1]x',
+        ' dovecot[é]',
+        ' dovecot(b)',
+        ' pop3d',
+        ' imap-login',
+        ' exact',
+      ],
+    ];
+    const messages = [
+      'imap-login: Login: user=<bob>, rip=192.0.2.10',
+      'imap-login: Login: user=<bób>, rip=192.0.2.10',
+      ...['Info: Login: user=<bob>, rip=192.0.2.10', 'LOGIN, user=bob, ip=[192.0.2.10]', '', '\r', '\xff'],
+    ];
+    const ends = [': ', ':', ' ', ':  ', ':\t'];
+    // Mostly the first of each, so that many lines are right but for one part.
+    const oneOf = ([first = '', ...others]: readonly string[] = []) =>
+      fc.oneof({ weight: 6, arbitrary: fc.constant(first) }, fc.constantFrom(...others));
+    const line = fc.tuple(...[minutes, seconds, fractions, zones, hosts, tags, ends, messages].map(oneOf));
+    const log = fc
+      .array(line, { maxLength: 12 })
+      .map((lines) => lines.map((parts) => parts.join('')).join('\n'));
+    const zoneOf = fc.constantFrom(utc, namedZone('Europe/Paris') ?? utc);
+    fc.assert(
+      fc.property(log, zoneOf, fc.constantFrom<BufferEncoding>('utf8', 'latin1'), (text, zone, encoding) => {
+        const [fast, plain] = [recognizerOf(rules, true, zone), recognizerOf(rules, true, zone)];
+        const bytes = Buffer.from(text, encoding);
+        expect(scanned(bytes, fast)).toEqual(plainly(bytes, plain));
+        expect(fast.refusals).toEqual(plain.refusals);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reads equal stamps anew when it is known to be another year', () => {
+    const bytes = Buffer.from(`${login}\n`);
+    const scanner = createScanner(recognizerOf());
+    const times: number[] = [];
+    for (const year of [2026, 2024]) {
+      const writtenBefore = Date.UTC(year, 11, 1) / 1000;
+      const chunk = { ...about, writtenBefore, bytes, start: 0, end: bytes.length, firstLine: 1 };
+      scanner.scan(chunk, (outcome) => outcome.kind === 'login' && times.push(outcome.login.time));
+    }
+    expect(times).toEqual([2026, 2024].map((year) => Date.UTC(year, 10, 22, 10, 4, 26) / 1000));
+  });
+
+  it('finds the same in random bytes', () => {
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => expectSame(Buffer.from(bytes))));
+  });
+
+  it('finds what any rule of an admin may match, whatever is known of it', async () => {
+    const text = `<server any>\nprogram *\nmatch ^(?<user>.)(?<address>[0-9.]+)$\n</server>
+<server old>\norder user host\nmatch (x)(b)([0-9.]+)\n</server>`;
+    const loaded = await loadRules({ servers: ['any', 'old'], files: [{ path: 'f', text }] });
+    expect(loaded.problems).toEqual([]);
+    const bytes = Buffer.from(
+      `${login}\nNov 22 10:04:26 mx p: u192.0.2.7\nNov 22 10:04:26 mx p[1]: xb192.0.2.8\n`,
+    );
+    expectSame(bytes, [], loaded.rules);
+    expect(scanned(bytes, recognizerOf(loaded.rules)).map(({ kind }) => kind)).toEqual(['login', 'login']);
+  });
+
+  it('L05, L06: drops a CR at the end and NULs at the beginning, and no others', () => {
+    const line = 'Nov 22 10:04:26 mx imapd[1]: Login user=bob host=[192.0.2.10]';
+    const bytes = Buffer.from(`\0\0\0${line}\r\n${line}\r\r\n\0${line}\n${line}\0\n`);
+    const found = scanned(bytes, recognizerOf());
+    expect(found).toHaveLength(2);
+    expect(found.map((outcome) => outcome.kind === 'login' && outcome.login.line)).toEqual([1, 3]);
+  });
+
+  it('I08: ends lines at LF and nowhere else', () => {
+    const hostile = `Nov 22 10:04:26 mx dovecot: x\r${login}\u2028${login}\u0085${login}\x0b${login}\x0c${login}\n`;
+    expect(scanned(Buffer.from(hostile), recognizerOf())).toEqual([]);
+  });
+
+  it('L01: passes over lines of more than 8 KiB, and counts them', () => {
+    const exact = `${login.replace('bob', 'b'.repeat(8192 - login.length + 3))}\n`;
+    const longer = exact.replace('b', 'bb');
+    expect(Buffer.from(exact)).toHaveLength(8193);
+    const recognizer = recognizerOf();
+    expect(scanned(Buffer.from(exact + longer + exact), recognizer)).toHaveLength(2);
+    expect([...recognizer.refusals]).toEqual([['a line over 8 KiB', 1]]);
+  });
+
+  it('reads a last line without its LF', () => {
+    expect(scanned(Buffer.from(`x\n${login}`), recognizerOf())).toHaveLength(1);
+  });
+
+  it('counts lines only from a first line that is known', () => {
+    const bytes = Buffer.from(`x\n\n${login}\n`);
+    const lines: number[] = [];
+    for (const firstLine of [0, 10]) {
+      createScanner(recognizerOf()).scan(
+        { ...about, bytes, start: 0, end: bytes.length, firstLine },
+        (outcome) => {
+          if (outcome.kind === 'login') lines.push(outcome.login.line);
+        },
+      );
+    }
+    expect(lines).toEqual([0, 12]);
+  });
+
+  it('reads only the bytes from start to end', () => {
+    const bytes = Buffer.from(`${login}\n${login}\n${login}\n`);
+    const half = login.length + 1;
+    const found: Outcome[] = [];
+    createScanner(recognizerOf()).scan(
+      { ...about, bytes, start: half, end: 2 * half, firstLine: 2 },
+      (outcome) => found.push(outcome),
+    );
+    expect(found.map((outcome) => outcome.kind === 'login' && outcome.login.line)).toEqual([2]);
+  });
+
+  it('takes no bytes beyond the end, where an earlier chunk was longer', () => {
+    const stale = '<stale\n';
+    const bytes = Buffer.from(`x\n${login}${stale}`);
+    const found: Outcome[] = [];
+    const end = bytes.length - stale.length;
+    createScanner(recognizerOf()).scan({ ...about, bytes, start: 0, end, firstLine: 1 }, (outcome) =>
+      found.push(outcome),
+    );
+    expect(found.map(({ kind }) => kind)).toEqual(['login']);
+  });
+
+  it('looks for no ends of sessions where none are wanted, but for those of half-open logins', () => {
+    const bytes = Buffer.concat(samples.map((sample) => sample.bytes));
+    const [all, some] = [true, false].map((logouts) => scanned(bytes, recognizerOf(rules, logouts)));
+    const loginsOf = (outcomes: Outcome[] = []) =>
+      outcomes.flatMap((outcome) => (outcome.kind === 'login' ? [{ ...outcome.login, session: '' }] : []));
+    expect(loginsOf(some)).toEqual(loginsOf(all));
+    expect((some ?? []).length).toBeLessThan((all ?? []).length);
+  });
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { lintRule } from '../../src/rule-debugger/lint.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { ruleOf, sampleOf, tried, zpopd } from '../rules/rule-of.ts';
+import { samples as logs } from '../rules/samples.ts';
+
+/** Lints a stanza that has been tried on lines; a finding as `what: why: fix`. */
+async function lint(stanza: readonly string[], lines: readonly string[]): Promise<string[]> {
+  const rule = await ruleOf(...stanza);
+  const { samples } = await tried([rule], sampleOf(lines));
+  return lintRule(rule, samples.matchedBy(rule), lines.length > 0).map(
+    ({ isWarning, what, why, fix }) => `${isWarning ? 'warn' : 'note'}: ${what}: ${why}: ${fix}`,
+  );
+}
+
+const sound = '^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$';
+
+describe('I13 lintRule()', () => {
+  it.each<{ name: string; stanza: readonly string[]; lines?: readonly string[]; want: readonly string[] }>([
+    { name: 'a sound rule', stanza: ['program zpopd', `match ${sound}`], want: [] },
+    {
+      name: 'no anchors: the fixes hold what stands around the match in the sample',
+      stanza: ['program zpopd', 'match OK u="(?<user>[^"]*)" peer=%{PEER}'],
+      want: [
+        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: start with ^%{WORD}: LOGIN",
+        'warn: not anchored: $: text may follow the address: end with (?: tls)?$',
+      ],
+    },
+    {
+      name: 'no anchors, no sample',
+      stanza: ['program zpopd', 'match OK u="(?<user>[^"]*)" peer=%{PEER}'],
+      lines: [],
+      want: [
+        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: start with ^",
+        'warn: not anchored: $: text may follow the address: end with $',
+      ],
+    },
+    {
+      name: 'text after the user',
+      stanza: ['program d', 'match ^login from %{ADDRESS} by %{USER}'],
+      lines: [],
+      want: ['warn: not anchored: $: text may follow the user: end with $'],
+    },
+    {
+      name: 'no program',
+      stanza: [`match ${sound}`],
+      want: ['warn: no program: a line of any program is taken for a login: name it: program zpopd'],
+    },
+    {
+      name: 'every program',
+      stanza: ['program *', `match ${sound}`],
+      lines: [],
+      want: ['warn: no program: a line of any program is taken for a login: name it: program NAME'],
+    },
+    {
+      name: 'anything before the address',
+      stanza: ['program zpopd', 'match ^%{WORD}: LOGIN OK u="%{USER}".*peer=%{PEER}(?: tls)?$'],
+      want: ['warn: .* before the address: a user name can fill it: write what stands there'],
+    },
+    {
+      name: 'not what a mark ends, nor the user',
+      stanza: ['program zpopd', 'match ^%{WORD}: [^"]*u="%{USER}" peer=%{PEER}(?: tls)?$'],
+      lines: zpopd.slice(0, 2),
+      want: [],
+    },
+    {
+      name: 'a lazy user',
+      stanza: ['program zpopd', 'match ^%{WORD}: LOGIN OK u="(?<user>.+?)" peer=%{PEER}(?: tls)?$'],
+      want: ["warn: lazy user: a name that holds '\" peer=' ends there: use %{USER}"],
+    },
+    {
+      name: 'a host name for an address',
+      stanza: ['program zpopd', 'match ^%{WORD}: LOGIN OK u="%{USER}" peer=(?<address>\\S+?):\\d+(?: tls)?$'],
+      want: ["warn: host name: the group 'address' takes more than an address: use %{ADDRESS} or %{PEER}"],
+    },
+    {
+      name: 'a failure taken for a login',
+      stanza: ['program zpopd', 'match ^%{WORD}: LOGIN \\w+ u="%{USER}" peer=%{PEER}(?: tls)?$'],
+      want: ["warn: takes a failure: a line that it matches says 'FAIL': match what only logins say"],
+    },
+    {
+      name: 'no failure in the name of a user',
+      stanza: ['program zpopd', `match ${sound}`],
+      lines: ['Nov 22 10:04:26 mx zpopd[8]: 5f2a: LOGIN OK u="bad failed" peer=192.0.2.10:41822'],
+      want: [],
+    },
+    {
+      name: 'an expression that no line needs',
+      stanza: ['program zpopd', `match ${sound}`, 'match ^AUTH u="%{USER}" peer=%{PEER}$'],
+      want: ['note: not tried: no line here needs ^AUTH u="%{USER}" peer=%{PEER}$: add lines that do'],
+    },
+    {
+      name: "EXACT 1.41's form",
+      stanza: ['order user host', 'match ^([A-Za-z]+ +[0-9]+ [0-9:]+).*user=(.*) host=(.*)'],
+      lines: [],
+      want: [
+        'warn: no program: a line of any program is taken for a login: name it: program NAME',
+        'warn: .* before the address: a user name can fill it: write what stands there',
+        'warn: host name: the group for the host takes more than an address: use %{ADDRESS} or %{PEER}',
+        'warn: not anchored: $: text may follow the address: end with $',
+      ],
+    },
+  ])('$name', async ({ stanza, lines = zpopd, want }) => {
+    expect(await lint(stanza, lines)).toEqual(want);
+  });
+});
+
+describe('the catalog', async () => {
+  const { rules } = await loadRules({ servers: ['auto'], files: [] });
+  const { samples } = await tried(
+    rules,
+    logs.flatMap(({ lines }) => sampleOf(lines)),
+  );
+  it.each(rules.map((rule) => ({ name: `${rule.name}, ${rule.versions}`, rule })))('$name', ({ rule }) => {
+    const findings = lintRule(rule, samples.matchedBy(rule), true);
+    expect(findings.map(({ what, why }) => `${what}: ${why}`)).toEqual([]);
+  });
+});

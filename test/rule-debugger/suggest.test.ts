@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { suggestStanza } from '../../src/rule-debugger/suggest/suggest.ts';
+import {
+  isSuggestion,
+  type NoSuggestion,
+  type Suggestion,
+} from '../../src/rule-debugger/suggest/suggestion.ts';
+import { ruleOf, sampleOf, trialOptions, tried, zpopd } from '../rules/rule-of.ts';
+
+function suggested(users: readonly string[], lines: readonly string[]): Promise<Suggestion | NoSuggestion> {
+  const options = { ...trialOptions, users, taken: ['dovecot'], timer: () => 0 };
+  return suggestStanza(sampleOf(lines), options);
+}
+
+/** The lines of the stanza between its name and its end, trimmed; or why there is none. */
+async function expressions(users: readonly string[], lines: readonly string[]): Promise<string[]> {
+  const result = await suggested(users, lines);
+  if (!isSuggestion(result)) return [result.reason];
+  return result.stanza
+    .split('\n')
+    .slice(2, -2)
+    .map((line) => line.trim().replace(/^match +/, ''));
+}
+
+const from = (program: string, ...messages: string[]) =>
+  messages.map((message, index) => `Nov 22 10:04:2${index} mx ${program}[81${index}]: ${message}`);
+
+describe('suggestStanza()', () => {
+  it('makes a stanza of lines in which users log in', async () => {
+    expect(await suggested(['alice', 'bob'], zpopd)).toEqual({
+      stanza:
+        '<server zpopd>\n' +
+        '    program  zpopd\n' +
+        '    match    ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$\n' +
+        '</server>\n',
+      from: 2,
+      leftOut: [],
+      passed: [3],
+      others: 0,
+      forged: expect.any(Number),
+    });
+  });
+
+  it.each<{ name: string; users: readonly string[]; lines: readonly string[]; want: readonly string[] }>([
+    {
+      name: 'one line: what has digits varies',
+      users: ['alice'],
+      lines: from('d', 'login ok user=alice ip=192.0.2.10 lip=10.0.0.1 id=5f2a proto=POP3 uid=1000'),
+      want: ['^login ok user=%{USER} ip=%{ADDRESS} lip=[0-9A-Fa-f:.]+ id=\\w+ proto=POP3 uid=%{NUMBER}$'],
+    },
+    {
+      name: 'words that differ',
+      users: ['alice', 'bob'],
+      lines: from(
+        'd',
+        'user alice logged in from [192.0.2.10] via POP3S (home north)',
+        'user bob logged in from [2001:db8::1] via IMAP (home south)',
+      ),
+      want: ['^user %{USER} logged in from \\[%{ADDRESS}\\] via [\\w.+/-]+ \\(home (?:north|south)\\)$'],
+    },
+    {
+      name: 'a failed login that begins in the same words: it may be cut off behind a long name',
+      users: ['alice'],
+      lines: from('d', 'from 192.0.2.10 user="alice" login ok', 'from 192.0.2.66 user="carol" denied'),
+      want: ['^from %{ADDRESS} user="(?<user>.{1,255})" login ok$'],
+    },
+    {
+      name: 'tails that only some lines have',
+      users: ['alice', 'bob', 'carol'],
+      lines: from(
+        'd',
+        'login alice 192.0.2.10',
+        'login bob 192.0.2.11, tls',
+        'login carol 192.0.2.12, tls, quota=12',
+      ),
+      want: ['^login %{USER} %{ADDRESS}(?:, tls)?(?:, quota=%{NUMBER})?$'],
+    },
+    {
+      name: 'messages of two kinds',
+      users: ['alice', 'bob'],
+      lines: from(
+        'd',
+        'Login user=alice host=[192.0.2.10]',
+        'Authenticated user=bob host=[192.0.2.11] mech=PLAIN',
+      ),
+      want: [
+        '^Login user=%{USER} host=\\[%{ADDRESS}\\]$',
+        '^Authenticated user=%{USER} host=\\[%{ADDRESS}\\] mech=PLAIN$',
+      ],
+    },
+    {
+      name: 'the address that is not the server’s',
+      users: ['alice'],
+      lines: from('d', 'login ok: alice 192.0.2.10:1234->192.0.2.1:110'),
+      want: ['^login ok: %{USER} %{PEER}->[0-9A-Fa-f:.]+$'],
+    },
+    {
+      name: 'a host name before the address, which may be an address itself',
+      users: ['alice', 'bob'],
+      lines: from(
+        'd',
+        'login: pc.example.org [192.0.2.10] alice ok',
+        'login: 203.0.113.66 [192.0.2.11] bob ok',
+        'login: [192.0.2.12] bob ok',
+      ),
+      want: ['^login: (?:[\\w.:-]+ )?\\[%{ADDRESS}\\] (?<user>[^\\s\\[(<].*) ok$'],
+    },
+    {
+      name: 'a name that stands twice',
+      users: ['alice'],
+      lines: from('d', 'login user=alice home=/home/alice ip=192.0.2.10'),
+      want: ['^login user=%{USER} home=/home/\\w+ ip=%{ADDRESS}$'],
+    },
+    {
+      name: 'a name that is a part of another',
+      users: ['bob'],
+      lines: from(
+        'd',
+        'login user=<bob>, ip=192.0.2.10',
+        'login user=<bobby>, ip=192.0.2.11',
+        'login user=<bob x>, ip=192.0.2.11',
+      ),
+      want: ['^login user=<%{USER}>, ip=%{ADDRESS}$'],
+    },
+    {
+      name: 'characters that mean something in expressions',
+      users: ['alice'],
+      lines: from('d', 'login (v1.2) *ok* a|b $x^ {alice} \\ 192.0.2.10?'),
+      want: ['^login \\([\\w.-]+\\) \\*ok\\* a\\|b \\$x\\^ \\{%{USER}\\} \\\\ %{ADDRESS}\\?$'],
+    },
+  ])('$name', async ({ users, lines, want }) => {
+    expect(await expressions(users, lines)).toEqual(want);
+  });
+
+  it.each<{ name: string; users: readonly string[]; lines: readonly string[]; want: RegExp }>([
+    { name: 'a user whom no line names', users: ['zed'], lines: zpopd, want: /^no line names zed$/ },
+    { name: 'a failure', users: ['carol'], lines: zpopd, want: /^line 3 says 'FAIL', which is no login$/ },
+    {
+      name: 'the end of a session',
+      users: ['bob'],
+      lines: from('d', 'logged out: bob 192.0.2.10'),
+      want: /^line 1 says 'logged out', which is no login$/,
+    },
+    {
+      name: 'a line that says nothing of success',
+      users: ['bob'],
+      lines: from('d', 'bob 192.0.2.10 12 13'),
+      want: /^line 1 does not say that a login succeeded$/,
+    },
+    {
+      name: 'a login on two lines',
+      users: ['bob'],
+      lines: from('d', 'connect from 192.0.2.10', 'login ok: bob'),
+      want: /^line 2 names the user and no address$/,
+    },
+    {
+      name: 'two addresses, either of which may be the client’s',
+      users: ['bob'],
+      lines: from('d', 'login bob 192.0.2.10', 'login bob 192.0.2.10 192.0.2.1'),
+      want: /^line 2 holds 192\.0\.2\.10 and 192\.0\.2\.1, and nothing tells which is the client's$/,
+    },
+    {
+      name: 'a place where a user can write an address',
+      users: ['alice', 'bob'],
+      lines: from('d', 'login ok alice from 192.0.2.10', 'login ok from 192.0.2.11 for bob'),
+      want: /^a client can make the server log 203\.0\.113\.66 in such a line: .* from 192\.0\.2\.11 for x from /,
+    },
+  ])('suggests nothing from $name', async ({ users, lines, want }) => {
+    const result = await suggested(users, lines);
+    expect(isSuggestion(result) ? `suggested ${result.stanza}` : result.reason).toMatch(want);
+  });
+
+  it('writes no control character into a stanza', async () => {
+    const [match] = await expressions(['bob'], from('d', 'login\u2028ok bob 192.0.2.10'));
+    expect(match).toBe('^login\\x{2028}ok %{USER} %{ADDRESS}$');
+  });
+
+  it('takes no name of a rule that there is', async () => {
+    const result = await suggested(['bob'], from('dovecot', 'login bob 192.0.2.10'));
+    expect(isSuggestion(result) && result.stanza).toContain('<server dovecot-local>');
+  });
+
+  it('suggests nothing that would take a failure', async () => {
+    const lines = from('d', 'login bob 192.0.2.10', 'login failed carol 192.0.2.10');
+    expect(await suggested(['bob'], lines)).toMatchObject({ reason: expect.stringContaining('failed') });
+  });
+
+  it('counts logins of other users, and names lines that it left out', async () => {
+    const lines = from(
+      'd',
+      'login bob 192.0.2.10',
+      'login carol 192.0.2.11',
+      'failed login: bob 192.0.2.10',
+      'noise 192.0.2.12',
+    );
+    expect(await suggested(['bob'], lines)).toMatchObject({ from: 1, others: 1, leftOut: [3], passed: [4] });
+  });
+
+  it('suggests a rule that finds those logins, and only those', async () => {
+    const [program = '', match = ''] = ['program zpopd', ...(await expressions(['alice', 'bob'], zpopd))];
+    const { results } = await tried([await ruleOf(program, `match ${match}`)], sampleOf(zpopd));
+    const logins = results.flatMap((result) =>
+      result.kind === 'read' && result.outcome.kind === 'login' ? [result.outcome.login] : [],
+    );
+    expect(logins.map(({ user, address }) => `${user} ${address}`)).toEqual([
+      'alice 192.0.2.10',
+      'bob 2001:db8::10',
+    ]);
+  });
+});
