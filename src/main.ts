@@ -7,8 +7,9 @@ import { commands } from './commands/commands.ts';
 import { ExitStatus, worse } from './exit-status.ts';
 import { Invocation, type World } from './host/invocation.ts';
 import { HandedOver } from './host/privileges.ts';
-import { errnoOf, Failure, type Problem, problemText, reasonOf } from './problem.ts';
+import { errnoOf, Failure, type Problem, reasonOf } from './problem.ts';
 import { OutputClosed, StandardOutput, tell } from './terminal/output.ts';
+import { problemText } from './terminal/problem-text.ts';
 
 declare const EXACT_VERSION: string;
 
@@ -23,7 +24,7 @@ export async function main(words: readonly string[], world: World): Promise<Exit
       command && quickArguments(rest, [...command.options, ...commonOptions], command.operands !== undefined);
     if (command === undefined || args === undefined) {
       const { askYargs } = await import('./cli/yargs-program.ts');
-      const answer = await askYargs(words, EXACT_VERSION, world.stdout.columns ?? 80);
+      const answer = await askYargs(commands, words, EXACT_VERSION, world.stdout.columns ?? 80);
       if ('text' in answer) {
         world.stdout.write(answer.text);
         world.stdout.flush();

@@ -4,7 +4,6 @@
  * can, collects it.
  */
 import { ExitStatus } from './exit-status.ts';
-import { escapeControls } from './terminal/escape.ts';
 
 /** One thing that is wrong, in the parts of the line that tells it. */
 export interface Problem {
@@ -29,16 +28,16 @@ export class Failure extends Error {
   readonly problem: Problem;
 
   constructor(problem: Problem) {
-    super(problemText(problem));
+    super(problemLine(problem));
     this.name = 'Failure';
     this.problem = problem;
   }
 }
 
-/** Returns the line for a problem, `WHERE: WHAT: WHY; CONSEQUENCE; FIX`, control characters escaped. */
-export function problemText(problem: Problem): string {
+/** Returns the line for a problem, `WHERE: WHAT: WHY; CONSEQUENCE; FIX`, control characters as they are. */
+export function problemLine(problem: Problem): string {
   const claim = [problem.where, problem.what, problem.why].filter(Boolean).join(': ');
-  return escapeControls([claim, problem.consequence, problem.fix].filter(Boolean).join('; '));
+  return [claim, problem.consequence, problem.fix].filter(Boolean).join('; ');
 }
 
 /** Reasons as people know them, for the errors that file system calls give most (errno(3)). */

@@ -1,11 +1,12 @@
 /** Does Exim look the maps up, in a way that finds them, and was it built for that? Asked through exim(8). */
-import type { Output, Settings } from '../config/settings.ts';
+
+import type { Settings } from '../config/settings.ts';
 import { readText } from '../host/read-text.ts';
+import type { Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { answerOf, isThere } from './ask.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, MtaCheck } from './finding.ts';
 import { addOption, addOutput, shellWord } from './fixes.ts';
-import type { MtaCheck } from './mtas.ts';
 
 const subject = 'exim';
 

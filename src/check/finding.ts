@@ -1,5 +1,6 @@
 /** What `exact update --check` finds on a host: one line each, with what to do about it on a line of its own. */
-import { Failure, type Problem, problemText } from '../problem.ts';
+import { Failure, type Problem } from '../problem.ts';
+import { problemText } from '../terminal/problem-text.ts';
 
 /** How bad it is: FAIL keeps Exact from its work or opens the relay, WARN may, a note is for knowing. */
 export type Level = 'ok' | 'note' | 'WARN' | 'FAIL';
@@ -44,4 +45,11 @@ export async function attempt(
     if (!(error instanceof Failure)) throw error;
     return [findingOf('FAIL', subject, error.problem)];
   }
+}
+
+/** What was found of one MTA. */
+export interface MtaCheck {
+  readonly findings: readonly Finding[];
+  /** Whether it looks a map up, well or badly. */
+  readonly looksUp: boolean;
 }

@@ -1,6 +1,8 @@
 /** Do the published maps say what the relay table says, and can this host make and read them? */
-import type { Output, Settings } from '../config/settings.ts';
+
+import type { Settings } from '../config/settings.ts';
 import { compareMap, type MapComparison } from '../diagnose/map-comparison.ts';
+import type { Output } from '../maps/output.ts';
 import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
 import type { FormOf } from '../relay/published-form.ts';

@@ -5,13 +5,6 @@ import type { Finding } from './finding.ts';
 import { checkPostfix } from './postfix.ts';
 import { checkSendmail } from './sendmail.ts';
 
-/** What was found of one MTA. */
-export interface MtaCheck {
-  readonly findings: readonly Finding[];
-  /** Whether it looks a map up, well or badly. */
-  readonly looksUp: boolean;
-}
-
 /** Types of maps for MTAs that are not asked. */
 const others = ['opensmtpd', 'tcprules', 'courier'];
 

@@ -1,10 +1,11 @@
 /** Does Postfix look the maps up, before it refuses, and can it? Asked through postconf(1). */
-import type { Output, Settings } from '../config/settings.ts';
+
+import type { Settings } from '../config/settings.ts';
 import { isProgram } from '../maps/helper-program.ts';
+import type { Output } from '../maps/output.ts';
 import { answerOf } from './ask.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, MtaCheck } from './finding.ts';
 import { addOutput } from './fixes.ts';
-import type { MtaCheck } from './mtas.ts';
 import { type PostfixConfig, readPostfix } from './postfix-config.ts';
 import { verdictOf, withLookup, wordsOf } from './restrictions.ts';
 

@@ -1,10 +1,11 @@
 /** Does Sendmail look the maps up, in a way that fails shut, and was it built for that? Read in sendmail.cf. */
-import type { Output, Settings } from '../config/settings.ts';
+
+import type { Settings } from '../config/settings.ts';
 import { readText } from '../host/read-text.ts';
+import type { Output } from '../maps/output.ts';
 import { beginningOf } from './ask.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, MtaCheck } from './finding.ts';
 import { addOutput, shellWord } from './fixes.ts';
-import type { MtaCheck } from './mtas.ts';
 
 const subject = 'sendmail';
 const configuration = '/etc/mail/sendmail.cf';

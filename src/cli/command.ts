@@ -32,12 +32,8 @@ export interface Command {
   run(invocation: Invocation): Promise<ExitStatus>;
 }
 
-/** A command line, taken apart. */
-export interface Arguments {
-  readonly operands: readonly string[];
-  /** By option name: true for a switch, the value, or all values of one that repeats. */
-  readonly options: Readonly<Record<string, true | string | readonly string[]>>;
-}
+/** Loads a command. */
+export type LoadCommand = () => Promise<Command>;
 
 /** The options that every command takes. */
 export const commonOptions: readonly OptionSpec[] = [

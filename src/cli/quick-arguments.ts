@@ -3,7 +3,9 @@
  * itself. Whatever is not plainly right (an abbreviation, an unknown word, `--help`) is left to yargs, which
  * answers it; a test holds the two equal on everything that this one takes.
  */
-import type { Arguments, OptionSpec } from './command.ts';
+
+import type { Arguments } from '../host/invocation.ts';
+import type { OptionSpec } from './command.ts';
 
 /** Returns the arguments of a command, or undefined if yargs should look at them. */
 export function quickArguments(

@@ -1,9 +1,9 @@
 /** The command line as yargs knows it: help, suggestions, completion, and every error that people make. */
 import yargs, { type Argv, type Options } from 'yargs';
-import { commands } from '../commands/commands.ts';
 import { ExitStatus } from '../exit-status.ts';
+import type { Arguments } from '../host/invocation.ts';
 import { Failure } from '../problem.ts';
-import { type Arguments, type Command, commonOptions, type OptionSpec } from './command.ts';
+import { type Command, commonOptions, type LoadCommand, type OptionSpec } from './command.ts';
 
 /** What yargs makes of a command line: a command to run, or text that answers it. */
 export type ProgramAnswer =
@@ -76,8 +76,9 @@ function usage(what: string): Failure {
   return new Failure({ status: ExitStatus.usage, where: 'usage', what, fix: 'see exact --help' });
 }
 
-/** Lets yargs take a command line apart. Wrong ones throw a {@link Failure} with exit status 64. */
+/** Lets yargs take a command line apart; `commands` are all that there are, by name. Wrong ones throw a {@link Failure} with exit status 64. */
 export async function askYargs(
+  commands: Readonly<Record<string, LoadCommand>>,
   words: readonly string[],
   version: string,
   columns: number,

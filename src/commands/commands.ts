@@ -1,8 +1,5 @@
 /** The commands by name; each is loaded when it is called for. */
-import type { Command } from '../cli/command.ts';
-
-/** Loads a command. */
-export type LoadCommand = () => Promise<Command>;
+import type { LoadCommand } from '../cli/command.ts';
 
 /** Every command, in the order of help. */
 export const commands: Readonly<Record<string, LoadCommand>> = {

@@ -9,10 +9,9 @@ import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import { endRun } from '../run/end-run.ts';
-import { setDamageAside } from '../run/last-run.ts';
 import { type OutcomeReport, reportOutcomes } from '../run/outcome-report.ts';
 import { type ReadSummary, readMaillogs, summaryWords } from '../run/read-maillogs.ts';
-import { beginRun, isIdle, tableRunOf, type WritingRun } from '../run/writing-run.ts';
+import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from '../run/writing-run.ts';
 import { StateDamage } from '../state/state-file.ts';
 
 /** The command `update`. */

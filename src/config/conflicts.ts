@@ -1,9 +1,9 @@
 /** Settings that are good by themselves and cannot stand together. */
 import { ExitStatus } from '../exit-status.ts';
+import { withoutPassword } from '../maps/pgsql/password.ts';
 import type { Problem } from '../problem.ts';
 import { writeOutput } from './output-line.ts';
 import type { OutputType } from './parameter.ts';
-import { withoutPassword } from './password.ts';
 import type { Origin, Settings } from './settings.ts';
 
 /** Returns every conflict within the settings but those of paths, which shared-paths.ts finds. */

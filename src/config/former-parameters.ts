@@ -2,9 +2,10 @@
  * Names that files for EXACT 1.41 hold and today's need not: two that say in other words where to publish, and
  * those that only a daemon needed. All are still read.
  */
+
+import type { Output } from '../maps/output.ts';
 import { usualMode } from './output-line.ts';
 import type { Draft, Parameter } from './parameter.ts';
-import type { Output } from './settings.ts';
 import { pathFrom } from './values.ts';
 
 const unwritten = () => [];

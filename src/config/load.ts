@@ -1,11 +1,11 @@
 /** The way in for commands: from options and environment to settings, or to all that is wrong with them. */
 import { resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
+import { hasPassword } from '../maps/pgsql/password.ts';
 import { type Problem, reasonOf } from '../problem.ts';
 import { type Environment, type FileAccess, hostFiles, locateConfig, surroundingsOf } from './locate.ts';
 import type { OutputType } from './parameter.ts';
 import { emptyDraft, type Parsed, parseConfig } from './parse.ts';
-import { hasPassword } from './password.ts';
 import type { Settings } from './settings.ts';
 import { settle } from './settle.ts';
 import { distrust, exposure } from './trust.ts';

@@ -1,7 +1,8 @@
 /** The value of an `output` line, `TYPE PATH [OPTION…]`, read and written. What a type is, its row tells. */
+
+import type { Output } from '../maps/output.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import type { Given, OutputType } from './parameter.ts';
-import type { Output } from './settings.ts';
 import { pathFrom } from './values.ts';
 
 /** Readable by all: an MTA looks its tables up under accounts of many names. */

@@ -4,12 +4,12 @@
  */
 import { dirname, resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
+import { withoutPassword } from '../maps/pgsql/password.ts';
 import type { Problem } from '../problem.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import { type ConfigLine, configLines } from './lines.ts';
 import type { Draft, Given, OutputType, Parameter } from './parameter.ts';
 import { parameters } from './parameters.ts';
-import { withoutPassword } from './password.ts';
 
 /** What a configuration file comes to. */
 export interface Parsed {

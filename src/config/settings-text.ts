@@ -2,9 +2,10 @@
  * The settings in effect as a file of today's names, each with its origin as a comment: what
  * `exact dump --settings` prints, and what an old configuration becomes.
  */
+
+import { withoutPassword } from '../maps/pgsql/password.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { parameters } from './parameters.ts';
-import { withoutPassword } from './password.ts';
 import type { Origin, Settings } from './settings.ts';
 
 /** One value of a setting, as exact.conf has it. */

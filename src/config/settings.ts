@@ -1,36 +1,9 @@
 /** The settings that a run works with: exact.conf, typed, defaults filled in. */
-import type { Network } from '../relay/network.ts';
+import type { Output } from '../maps/output.ts';
+import type { Ignored } from '../relay/policy.ts';
 
 /** Where a setting comes from: `FILE:LINE`, `default`, `default (found)`, or an option's name. */
 export type Origin = string;
-
-/** One `output TYPE PATH [OPTION…]` line. */
-export interface Output {
-  /** Map type: `text`, `cdb`, `postmap`, … */
-  readonly type: string;
-  /**
-   * The file it publishes, absolute; `postmap` and `makemap` keep the table kind apart. The whole URL for a
-   * type that is named by one.
-   */
-  readonly path: string;
-  /** `hash` of `postmap hash:/path`; '' for types that have no kinds. */
-  readonly kind: string;
-  /** Which addresses it holds. */
-  readonly families: 'both' | 'ipv4' | 'ipv6';
-  /** File mode of the published file. */
-  readonly mode: number;
-  /** Group name of the published file; undefined: the process's own. */
-  readonly group?: string;
-  /** Words after the path that only its type understands (`exim-net`, `merge=FILE`). */
-  readonly options: readonly string[];
-  readonly origin: Origin;
-}
-
-/** A network that never relays, and the line that says so. */
-export interface Ignored {
-  readonly network: Network;
-  readonly origin: Origin;
-}
 
 /** Everything that exact.conf, the environment's search path and the command line settle. Durations are seconds. */
 export interface Settings {

@@ -3,12 +3,13 @@
  * Of the file system it asks only which paths are the same.
  */
 import { basename, dirname, join } from 'node:path';
+import type { Output } from '../maps/output.ts';
+import { withoutPassword } from '../maps/pgsql/password.ts';
 import type { Problem } from '../problem.ts';
 import { conflict, originOf } from './conflicts.ts';
 import type { FileAccess } from './locate.ts';
 import type { OutputType } from './parameter.ts';
-import { withoutPassword } from './password.ts';
-import type { Origin, Output, Settings } from './settings.ts';
+import type { Origin, Settings } from './settings.ts';
 
 /** A path, what it is for, and where that is said. */
 interface Use {

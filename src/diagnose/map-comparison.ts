@@ -1,6 +1,7 @@
 /** How a published map compares with the state: as Exact reads it, and as the MTA's own programs do. */
-import type { Output } from '../config/settings.ts';
+
 import type { MtaAnswer } from '../maps/map-type.ts';
+import type { Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { Failure, reasonOf } from '../problem.ts';
 import { isIPv6Address } from '../relay/address.ts';

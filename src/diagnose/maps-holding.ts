@@ -1,5 +1,5 @@
 /** Which published maps hold an address, for the answer about it; `dump --maps` compares them whole. */
-import type { Output } from '../config/settings.ts';
+import type { Output } from '../maps/output.ts';
 import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { Failure, reasonOf } from '../problem.ts';

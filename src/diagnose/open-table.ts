@@ -4,7 +4,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { ownAddresses } from '../host/own-addresses.ts';
-import { revokedElsewhere, sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { compareAddresses } from '../relay/address.ts';
 import { type Entry, type EntryOptions, visitEntries } from '../relay/entry.ts';
@@ -21,7 +21,7 @@ import { readRevocations } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import { openPairs, withPairs } from '../state/table-run.ts';
-import { readKnownTables } from '../state/tables-file.ts';
+import { readKnownTables, revokedElsewhere } from '../state/tables-file.ts';
 
 /** What else a look at the table is for: the table that a run would make of new lines, and what would leave it. */
 export type Look = Pick<EntryOptions, 'news' | 'report'>;

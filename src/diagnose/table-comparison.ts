@@ -1,8 +1,8 @@
 /** How the rows of this host in a shared table compare with the state, in the terms of map-comparison.ts. */
 import { hostname } from 'node:os';
-import { withoutPassword } from '../config/password.ts';
-import type { Output } from '../config/settings.ts';
+import type { Output } from '../maps/output.ts';
 import { inTransaction } from '../maps/pgsql/database.ts';
+import { withoutPassword } from '../maps/pgsql/password.ts';
 import { fetchAddresses } from '../maps/pgsql/statements.ts';
 import { readTarget } from '../maps/pgsql/target.ts';
 import { Failure } from '../problem.ts';

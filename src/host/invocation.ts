@@ -3,10 +3,17 @@
  * Commands reach the world through it, so that a test can be that world.
  */
 import type { Readable } from 'node:stream';
-import type { Arguments } from '../cli/command.ts';
 import { ExitStatus, worse } from '../exit-status.ts';
-import { Failure, type Problem, problemText, reasonOf } from '../problem.ts';
+import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { type Output, OutputClosed } from '../terminal/output.ts';
+import { problemText } from '../terminal/problem-text.ts';
+
+/** A command line, taken apart. */
+export interface Arguments {
+  readonly operands: readonly string[];
+  /** By option name: true for a switch, the value, or all values of one that repeats. */
+  readonly options: Readonly<Record<string, true | string | readonly string[]>>;
+}
 
 /** The world as a process has it. */
 export interface World {

@@ -11,7 +11,6 @@ import type { StampOf } from './bisect.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import type { FileCursor } from './cursor.ts';
-import { journalPrefix } from './maillog-reading.ts';
 import { readMaillog } from './read-maillog.ts';
 import { blockSize } from './reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
@@ -29,13 +28,6 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
   /** Is told of trouble; the following goes on. */
   readonly onProblem: (problem: Problem) => void;
-}
-
-/** Yields the lines of a mail log, a file or the journal, as they are written, until the signal says to end. */
-export async function* followMaillog(maillog: string, options: FollowOptions): AsyncGenerator<Chunk> {
-  if (!maillog.startsWith(journalPrefix)) return yield* followFile(maillog, options);
-  const { followJournal } = await import('./journal.ts');
-  yield* followJournal(maillog, options);
 }
 
 /**

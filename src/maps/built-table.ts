@@ -15,10 +15,10 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Output } from '../config/settings.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { BufferedOutput, writeAll } from './buffered-output.ts';
 import type { MapWriter } from './map-type.ts';
+import type { Output } from './output.ts';
 import { replaceOptionsOf } from './output-file.ts';
 import { giveAway } from './replace-file.ts';
 import { removeIfThere, syncDirectory, temporaryName } from './temporary-file.ts';

@@ -5,10 +5,10 @@ import { CdbError } from '../cdb-ts/cdb-error.ts';
 import { CdbReader, type CdbRecord } from '../cdb-ts/reader.ts';
 import { fileSource } from '../cdb-ts/source.ts';
 import { CdbWriter } from '../cdb-ts/writer.ts';
-import type { Output } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import type { MapWriter } from './map-type.ts';
+import type { Output } from './output.ts';
 import { notKnown, replaceOptionsOf } from './output-file.ts';
 import { Replacement } from './replace-file.ts';
 

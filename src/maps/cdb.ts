@@ -9,13 +9,14 @@
  * Both see a new file at the next connection, not within an open SMTP session (Postfix 3.7, Exim 4.96).
  * Sendmail has no cdb; tcpserver reads another value, and wants a map of its own.
  */
-import type { Output } from '../config/settings.ts';
+
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
 import { askExim, askPostmap } from './ask-mta.ts';
 import { lookUpCdbFile, readCdbFile, writeCdbFile } from './cdb-file.ts';
 import { groupsOf } from './ipv6-groups.ts';
 import type { MapType, MapWriter, MtaAnswer } from './map-type.ts';
+import type { Output } from './output.ts';
 
 /** Never empty: on an empty value of a cdb Postfix's smtpd dies with signal 11, and clients hang. */
 const value = Buffer.from('OK');

@@ -3,10 +3,11 @@
  * `allow[,VAR[=VALUE]…]`. Keys are whole octets of IPv4 and, after a colon, whole groups of IPv6 with all their
  * zeros; `*` is everybody else.
  */
-import type { Output } from '../config/settings.ts';
+
 import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { groupsOf } from './ipv6-groups.ts';
 import { badLine, type MergedLine, readMergedLines } from './merged-files.ts';
+import type { Output } from './output.ts';
 
 /** What to do by key, as makedat would store it. */
 export type CourierRules = ReadonlyMap<string, string>;

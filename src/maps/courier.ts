@@ -15,7 +15,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { CdbError } from '../cdb-ts/cdb-error.ts';
 import { fileSource } from '../cdb-ts/source.ts';
-import type { Output } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { canonicalForm } from '../relay/network.ts';
@@ -26,6 +25,7 @@ import { isProgram, runHelper } from './helper-program.ts';
 import { formOfGroups, groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
 import { mergedPaths, mergeOption } from './merged-files.ts';
+import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** Returns the rule for an address that may relay; undefined where the admin's rules keep it out. */

@@ -1,10 +1,10 @@
 /** Maps that are plain text, one line for each address or network: how such a file is written and read. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Output } from '../config/settings.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { BufferedOutput } from './buffered-output.ts';
 import type { MapWriter } from './map-type.ts';
+import type { Output } from './output.ts';
 import { notKnown, replaceOptionsOf } from './output-file.ts';
 import { Replacement } from './replace-file.ts';
 

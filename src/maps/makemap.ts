@@ -13,10 +13,11 @@
  * the file is missing. With `-T<TMPF>` a ruleset that takes any answer for leave, and not `OK` alone, is an open relay
  * as soon as the map fails.
  */
-import type { Output } from '../config/settings.ts';
+
 import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import type { MapType } from './map-type.ts';
+import type { Output } from './output.ts';
 import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
 import { makemapRefusal, makemapSuffixes, makeSendmailTable, readSendmailTable } from './sendmail-table.ts';
 

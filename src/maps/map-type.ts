@@ -1,5 +1,5 @@
 /** What a map type is: one file in this folder and one row in map-types.ts. */
-import type { Output } from '../config/settings.ts';
+import type { Output } from './output.ts';
 
 /**
  * Makes one published file. It gets each relaying address (or network, with `ipv6-prefix`) once, in the order

@@ -13,7 +13,7 @@ import { tcprulesMap } from './tcprules.ts';
 import { textMap } from './text.ts';
 
 /** All map types, in the order in which pages and messages list them: for all, then by MTA. */
-export const mapTypes: readonly MapType[] = [
+const mapTypes: readonly MapType[] = [
   textMap,
   cdbMap,
   postmapMap,

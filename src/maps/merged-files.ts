@@ -3,9 +3,9 @@
  * what stood in it before Exact did stays in it. What the admin's files say of an address wins.
  */
 import { readFileSync } from 'node:fs';
-import type { Output } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
+import type { Output } from './output.ts';
 import { keptInUse } from './output-file.ts';
 
 /** The option, as map types name it. */

@@ -10,11 +10,11 @@
  * has a line that is no client's address.
  */
 import { statSync, utimesSync } from 'node:fs';
-import type { Output } from '../config/settings.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import { bareLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
+import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** The broadcast address: no connection comes from it. */

@@ -1,5 +1,5 @@
 /** How the file of an `output` line should be, for every map type alike. */
-import type { Output } from '../config/settings.ts';
+import type { Output } from './output.ts';
 import type { ReplaceOptions } from './replace-file.ts';
 
 /** What follows where a map cannot be published. */

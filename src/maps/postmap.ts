@@ -7,12 +7,13 @@
  * Keys are IPv4 and compressed lower-case IPv6, values `OK`; no networks. Postfix 3.7 notices the new file at the
  * next connection, not within an open SMTP session.
  */
-import type { Output } from '../config/settings.ts';
+
 import { askPostmap } from './ask-mta.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { cdbMap } from './cdb.ts';
 import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import type { MapType, MapWriter } from './map-type.ts';
+import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** What postmap appends to the name of each kind that is one file (DATABASE_README). */

@@ -4,12 +4,12 @@
  */
 import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import type { Output } from '../config/settings.ts';
 import { Failure } from '../problem.ts';
 import { type Address, isIPv6Address } from '../relay/address.ts';
 import { type FormOf, sameForm } from '../relay/published-form.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mapTypeNamed } from './map-types.ts';
+import type { Output } from './output.ts';
 
 /** Tells one version of a file from another without reading it. */
 export interface FileIdentity {

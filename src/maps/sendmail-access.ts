@@ -9,12 +9,13 @@
  * the next connection; it gives 451 to one that meets the very moment of the replacement, since it takes no file that
  * is another than it has just looked at, and to everybody while the file is missing.
  */
-import type { Output } from '../config/settings.ts';
+
 import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
 import { badLine, mergedPaths, mergeOption, readMergedLines } from './merged-files.ts';
+import type { Output } from './output.ts';
 import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
 import { makemapRefusal, makeSendmailTable, readSendmailTable } from './sendmail-table.ts';
 

@@ -5,8 +5,8 @@
  * rewrites in place, locked, has no such moment; but killed, it leaves a broken one.
  */
 import { closeSync, openSync } from 'node:fs';
-import type { Output } from '../config/settings.ts';
 import { isProgram, listsWord, runHelper } from './helper-program.ts';
+import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** What makemap appends to the name of a table, for the kinds that are one file. */

@@ -2,8 +2,9 @@
  * Rules of tcpserver, as tcprules(1) compiles them into a cdb: `ADDRESS:allow,VAR="VALUE"` or `ADDRESS:deny`. A
  * record's key is the address, its data `D` and NUL for a refusal, then `+VAR=VALUE` and NUL for each variable.
  */
-import type { Output } from '../config/settings.ts';
+
 import { badLine, type MergedLine, readMergedLines } from './merged-files.ts';
+import type { Output } from './output.ts';
 
 /** Data by address, in the order of the lines; of two records of one key a lookup finds the first. */
 export interface TcpRules {

@@ -13,11 +13,12 @@
  * the admin's rules name keeps its rule alone. The option `rblsmtpd` sets RBLSMTPD to nothing as well, so that
  * rblsmtpd passes such a client on: dial-up addresses are on most of its lists.
  */
-import type { Output } from '../config/settings.ts';
+
 import { askTcpRulesCheck } from './ask-mta.ts';
 import { lookUpCdbFile, readCdbFile, writeCdbFile } from './cdb-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mergedPaths, mergeOption } from './merged-files.ts';
+import type { Output } from './output.ts';
 import { closestData, denial, readTcpRules, type TcpRules } from './tcp-rules.ts';
 
 /** Returns the data for an address that may relay; undefined where it or the admin's rules keep it out. */

@@ -29,7 +29,7 @@ export interface LinePlace {
 }
 
 /** A record, its time in Unix seconds, and the rules for its program. */
-export interface TimedRecord extends Unstamped {
+interface TimedRecord extends Unstamped {
   readonly time: number;
   readonly rules: readonly Rule[];
 }

@@ -37,7 +37,7 @@ export interface Entry {
 }
 
 /** Where pairs come from, each time from the start. */
-export type OpenPairs = <Result>(use: (stream: PairStream) => Result) => Result;
+type OpenPairs = <Result>(use: (stream: PairStream) => Result) => Result;
 
 /** How entries come of pairs. */
 export interface EntryOptions {

@@ -16,7 +16,7 @@ import type { Stretch } from './stretch.ts';
 export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
 
 /** What is known of an outcome beside the pair. */
-export interface OutcomeDetails {
+interface OutcomeDetails {
   /** Why it is refused. */
   readonly refusal?: Refusal;
   /** The pair before it was refreshed. */

@@ -2,12 +2,18 @@
  * Who may relay at all: every reason for which a login that a rule found does not open the relay. Pure; the
  * clock, the host's own addresses and the revocations are handed in.
  */
-import type { Ignored } from '../config/settings.ts';
 import { type Address, refusedByNature } from './address.ts';
 import type { Login } from './login.ts';
-import { contains } from './network.ts';
+import { contains, type Network } from './network.ts';
 import type { Lifetime } from './pair.ts';
 import { type VoidUntil, voidUpTo } from './revocation.ts';
+
+/** A network that never relays, and the line that says so. */
+export interface Ignored {
+  readonly network: Network;
+  /** `FILE:LINE`. */
+  readonly origin: string;
+}
 
 /** What a run judges logins by. */
 export interface Policy extends Lifetime {

@@ -76,7 +76,7 @@ function loginAt(
 }
 
 /** A line of which the rules find something else than what is true. */
-export interface Difference {
+interface Difference {
   readonly line: number;
   /** `alice from 192.0.2.10`, `no login`. */
   readonly expected: string;

@@ -26,7 +26,7 @@ import { templateSource } from './suggest/template-source.ts';
 import { tokensOf } from './suggest/token.ts';
 
 /** What a finding is about; stable, for programs. */
-export type LintCheck =
+type LintCheck =
   | 'no-program'
   | 'not-anchored-start'
   | 'not-anchored-end'

@@ -11,7 +11,7 @@ export interface Span {
 }
 
 /** Where an expression matched. */
-export interface Found extends Span {
+interface Found extends Span {
   /** Returns what a group took, by name or by number from 1; undefined where it took part in no match. */
   group(which: string | number): Span | undefined;
 }

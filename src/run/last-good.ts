@@ -14,9 +14,8 @@ import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { runTable } from '../state/table-run.ts';
 import { endRun } from './end-run.ts';
-import { setDamageAside } from './last-run.ts';
 import { reportOutcomes } from './outcome-report.ts';
-import { beginRun, isIdle, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
 
 /** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
 export function beginByLastGood(

@@ -6,8 +6,6 @@ import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import type { MetProblem } from '../state/lasting-problems.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
-import type { StateDamage } from '../state/state-file.ts';
-import type { WritingRun } from './writing-run.ts';
 
 /** Reads a file of the state, and tells what to do where that is denied. */
 export function attemptToRead<Result>(path: string, read: () => Result): Result {
@@ -37,18 +35,8 @@ export function readSaved(path: string, now: number, isRehearsal: boolean, met: 
   return noRun;
 }
 
-/** Sets a pairs file aside that cannot be read, and notes it among the problems met; a rehearsal only notes it. */
-export function setDamageAside(run: WritingRun, damage: StateDamage): void {
-  const { paths, lock, policy, met } = run;
-  run.startsAfresh = true;
-  run.isDamaged = true;
-  const kind = damage.isNewer ? 'newer' : 'corrupt';
-  const aside = lock === undefined ? undefined : setAside(paths.pairs, policy.now, kind);
-  met.push({ problem: damageProblem(paths.pairs, damage.message, aside) });
-}
-
 /** Returns what is told of a state file that cannot be used. */
-function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
+export function damageProblem(path: string, damage: string, aside: string | undefined): Problem {
   return {
     status: ExitStatus.ok,
     isWarning: true,

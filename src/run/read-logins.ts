@@ -74,7 +74,7 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 }
 
 /** Returns the login of a line, or the reason why it is none. */
-export function parseLogin(line: string, now: number): Login | { readonly reason: string } {
+function parseLogin(line: string, now: number): Login | { readonly reason: string } {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -9,7 +9,7 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { ownAddresses } from '../host/own-addresses.ts';
 import { dropPrivileges } from '../host/privileges.ts';
-import { fileOutputs, revokedElsewhere, sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import type { Problem } from '../problem.ts';
@@ -22,10 +22,12 @@ import type { SavedRun } from '../state/cursors-file.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import type { MetProblem } from '../state/lasting-problems.ts';
 import { isLock, type Lock, type LockHolder, takeLock } from '../state/lock.ts';
+import { setAside } from '../state/set-aside.ts';
+import type { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import type { TableRun } from '../state/table-run.ts';
-import { type KnownTables, readKnownTables } from '../state/tables-file.ts';
-import { attemptToRead, readRevoked, readSaved } from './last-run.ts';
+import { type KnownTables, readKnownTables, revokedElsewhere } from '../state/tables-file.ts';
+import { attemptToRead, damageProblem, readRevoked, readSaved } from './last-run.ts';
 
 /** A lock that is held longer than this is worth a line. Seconds. */
 const longHeld = 300;
@@ -119,6 +121,16 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     past: [],
   };
   return withKnownTables(run, known);
+}
+
+/** Sets a pairs file aside that cannot be read, and notes it among the problems met; a rehearsal only notes it. */
+export function setDamageAside(run: WritingRun, damage: StateDamage): void {
+  const { paths, lock, policy, met } = run;
+  run.startsAfresh = true;
+  run.isDamaged = true;
+  const kind = damage.isNewer ? 'newer' : 'corrupt';
+  const aside = lock === undefined ? undefined : setAside(paths.pairs, policy.now, kind);
+  met.push({ problem: damageProblem(paths.pairs, damage.message, aside) });
 }
 
 /** Returns the run that goes by what is known of shared tables. */

@@ -3,7 +3,7 @@
  * and once when it is over; the exit status is the true one each time.
  */
 import type { Problem } from '../problem.ts';
-import { problemText } from '../problem.ts';
+import { problemText } from '../terminal/problem-text.ts';
 import type { LastingProblem } from './cursors-file.ts';
 
 /** A problem of this run. */

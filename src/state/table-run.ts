@@ -4,7 +4,7 @@
  * that a crash in between leaves maps that the next run derives again.
  */
 import { closeSync, openSync } from 'node:fs';
-import type { Output } from '../config/settings.ts';
+import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairChange } from '../relay/batch.ts';

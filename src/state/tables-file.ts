@@ -5,9 +5,11 @@
  */
 
 import { readText } from '../host/read-text.ts';
-import type { Learned } from '../maps/pgsql/shared-revocation.ts';
+import { foreignRevocations, type Learned } from '../maps/pgsql/shared-revocation.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { errnoOf } from '../problem.ts';
+import type { Revocation } from '../relay/revocation.ts';
 import { stateMode } from './state-paths.ts';
 
 /** What is known of one table. */
@@ -37,6 +39,16 @@ export function readKnownTables(path: string): KnownTables {
     if (errnoOf(error) === 'ENOENT' || error instanceof SyntaxError) return {};
     throw error;
   }
+}
+
+/** Returns what other hosts have revoked, as far as this one knows. */
+export function revokedElsewhere(
+  settings: Parameters<typeof sharedTables>[0],
+  known: KnownTables,
+): Revocation[] {
+  return sharedTables(settings).flatMap(({ target }) =>
+    foreignRevocations(known[target.key] ?? unknownTable),
+  );
 }
 
 /** Writes the file, synced. */

@@ -6,7 +6,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 export const beginning = Date.parse('2026-01-05T06:00:00Z');
 
 /** Milliseconds from line to line: 100,000 lines in half an hour. */
-export const step = 18;
+const step = 18;
 
 const users = 2000;
 

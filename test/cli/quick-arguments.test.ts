@@ -40,7 +40,7 @@ describe('quickArguments()', () => {
         const quick = quickArguments(line, options, command.operands !== undefined);
         if (quick === undefined) return;
         taken++;
-        const answer = await askYargs([command.name, ...line], '0', 80);
+        const answer = await askYargs(commands, [command.name, ...line], '0', 80);
         expect(answer).toMatchObject({ args: quick });
       }),
       { numRuns: 120 },
@@ -53,10 +53,10 @@ describe('quickArguments()', () => {
     const args = { operands: ['192.0.2.1', '--user', '-'], options: { json: true } };
     expect(quickArguments(line, commonOptions, true)).toEqual(args);
     // What comes before the command is for yargs.
-    expect(await askYargs(['-v', 'expire', ...line], '0', 80)).toMatchObject({
+    expect(await askYargs(commands, ['-v', 'expire', ...line], '0', 80)).toMatchObject({
       args: { ...args, options: { json: true, verbose: true } },
     });
-    await expect(askYargs(['update', '--', 'x'], '0', 80)).rejects.toThrow('unknown argument: x');
+    await expect(askYargs(commands, ['update', '--', 'x'], '0', 80)).rejects.toThrow('unknown argument: x');
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { type Loaded, type LoadRequest, loadSettings } from '../../src/config/lo
 import { type FileAccess, hostFiles } from '../../src/config/locate.ts';
 import type { OutputType } from '../../src/config/parameter.ts';
 import type { Settings } from '../../src/config/settings.ts';
-import { problemText } from '../../src/problem.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 
 const roots: string[] = [];
 

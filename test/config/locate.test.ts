@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LoadRequest, loadSettings } from '../../src/config/load.ts';
 import { hostFiles } from '../../src/config/locate.ts';
-import { problemText } from '../../src/problem.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 import { filesBelow, loadOn, outputTypes, temporaryFolder, writeFiles } from './host.ts';
 
 const everywhere = {

@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
-import { problemText } from '../../src/problem.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 import {
   filesBelow,
   load,

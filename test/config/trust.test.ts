@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadSettings } from '../../src/config/load.ts';
 import type { FileAccess, Permissions } from '../../src/config/locate.ts';
-import { problemText } from '../../src/problem.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 import { filesBelow, outputTypes, temporaryFolder, writeFiles } from './host.ts';
 
 const config = '/etc/exact/exact.conf';

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Output } from '../../src/config/settings.ts';
 import { compareMap } from '../../src/diagnose/map-comparison.ts';
 import { iplsearchMap } from '../../src/maps/iplsearch.ts';
 import type { MapType } from '../../src/maps/map-type.ts';
 import { opensmtpdMap } from '../../src/maps/opensmtpd.ts';
+import type { Output } from '../../src/maps/output.ts';
 import { tcprulesMap } from '../../src/maps/tcprules.ts';
 import { publishedForms } from '../../src/relay/published-form.ts';
 import { outputOf, publish } from '../maps/map-table.ts';

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidatesFor, closeOthers, findFileOf } from '../../src/maillog/candidates.ts';
 import { readMaillog } from '../../src/maillog/read-maillog.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
-import { problemText } from '../../src/problem.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
 
 let log: LogOnDisk;

@@ -70,7 +70,7 @@ describe('exact(8)', () => {
   });
 
   it.each(['--version', '--help', '-h'])('is right that there is %s', async (word) => {
-    expect(await askYargs([word], 'of-this-test', 80)).toEqual({
+    expect(await askYargs(commands, [word], 'of-this-test', 80)).toEqual({
       text: expect.stringContaining(word === '--version' ? 'of-this-test' : 'Usage: exact'),
     });
   });
@@ -233,7 +233,7 @@ describe.each(pageNames)('%s', (name) => {
       line.replace(/\b(?:Ar|Ns|Op) /g, ''),
     );
     for (const words of [...shownLines(page), ...mentioned].flatMap(exactLines)) {
-      await expect(askYargs(words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
+      await expect(askYargs(commands, words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
     }
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { askYargs } from '../../src/cli/yargs-program.ts';
+import { commands } from '../../src/commands/commands.ts';
 import { exactLines } from './command-lines.ts';
 import { literalBlocks, pageNames, readPage } from './mdoc.ts';
 
@@ -15,7 +16,7 @@ describe.each(['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'])('%s', (name) 
     );
     const mentioned = [...text.matchAll(/`(exact [^`]*)`/g)].map(([, line = '']) => line);
     for (const words of [...blocks, ...mentioned].flatMap(exactLines)) {
-      await expect(askYargs(words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
+      await expect(askYargs(commands, words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
     }
   });
 

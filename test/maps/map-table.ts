@@ -1,11 +1,12 @@
 /** What tests of map types share: an output in a temporary folder, and a map of some addresses in its place. */
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Output } from '../../src/config/settings.ts';
 import type { MapType } from '../../src/maps/map-type.ts';
+import type { Output } from '../../src/maps/output.ts';
 import { Failure } from '../../src/problem.ts';
 import { isAddress, parseAddress } from '../../src/relay/address.ts';
 import { publishedForm } from '../../src/relay/network.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** Returns an output of a type, in a folder of its own unless a path is given. */
@@ -39,7 +40,7 @@ export function failureOf(step: () => unknown): string {
     if (typeof result === 'object' && result !== null && Symbol.iterator in result) void [...(result as [])];
     return '';
   } catch (error) {
-    if (error instanceof Failure) return error.message;
+    if (error instanceof Failure) return problemText(error.problem);
     throw error;
   }
 }

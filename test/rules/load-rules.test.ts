@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { problemText } from '../../src/problem.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { shippedStanzas } from '../../src/rules/original-stanzas.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 
 const zpopd = `<server zpopd>
   program zpopd

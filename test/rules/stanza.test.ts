@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { problemText } from '../../src/problem.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
+import { problemText } from '../../src/terminal/problem-text.ts';
 
 function textsOf(file: string): Record<string, string[]>[] {
   return parseStanzas('f', file).stanzas.map(

@@ -6,7 +6,7 @@ import { installExact } from './installed-exact.ts';
 import type { Namespace } from './namespace.ts';
 
 /** What `--check` says of one thing. */
-export interface Told {
+interface Told {
   readonly level: string;
   readonly subject: string;
   readonly text: string;

@@ -8,7 +8,7 @@ import { hostAddress, type Namespace } from './namespace.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 
 /** The hosts; they share a machine, and nothing but the table. */
-export type HostName = 'alpha' | 'beta';
+type HostName = 'alpha' | 'beta';
 
 /** A server and two installations of Exact that write to it. */
 export interface PgsqlHosts {

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const file = new URL('RESULTS.md', import.meta.url);
 
 /** What is checked of each way to look the relay table up, as heads of the table have it. */
-export const checks = {
+const checks = {
   empty: 'empty: refused',
   relays: 'in it: relays, others not',
   gone: 'gone: refused',

@@ -6,7 +6,7 @@ import { localDomain } from './postfix.ts';
 import { unpackPackages } from './unpacked.ts';
 
 /** Where Debian has it, beside other programs of that name. */
-export const sendmailProgram = '/usr/libexec/sendmail/sendmail';
+const sendmailProgram = '/usr/libexec/sendmail/sendmail';
 
 /** Lays Sendmail over the system of a namespace, and returns its version. */
 export async function prepareSendmail(host: Namespace): Promise<string> {

@@ -21,7 +21,7 @@ export function entryFilter(invocation: Invocation): (entry: Entry) => Entry | u
 }
 
 /** Returns a test for names that a pattern with `*` and `?` stands for, in lower case. */
-export function patternOf(pattern: string): (name: string) => boolean {
+function patternOf(pattern: string): (name: string) => boolean {
   const folded = foldUser(pattern);
   if (!/[*?]/.test(folded)) return (name) => name === folded;
   const source = folded

@@ -14,9 +14,14 @@ import { foldUser, type Pair } from '../../relay/pair.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../../relay/revocation.ts';
 import { endRun } from '../../run/end-run.ts';
-import { setDamageAside } from '../../run/last-run.ts';
 import { reportOutcomes } from '../../run/outcome-report.ts';
-import { beginRun, neededRevocations, tableRunOf, type WritingRun } from '../../run/writing-run.ts';
+import {
+  beginRun,
+  neededRevocations,
+  setDamageAside,
+  tableRunOf,
+  type WritingRun,
+} from '../../run/writing-run.ts';
 import { writeRevocations } from '../../state/revoked-file.ts';
 import { StateDamage } from '../../state/state-file.ts';
 import { rehearseTable, runTable } from '../../state/table-run.ts';

@@ -1,10 +1,10 @@
 /** What it is called when the server cannot be used: one line, without a password, and what can be done about it. */
 import { getSystemErrorMap } from 'node:util';
 import pg from 'pg';
-import { withoutPassword } from '../../config/password.ts';
-import type { Output } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { errnoOf, Failure } from '../../problem.ts';
+import type { Output } from '../output.ts';
+import { withoutPassword } from './password.ts';
 
 /** SQLSTATE of a table that is not there. */
 export const undefinedTable = '42P01';

@@ -2,9 +2,9 @@
 import { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import pg from 'pg';
-import type { Output } from '../../config/settings.ts';
 import { readText } from '../../host/read-text.ts';
 import { errnoOf, reasonOf } from '../../problem.ts';
+import type { Output } from '../output.ts';
 import { databaseFailure, undefinedTable } from './database-failure.ts';
 import { passwordOnDisk } from './password-file.ts';
 import { schema } from './schema.ts';

@@ -5,7 +5,7 @@
  * change at the next connection. What this file tells, configuration and pages need; whatever talks to the server is
  * loaded where such an output exists.
  */
-import type { Output } from '../../config/settings.ts';
+import type { Output } from '../output.ts';
 import { readTarget } from './target.ts';
 
 /** The output type `pgsql`: no file, so no map type. */

@@ -3,12 +3,14 @@
  * Whatever asks is in push-tables.ts, which a run loads only where there is such a table.
  */
 import { hostname } from 'node:os';
-import type { Output, Settings } from '../../config/settings.ts';
-import type { Revocation } from '../../relay/revocation.ts';
-import { type KnownTables, unknownTable } from '../../state/tables-file.ts';
+import type { Output } from '../output.ts';
 import { isTable } from './pgsql-output.ts';
-import { foreignRevocations } from './shared-revocation.ts';
 import { readTarget, type Target } from './target.ts';
+
+/** Settings, as far as they matter here. */
+interface HasOutputs {
+  readonly outputs: readonly Output[];
+}
 
 /** A table of the configuration. */
 export interface SharedTable {
@@ -17,22 +19,15 @@ export interface SharedTable {
 }
 
 /** Returns the outputs that are files of this host. */
-export function fileOutputs({ outputs }: Settings): Output[] {
+export function fileOutputs({ outputs }: HasOutputs): Output[] {
   return outputs.filter((output) => !isTable(output));
 }
 
 /** Returns the tables that a configuration names. */
-export function sharedTables({ outputs }: Settings): SharedTable[] {
+export function sharedTables({ outputs }: HasOutputs): SharedTable[] {
   return outputs.filter(isTable).map((output) => {
     const target = readTarget(output, hostname());
     if ('reason' in target) throw new Error(`${output.type}: ${target.reason}`);
     return { output, target };
   });
-}
-
-/** Returns what other hosts have revoked, as far as this one knows. */
-export function revokedElsewhere(settings: Settings, known: KnownTables): Revocation[] {
-  return sharedTables(settings).flatMap(({ target }) =>
-    foreignRevocations(known[target.key] ?? unknownTable),
-  );
 }

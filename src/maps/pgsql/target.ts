@@ -1,8 +1,8 @@
 /** Which table an `output pgsql` line names: the parts of its URL, and under what name this host's rows stand. Pure. */
-import type { Output } from '../../config/settings.ts';
+import type { Output } from '../output.ts';
 
 /** How the connection is protected, in the words of libpq. */
-export type SslMode = 'disable' | 'require' | 'verify-full';
+type SslMode = 'disable' | 'require' | 'verify-full';
 
 /** A table, and whose rows in it are ours. */
 export interface Target {

@@ -12,7 +12,7 @@ export interface Span {
 }
 
 /** Matches the empty text. */
-export interface Empty extends Span {
+interface Empty extends Span {
   readonly kind: 'empty';
 }
 
@@ -26,7 +26,7 @@ export interface Literal extends Span {
 }
 
 /** `.` */
-export interface AnyCharacter extends Span {
+interface AnyCharacter extends Span {
   readonly kind: 'any';
   /** Whether it takes `\n` too (flag `s`). */
   readonly matchesNewline: boolean;
@@ -65,7 +65,7 @@ export interface Group extends Span {
 }
 
 /** `body` from `min` to `max` times. */
-export interface Repetition extends Span {
+interface Repetition extends Span {
   readonly kind: 'repetition';
   readonly min: number;
   /** Infinity where there is no limit. */
@@ -76,13 +76,13 @@ export interface Repetition extends Span {
 }
 
 /** Parts one after the other: two or more, none of them a concatenation or empty. */
-export interface Concatenation extends Span {
+interface Concatenation extends Span {
   readonly kind: 'concatenation';
   readonly parts: readonly Node[];
 }
 
 /** One of the branches, the earlier preferred: two or more, none of them an alternation. */
-export interface Alternation extends Span {
+interface Alternation extends Span {
   readonly kind: 'alternation';
   readonly branches: readonly Node[];
 }
