@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { openTable } from '../diagnose/open-table.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { groupName } from '../host/accounts.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { statIfSeen } from '../maillog/regular-file.ts';
 import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
@@ -18,6 +19,7 @@ import { shellWord } from './fixes.ts';
 import { checkMaps } from './maps.ts';
 
 const writableByOthers = 0o002;
+const writableByGroup = 0o020;
 
 /** What the state holds. */
 export interface StateCheck {
@@ -71,13 +73,14 @@ function cursorWords(lastRun: number, lastLine: number | undefined): string {
 }
 
 function checkFolders(settings: Settings): Finding[] {
-  const maps = fileOutputs(settings).map((output) => dirname(typeOf(output).publishedPath(output)));
+  const maps = fileOutputs(settings).map((output) => typeOf(output).publishedPath(output));
   const state = dirname(settings.state);
-  return [...new Set([state, ...maps])].flatMap((folder) => {
+  const folders = [...new Set([state, ...maps.map(dirname)])].flatMap((folder) => {
     const subject = folder === state ? 'state' : 'map';
     const writable = isAccount(settings) ? checkWritable(folder, subject) : [];
     return [...writable, ...checkShut(folder, subject)];
   });
+  return [...folders, ...checkShut(settings.state, 'state'), ...maps.flatMap((map) => checkShut(map, 'map'))];
 }
 
 function checkWritable(folder: string, subject: 'state' | 'map'): Finding[] {
@@ -91,10 +94,16 @@ function checkWritable(folder: string, subject: 'state' | 'map'): Finding[] {
   }
 }
 
-/** Whoever may write a folder may put another map in the place of ours. */
-function checkShut(folder: string, subject: 'state' | 'map'): Finding[] {
-  const mode = statIfSeen(folder)?.mode ?? 0;
-  if ((mode & writableByOthers) === 0) return [];
-  const text = `${folder}: everybody may write it, and so open the relay`;
-  return [{ level: 'FAIL', subject, text, fix: `chmod o-w ${shellWord(folder)}` }];
+/** Whoever may write a map, or put another in its place, lets relay whom he likes; root's own group is root. */
+function checkShut(path: string, subject: 'state' | 'map'): Finding[] {
+  const { mode, gid } = statIfSeen(path) ?? { mode: 0, gid: 0 };
+  const [who, letters] =
+    (mode & writableByOthers) !== 0
+      ? ['everybody', 'go-w']
+      : (mode & writableByGroup) !== 0 && gid !== 0
+        ? [`group ${groupName(gid) ?? gid}`, 'g-w']
+        : [];
+  if (who === undefined) return [];
+  const text = `${path}: ${who} may write it, and so open the relay`;
+  return [{ level: 'FAIL', subject, text, fix: `chmod ${letters} ${shellWord(path)}` }];
 }

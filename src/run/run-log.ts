@@ -5,7 +5,7 @@
  *     OUTCOME ADDRESS user="NAME" server=RULE until=TIME reason="WHY"
  *
  * To syslog it goes through logger(1), once a run, as standard input; facility daemon, so that it does not come
- * back in the mail log, and under the name `exact`, whose lines no rule is tried on.
+ * back in the mail log, priority notice, since the service keeps no less (LogLevelMax), and under the name `exact`, whose lines no rule is tried on.
  */
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
@@ -41,7 +41,7 @@ export function writeRunLog(settings: Settings, lines: readonly string[], now: n
 }
 
 function sendToSyslog(lines: readonly string[]): Problem | undefined {
-  const run = spawnSync('logger', ['-t', `exact[${process.pid}]`, '-p', 'daemon.info'], {
+  const run = spawnSync('logger', ['-t', `exact[${process.pid}]`, '-p', 'daemon.notice'], {
     input: lines.map((line) => `${line}\n`).join(''),
     env: { PATH: '/usr/bin:/bin' },
     encoding: 'utf8',

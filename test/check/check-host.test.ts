@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   chmodSync,
+  chownSync,
   mkdirSync,
   readdirSync,
   rmSync,
@@ -181,8 +183,33 @@ describe('exact update --check', () => {
       level: 'FAIL',
       subject: 'map',
       text: `${open}: everybody may write it, and so open the relay`,
-      fix: `chmod o-w ${open}`,
+      fix: `chmod go-w ${open}`,
     });
+  });
+
+  it('says which group may write a map or the state', async () => {
+    const host = new MailHost();
+    writeFileSync(host.log, login);
+    await host.run(['update'], at);
+    // Root's own group may write whatever it likes; an account's may not.
+    if (process.getgid?.() === 0)
+      for (const name of ['state', 'relay.txt']) chownSync(join(host.folder, name), 0, 1);
+    const group = spawnSync('stat', ['-c', '%G', join(host.folder, 'state')], {
+      encoding: 'utf8',
+    }).stdout.trim();
+    for (const [subject, name] of [
+      ['state', 'state'],
+      ['map', 'relay.txt'],
+    ] as const) {
+      const path = join(host.folder, name);
+      chmodSync(path, 0o664);
+      expect(await findings(host)).toContainEqual({
+        level: 'FAIL',
+        subject,
+        text: `${path}: group ${group} may write it, and so open the relay`,
+        fix: `chmod g-w ${path}`,
+      });
+    }
   });
 
   it('goes on where the state is damaged', async () => {

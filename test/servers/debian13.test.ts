@@ -151,6 +151,20 @@ it('an on-change command can become root, if a drop-in lets it', async () => {
   });
 });
 
+it('each login is in the journal once, with logging to syslog', async () => {
+  await append('logging syslog');
+  const sources = ['41', '42', '43', '44', '45', '46'].map((last) => `198.51.100.${last}`);
+  for (const source of sources) await readMail(source);
+  const logged = () =>
+    debian.sh("journalctl -q -o cat -t exact | sed -n 's/^authorised \\([^ ]*\\) .*/\\1/p' | sort");
+  const all = async () => {
+    await debian.sh('systemctl start exact.service');
+    expect(await logged()).toBe(sources.map((source) => `${source}\n`).join(''));
+  };
+  await vi.waitFor(all, { timeout: 30_000, interval: 1000 });
+  await debian.sh('sed -i /^logging/d /etc/exact/exact.conf');
+});
+
 it('root has mail of a run that failed, and not of the next', async () => {
   await append('time-out 30m');
   await dropIn(documented('OnFailure=', 'exact.8'), 'exact.service');

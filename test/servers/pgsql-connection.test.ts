@@ -11,6 +11,8 @@ import { hostAddress, type Namespace, openNamespace } from './namespace.ts';
 import { type Postgres, startPostgres } from './postgres.ts';
 import { unpackPackages } from './unpacked.ts';
 
+/** The configuration that was last published with. */
+let configuration: string;
 let host: Namespace;
 let exact: InstalledExact;
 let postgres: Postgres;
@@ -28,7 +30,7 @@ const done = { status: 0, stdout: '', stderr: '' };
 async function publish(url: string): Promise<Outcome> {
   const { folder } = exact;
   await host.must(['sh', '-c', `rm -f ${folder}/*`]);
-  const configuration = await exact.configure(
+  configuration = await exact.configure(
     'exact.conf',
     [
       `maillog ${join(host.folder, 'no-mail.log')}`,
@@ -136,6 +138,11 @@ describe('a server that wants TLS', () => {
     ]);
     const [, url = ''] = documented('sslmode=verify-full').split('output pgsql ');
     await expectSent(url);
+    // Root asks as the account would, whose the password is.
+    for (const question of ['--maps', '--stats']) {
+      const answer = await exact.run('dump', question, '-c', configuration);
+      expect(answer).toMatchObject({ status: 0, stdout: expect.stringContaining('agrees') });
+    }
   });
 
   it('is not by another name', () =>

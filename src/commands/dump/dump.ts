@@ -5,6 +5,8 @@ import { configure } from '../../config/configured.ts';
 import { openTable } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
+import { dropPrivileges } from '../../host/privileges.ts';
+import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
 import { Failure } from '../../problem.ts';
 import { sortKeys } from './order.ts';
 import { answerAddresses } from './print-answers.ts';
@@ -68,6 +70,9 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
     for (const warning of warnings) invocation.report(warning);
     return dumpSettings(invocation, settings);
   }
+  // A database knows the account by its name and the password in its home, and root by neither.
+  const asksTables = ['maps', 'stats'].some((option) => invocation.has(option));
+  if (asksTables && sharedTables(settings).length > 0) dropPrivileges(settings);
   const table = openTable(invocation, settings);
   if (invocation.has('revoked')) return dumpRevoked(invocation, table);
   if (invocation.has('maps')) return dumpMaps(invocation, table);
