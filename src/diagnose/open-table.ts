@@ -1,9 +1,9 @@
 /** The relay table as `exact dump` reads it: nobody waits for a lock, since files are only ever replaced whole. */
 import { closeSync } from 'node:fs';
+import { policyOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { ownAddresses } from '../host/own-addresses.ts';
 import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { compareAddresses } from '../relay/address.ts';
@@ -12,7 +12,7 @@ import { contains, keyRange, type Network } from '../relay/network.ts';
 import { compareUsers, type Pair } from '../relay/pair.ts';
 import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
-import { indexRevocations, type Revocation } from '../relay/revocation.ts';
+import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { findPairs } from '../state/find-pairs.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
@@ -49,14 +49,7 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
   const isAlone = sharedTables(settings).length === 0;
   const known = isAlone ? {} : readable(paths.tables, () => readKnownTables(paths.tables));
   const revocations = [...own, ...revokedElsewhere(settings, known)];
-  const policy: Policy = {
-    now: invocation.now,
-    timeout: settings.timeout,
-    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
-    ignore: settings.ignore,
-    ownAddresses: ownAddresses(),
-    voidUntil: indexRevocations(revocations),
-  };
+  const policy = policyOf(settings, invocation.now, revocations);
   const source = { path: paths.pairs, startsEmpty: false };
   const { maxAddressesPerUser } = settings;
   const visit: Table['visit'] = (take, look = {}) => {

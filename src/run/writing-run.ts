@@ -4,10 +4,10 @@
  */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { policyOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { ownAddresses } from '../host/own-addresses.ts';
 import { dropPrivileges } from '../host/privileges.ts';
 import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { arePublished, type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
@@ -89,14 +89,7 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
   const revokedFile = attemptToRead(paths.revoked, () => identityOf(paths.revoked));
   const revocations = readRevoked(paths.revoked, met);
   const pairsFile = attemptToRead(paths.pairs, () => identityOf(paths.pairs));
-  const policy: Policy = {
-    now,
-    timeout: settings.timeout,
-    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
-    ignore: settings.ignore,
-    ownAddresses: ownAddresses(),
-    voidUntil: indexRevocations(revocations),
-  };
+  const policy = policyOf(settings, now, revocations);
   const known =
     sharedTables(settings).length === 0
       ? {}

@@ -1,10 +1,9 @@
 /** The verdict on a login of a sample, in words. */
 import { durationText } from '../../config/duration.ts';
+import { policyOf } from '../../config/policy.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import { ownAddresses } from '../../host/own-addresses.ts';
 import type { Login } from '../../relay/login.ts';
-import { indexRevocations } from '../../relay/revocation.ts';
 import { createJudge, type Verdict } from '../../relay/verdict.ts';
 import { clockWords } from '../../terminal/words.ts';
 import { readsMaillog } from './lines.ts';
@@ -22,14 +21,7 @@ export interface VerdictTeller {
  */
 export function createVerdicts(invocation: Invocation, settings: Settings): VerdictTeller {
   const isLive = invocation.has('now') || readsMaillog(invocation);
-  const policy = {
-    timeout: settings.timeout,
-    sessionLimit: settings.sessions ? settings.sessionLimit : 0,
-    ignore: settings.ignore,
-    ownAddresses: ownAddresses(),
-    voidUntil: indexRevocations([]),
-  };
-  const judge = createJudge(policy, settings.maxAddressesPerUser);
+  const judge = createJudge(policyOf(settings, invocation.now, []), settings.maxAddressesPerUser);
   const nowFor = (login: Login) => (isLive ? invocation.now : login.time);
   return {
     judge: (login) => judge.judge(login, nowFor(login)),
