@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { readText } from '../host/read-text.ts';
-import type { Output } from '../maps/output.ts';
+import { type Family, holdsFamily, type Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { answerOf, isThere } from './ask.ts';
 import type { Finding, MtaCheck } from './finding.ts';
@@ -90,7 +90,7 @@ function formFaults(settings: Settings, { output, type, name }: Lookup, config: 
     const text = `hosts = ${type};${name} looks host names up, and never matches`;
     return [{ level: 'FAIL', subject, text, fix: `hosts = net-${type};${name}` }];
   }
-  if (type !== 'cdb' || output.families === 'ipv4' || output.options.includes('exim-net')) return [];
+  if (type !== 'cdb' || !holdsFamily(output, 'ipv6') || output.options.includes('exim-net')) return [];
   const text = `net-cdb;${name} finds no IPv6 address, which it spells in a way of its own`;
   return [
     { level: 'FAIL', subject, text, fix: `${addOption(settings, output, 'exim-net')} && exact update` },
@@ -100,9 +100,9 @@ function formFaults(settings: Settings, { output, type, name }: Lookup, config: 
 /** Maps that are split by family have to be looked up both. */
 function uncovered(settings: Settings, lookups: readonly Lookup[], used: readonly Lookup[]): Finding[] {
   const holds =
-    (family: string) =>
+    (family: Family) =>
     ({ output }: Lookup) =>
-      output.families === 'both' || output.families === family;
+      holdsFamily(output, family);
   return (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const its = lookups.filter(holds(family));
     return its.length === 0 || used.some(holds(family)) ? [] : [missing(settings, its)];

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { isProgram } from '../maps/helper-program.ts';
-import type { Output } from '../maps/output.ts';
+import { holdsFamily, type Output } from '../maps/output.ts';
 import { answerOf } from './ask.ts';
 import type { Finding, MtaCheck } from './finding.ts';
 import { addOutput } from './fixes.ts';
@@ -30,7 +30,7 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   const lookups = settings.outputs.flatMap(lookupOf);
   const networks = networkFindings(settings, lookups, config);
   const findings = (['ipv4', 'ipv6'] as const).flatMap((family) => {
-    const its = lookups.filter(({ output }) => output.families === 'both' || output.families === family);
+    const its = lookups.filter(({ output }) => holdsFamily(output, family));
     return its.length === 0 ? [] : lookupFindings(its, config, types);
   });
   const isFor = (word: string) => lookups.some((lookup) => isLookup(word, lookup));
@@ -155,23 +155,24 @@ function networkFindings(
 /** A line `2001:db8::1` reads as a table of type `2001`. IPv4 alone is only seen late: it is read as a process starts. */
 function textFinding(
   settings: Settings,
-  { path, families }: Output,
+  output: Output,
   words: readonly string[],
   config: PostfixConfig,
 ): Finding {
-  const cdb = settings.outputs.find((output) => lookupOf(output)[0]?.type === 'cdb');
+  const { path } = output;
+  const cdb = settings.outputs.find((other) => lookupOf(other)[0]?.type === 'cdb');
   const target = cdb?.path ?? `${path.replace(/\.txt$/, '')}.cdb`;
   const added = cdb === undefined ? `${addOutput(settings, `cdb ${target}`)} && exact update && ` : '';
   const list = words
     .map((word) => (word === path ? `cdb:${target.slice(0, -'.cdb'.length)}` : word))
     .join(' ');
   const fix = `${added}${config.setting('mynetworks', list)} && ${reload}`;
-  return families === 'ipv4'
-    ? { level: 'WARN', subject, text: `mynetworks names ${path}: Postfix sees a change late`, fix }
-    : {
+  return holdsFamily(output, 'ipv6')
+    ? {
         level: 'FAIL',
         subject,
         text: `mynetworks names ${path}: IPv6 lines there give 451 to everybody`,
         fix,
-      };
+      }
+    : { level: 'WARN', subject, text: `mynetworks names ${path}: Postfix sees a change late`, fix };
 }

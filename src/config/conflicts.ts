@@ -1,5 +1,6 @@
 /** Settings that are good by themselves and cannot stand together. */
 import { ExitStatus } from '../exit-status.ts';
+import { holdsFamily } from '../maps/output.ts';
 import { withoutPassword } from '../maps/pgsql/password.ts';
 import type { Problem } from '../problem.ts';
 import { writeOutput } from './output-line.ts';
@@ -34,7 +35,7 @@ function* unfitOutputs(settings: Settings, outputTypes: readonly OutputType[]): 
     if (type === undefined) continue;
     const what = `output ${withoutPassword(writeOutput(output))}`;
     const where = output.origin === 'default' ? origins.get('ipv6-prefix') : output.origin;
-    if (ipv6Prefix < 128 && !type.holdsNetworks && output.families !== 'ipv4') {
+    if (ipv6Prefix < 128 && !type.holdsNetworks && holdsFamily(output, 'ipv6')) {
       const others = outputTypes.filter((each) => each.holdsNetworks).map((each) => each.name);
       yield conflict(
         where,

@@ -1,10 +1,9 @@
 /** How a published map compares with the state: as Exact reads it, and as the MTA's own programs do. */
 
 import type { MtaAnswer } from '../maps/map-type.ts';
-import type { Output } from '../maps/output.ts';
+import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { Failure, reasonOf } from '../problem.ts';
-import { isIPv6Address } from '../relay/address.ts';
 import type { FormOf } from '../relay/published-form.ts';
 
 /** How a map compares with the state; a list holds canonical addresses and networks. */
@@ -46,9 +45,7 @@ const strangers = { ipv4: '255.255.255.254', ipv6: '2001:db8:ffff:ffff::fffe' } 
 export function compareMap(output: Output, relaying: readonly string[], formOf: FormOf): MapComparison {
   const type = typeOf(output);
   const map = `${output.type} ${type.publishedPath(output)}`;
-  const forms = new Set(
-    relaying.filter((address) => holdsFamily(output, isIPv6Address(address))).map(formOf),
-  );
+  const forms = new Set(relaying.filter((address) => holdsFamily(output, familyOf(address))).map(formOf));
   try {
     const leavesOut = type.leavesOut?.(output) ?? (() => false);
     const wanted = new Set([...forms].filter((form) => !leavesOut(form)));
@@ -71,10 +68,6 @@ export function compareMap(output: Output, relaying: readonly string[], formOf: 
     const missing = [...forms];
     return { map, agrees: false, addresses: 0, missing, extra: [], leftOut: 0, mta: [], trouble };
   }
-}
-
-function holdsFamily({ families }: Output, isIPv6: boolean): boolean {
-  return families === 'both' || isIPv6 === (families === 'ipv6');
 }
 
 function compareAnswer(answer: MtaAnswer, found: ReadonlySet<string>): MtaComparison {

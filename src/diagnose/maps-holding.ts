@@ -1,9 +1,9 @@
 /** Which published maps hold an address, for the answer about it; `dump --maps` compares them whole. */
-import type { Output } from '../maps/output.ts';
+import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
 import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { Failure, reasonOf } from '../problem.ts';
-import { type Address, isIPv6Address } from '../relay/address.ts';
+import type { Address } from '../relay/address.ts';
 import { publishedForms } from '../relay/published-form.ts';
 import type { Table } from './open-table.ts';
 
@@ -21,9 +21,8 @@ export interface MapAnswer {
 export function mapsHolding(table: Table, address: Address): MapAnswer[] {
   const { settings, policy } = table;
   const form = publishedForms(policy, settings.ipv6Prefix)(address);
-  const other = isIPv6Address(address) ? 'ipv4' : 'ipv6';
   return fileOutputs(settings)
-    .filter(({ families }) => families !== other)
+    .filter((output) => holdsFamily(output, familyOf(address)))
     .map((output) => lookUp(output, form));
 }
 

@@ -1,12 +1,11 @@
 /** How the rows of this host in a shared table compare with the state, in the terms of map-comparison.ts. */
 import { hostname } from 'node:os';
-import type { Output } from '../maps/output.ts';
+import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
 import { inTransaction } from '../maps/pgsql/database.ts';
 import { withoutPassword } from '../maps/pgsql/password.ts';
 import { fetchAddresses } from '../maps/pgsql/statements.ts';
 import { readTarget } from '../maps/pgsql/target.ts';
 import { Failure } from '../problem.ts';
-import { isIPv6Address } from '../relay/address.ts';
 import type { FormOf } from '../relay/published-form.ts';
 import type { MapComparison } from './map-comparison.ts';
 
@@ -18,9 +17,7 @@ export async function compareTable(
 ): Promise<MapComparison> {
   const target = readTarget(output, hostname());
   if ('reason' in target) throw new Error(`${output.type}: ${target.reason}`);
-  const wanted = new Set(
-    relaying.filter((address) => output.families !== (isIPv6Address(address) ? 'ipv4' : 'ipv6')).map(formOf),
-  );
+  const wanted = new Set(relaying.filter((address) => holdsFamily(output, familyOf(address))).map(formOf));
   const map = withoutPassword(`${output.type} ${output.path}`);
   const same = { map, leftOut: 0, mta: [] };
   try {

@@ -25,7 +25,7 @@ import { isProgram, runHelper } from './helper-program.ts';
 import { formOfGroups, groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
 import { mergedPaths, mergeOption } from './merged-files.ts';
-import type { Output } from './output.ts';
+import { holdsFamily, type Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 
 /** Returns the rule for an address that may relay; undefined where the admin's rules keep it out. */
@@ -76,7 +76,7 @@ export const courierMap: MapType = {
   holdsNetworks: true,
   options: [mergeOption],
   publishedPath: (output) => output.path,
-  refusal: (output, ipv6Prefix) => (output.families === 'ipv4' ? undefined : groupsRefusal(ipv6Prefix)),
+  refusal: (output, ipv6Prefix) => (holdsFamily(output, 'ipv6') ? groupsRefusal(ipv6Prefix) : undefined),
   hostRefusal: () => (isProgram('makedat') ? undefined : 'this host has no makedat; it comes with Courier'),
   sources: mergedPaths,
   write(output) {

@@ -5,11 +5,11 @@
 import { statSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../problem.ts';
-import { type Address, isIPv6Address } from '../relay/address.ts';
+import type { Address } from '../relay/address.ts';
 import { type FormOf, sameForm } from '../relay/published-form.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mapTypeNamed } from './map-types.ts';
-import type { Output } from './output.ts';
+import { familyOf, holdsFamily, type Output } from './output.ts';
 
 /** Tells one version of a file from another without reading it. */
 export interface FileIdentity {
@@ -116,10 +116,9 @@ export class Publisher {
     const form = this.#formOf(address);
     if (form === this.#last) return; // the next address of one published network
     this.#last = form;
-    const family = isIPv6Address(address) ? 'ipv6' : 'ipv4';
+    const family = familyOf(address);
     for (const work of this.#works) {
-      const { families } = work.output;
-      if (families !== 'both' && families !== family) continue;
+      if (!holdsFamily(work.output, family)) continue;
       // As #attempt() does, without a function for each of perhaps a million addresses.
       try {
         work.writer?.add(form);
@@ -137,7 +136,7 @@ export class Publisher {
       return;
     }
     for (const work of this.#works) {
-      if (work.output.families === (isIPv6 ? 'ipv4' : 'ipv6')) continue;
+      if (!holdsFamily(work.output, isIPv6 ? 'ipv6' : 'ipv4')) continue;
       this.#attempt(work, (writer) => {
         if (writer?.addLines !== undefined) writer.addLines(addresses);
         else if (writer !== undefined) for (const address of each()) writer.add(address);

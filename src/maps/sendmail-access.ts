@@ -15,7 +15,7 @@ import { writeBuiltTable } from './built-table.ts';
 import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
 import { badLine, mergedPaths, mergeOption, readMergedLines } from './merged-files.ts';
-import type { Output } from './output.ts';
+import { holdsFamily, type Output } from './output.ts';
 import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
 import { makemapRefusal, makeSendmailTable, readSendmailTable } from './sendmail-table.ts';
 
@@ -63,7 +63,7 @@ export const sendmailAccessMap: MapType = {
   holdsNetworks: true,
   options: [mergeOption],
   publishedPath,
-  refusal: (output, ipv6Prefix) => (output.families === 'ipv4' ? undefined : groupsRefusal(ipv6Prefix)),
+  refusal: (output, ipv6Prefix) => (holdsFamily(output, 'ipv6') ? groupsRefusal(ipv6Prefix) : undefined),
   hostRefusal: () => makemapRefusal('hash'),
   sources: mergedPaths,
   write(output) {

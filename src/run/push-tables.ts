@@ -4,6 +4,7 @@
  */
 
 import type { Invocation } from '../host/invocation.ts';
+import { familyOf, holdsFamily } from '../maps/output.ts';
 import { inTransaction, type Query } from '../maps/pgsql/database.ts';
 import { type RowChanges, type Rows, rowChanges, rowKey } from '../maps/pgsql/rows.ts';
 import { foreignRevocations, type Learned } from '../maps/pgsql/shared-revocation.ts';
@@ -16,7 +17,6 @@ import {
   sendRows,
 } from '../maps/pgsql/statements.ts';
 import { Failure } from '../problem.ts';
-import { isIPv6Address } from '../relay/address.ts';
 import { type EntryOptions, visitEntries } from '../relay/entry.ts';
 import type { Policy } from '../relay/policy.ts';
 import { publishedForms } from '../relay/published-form.ts';
@@ -144,7 +144,7 @@ function liveRows({ paths, settings }: WritingRun, { output }: SharedTable, poli
   const formOf = publishedForms(policy, settings.ipv6Prefix);
   const { maxAddressesPerUser } = settings;
   visitEntries({ openPairs, policy, maxAddressesPerUser }, ({ address, users }) => {
-    if (output.families === (isIPv6Address(address) ? 'ipv4' : 'ipv6')) return;
+    if (!holdsFamily(output, familyOf(address))) return;
     const form = formOf(address);
     for (const { user, expires, isOverLimit } of users) {
       if (isOverLimit) continue;
