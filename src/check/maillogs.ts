@@ -3,7 +3,7 @@ import { maillogPaths } from '../config/locate.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { journalPrefix } from '../maillog/maillog-reading.ts';
+import { isJournal, journalPrefix } from '../maillog/journal-name.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
 import { statIfSeen } from '../maillog/regular-file.ts';
 import { Failure } from '../problem.ts';
@@ -63,9 +63,7 @@ async function checkMaillog(
   const bad = problems.filter((problem) => !problem.isWarning);
   const age = lastLine === undefined ? Number.POSITIVE_INFINITY : now - lastLine;
   const other =
-    age > quiet && !maillog.startsWith(journalPrefix)
-      ? await otherLog(maillog, lastLine, now, settings, day)
-      : undefined;
+    age > quiet && !isJournal(maillog) ? await otherLog(maillog, lastLine, now, settings, day) : undefined;
   const instead =
     other === undefined
       ? undefined
@@ -90,7 +88,7 @@ function placeWords(maillog: string, { origins }: Settings): string {
 }
 
 function ageWords(maillog: string, lastLine: number | undefined, now: number): string {
-  const what = maillog.startsWith(journalPrefix) ? 'entry' : 'line';
+  const what = isJournal(maillog) ? 'entry' : 'line';
   return lastLine === undefined
     ? `no ${what} with a time in the last day`
     : `last ${what} ${durationWords(now - lastLine)} ago`;

@@ -5,6 +5,7 @@
 import { lstatSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readText } from '../host/read-text.ts';
+import { journalPrefix } from '../maillog/journal-name.ts';
 import { errnoOf } from '../problem.ts';
 import { systemFolder } from './parameters.ts';
 
@@ -103,7 +104,7 @@ export function surroundingsOf(
   const beside = join(dirname(config ?? (configPaths[0] as string)), 'exact-servers.conf');
   return {
     folder: folderOf(uid, env, files),
-    maillog: maillogPaths.find((path) => files.isFile(path)) ?? 'journal:',
+    maillog: maillogPaths.find((path) => files.isFile(path)) ?? journalPrefix,
     ...(files.exists(beside) ? { serverdefs: beside } : {}),
   };
 }

@@ -2,6 +2,7 @@
  * Every name that exact.conf may hold, once: how its value is read and written, its default, and what pages
  * say of it. exact.conf(5) is tested against this table, both ways.
  */
+import { isJournal, journalPrefix } from '../maillog/journal-name.ts';
 import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { namedZone } from '../syslog/zone.ts';
 import { nearestName } from '../terminal/nearest.ts';
@@ -193,14 +194,14 @@ function addCommand(command: string[], given: Given, draft: Draft): void {
 }
 
 function readMaillog(given: Given, draft: Draft): void {
-  if (!given.value.startsWith('journal:')) {
+  if (!isJournal(given.value)) {
     const file = pathFrom(given, given.value);
     if (file !== undefined) addOnce('maillog', file, draft.maillogs, given, draft);
     return;
   }
   // What is not FIELD=VALUE would reach journalctl(1) as another kind of argument, even as an option.
   const matches = given.value
-    .slice('journal:'.length)
+    .slice(journalPrefix.length)
     .split(/[ \t]+/)
     .filter(Boolean);
   const foreign = matches.find((match) => !/^(?:[A-Z_][A-Z0-9_]*=|\+$)/.test(match));

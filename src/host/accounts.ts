@@ -51,6 +51,25 @@ export function accountById(uid: number): Account | undefined {
   return accountOf(findLine('passwd', String(uid), (fields) => fields[2] === String(uid)));
 }
 
+/** Returns the name of a user, for a message; the number where it has none, or where none can be found out. */
+export function userName(uid: number): string {
+  return nameOf('passwd', uid);
+}
+
+/** Returns the name of a group, as {@link userName} does. */
+export function groupName(gid: number): string {
+  return nameOf('group', gid);
+}
+
+function nameOf(database: 'passwd' | 'group', id: number): string {
+  try {
+    const [name] = findLine(database, String(id), (fields) => fields[2] === String(id)) ?? [];
+    return name || String(id);
+  } catch {
+    return String(id); // A message does not fail for want of a name.
+  }
+}
+
 /** Returns the numeric id of a group by its name, or undefined. */
 export function groupId(name: string): number | undefined {
   const fields = findLine('group', name, (parts) => parts[0] === name);

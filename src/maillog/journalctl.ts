@@ -1,11 +1,11 @@
 /** Running journalctl(1): no shell, nothing of our own environment, and what its complaints come to. */
 import { spawn } from 'node:child_process';
 import { ExitStatus } from '../exit-status.ts';
+import { userName } from '../host/accounts.ts';
 import { errnoOf, type Problem } from '../problem.ts';
-import { accountName } from './account-name.ts';
 import { type JournalEntry, parseJournalEntry } from './journal-entry.ts';
+import { journalPrefix } from './journal-name.ts';
 import { linesOf } from './line-stream.ts';
-import { journalPrefix } from './maillog-reading.ts';
 
 /** One run of journalctl. */
 export class Journalctl {
@@ -73,7 +73,7 @@ export class Journalctl {
   }
 
   #closed(): Problem {
-    const user = accountName('/etc/passwd', process.geteuid?.() ?? 0);
+    const user = userName(process.geteuid?.() ?? 0);
     return {
       status: ExitStatus.noInput,
       where: this.#maillog,

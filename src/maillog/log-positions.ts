@@ -1,7 +1,7 @@
 /** How far each mail log has been read, told from its last cursor and the file that stands there now. */
 
 import type { SavedRun } from '../state/cursors-file.ts';
-import { journalPrefix } from './maillog-reading.ts';
+import { isJournal } from './journal-name.ts';
 import { statIfSeen } from './regular-file.ts';
 import { parseSavedMaillog } from './saved-maillog.ts';
 
@@ -24,7 +24,7 @@ export function logPositions(maillogs: readonly string[], cursors: SavedRun['mai
 function positionOf(maillog: string, saved: unknown): LogPosition {
   const nothing = { maillog, unread: undefined, written: undefined };
   const known = parseSavedMaillog(saved);
-  if (maillog.startsWith(journalPrefix)) {
+  if (isJournal(maillog)) {
     return { ...nothing, state: known?.journal === undefined ? 'not read yet' : 'journal' };
   }
   const stat = statIfSeen(maillog);

@@ -6,9 +6,6 @@ import type { Chunk } from './chunk.ts';
 import type { OnRead } from './reading.ts';
 import type { SavedMaillog } from './saved-maillog.ts';
 
-/** What a mail log that is systemd's journal begins with; matches of journalctl(1) may follow. */
-export const journalPrefix = 'journal:';
-
 /** How a mail log is to be read. */
 export interface ReadingOptions {
   /** Unix seconds. */

@@ -7,12 +7,8 @@ import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.t
 import { fileId } from './candidates.ts';
 import type { FileCursor } from './cursor.ts';
 import { FilesReading } from './files-reading.ts';
-import {
-  journalPrefix,
-  type MaillogReading,
-  type ReadingFacts,
-  type ReadingOptions,
-} from './maillog-reading.ts';
+import { isJournal } from './journal-name.ts';
+import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
 import { type Plan, planReading } from './resume.ts';
 import { parseSavedMaillog } from './saved-maillog.ts';
@@ -26,7 +22,7 @@ export async function readMaillog(
   saved: unknown,
   options: ReadingOptions,
 ): Promise<MaillogReading> {
-  if (maillog.startsWith(journalPrefix)) {
+  if (isJournal(maillog)) {
     const { readJournal } = await import('./journal.ts');
     return readJournal(maillog, saved, options);
   }

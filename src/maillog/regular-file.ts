@@ -4,8 +4,8 @@
  */
 import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
+import { groupName, userName } from '../host/accounts.ts';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
-import { accountName } from './account-name.ts';
 
 /** A regular file that is open for reading, and what fstat(2) said of it then. */
 export interface OpenFile {
@@ -58,16 +58,16 @@ function openProblem(path: string, error: unknown): Problem {
 }
 
 function permissionProblem(path: string): { why: string; fix?: string } {
-  const user = accountName('/etc/passwd', process.geteuid?.() ?? 0);
+  const user = userName(process.geteuid?.() ?? 0);
   let stat: Stats;
   try {
     stat = statSync(path);
   } catch {
     return { why: `a directory above it is closed to user ${user}` };
   }
-  const group = accountName('/etc/group', stat.gid);
+  const group = groupName(stat.gid);
   const mode = (stat.mode & 0o7777).toString(8).padStart(4, '0');
-  const why = `not readable by user ${user} (${accountName('/etc/passwd', stat.uid)}:${group} ${mode})`;
+  const why = `not readable by user ${user} (${userName(stat.uid)}:${group} ${mode})`;
   // Membership in root's group would give more than a log.
   const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
   return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };

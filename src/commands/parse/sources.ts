@@ -5,7 +5,7 @@ import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
-import { journalPrefix } from '../../maillog/maillog-reading.ts';
+import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
 import { statIfSeen } from '../../maillog/regular-file.ts';
@@ -84,7 +84,7 @@ async function* followedLog(
     signal: new AbortController().signal,
     onProblem: (problem: Problem) => invocation.report(problem),
   };
-  if (log.startsWith(journalPrefix)) {
+  if (isJournal(log)) {
     yield* (await import('../../maillog/journal.ts')).followJournal(log, following);
   } else {
     const { followFile } = await import('../../maillog/follow.ts');
@@ -100,8 +100,7 @@ async function* configuredLog(
   options: FileOptions,
   progress: Progress | undefined,
 ): AsyncGenerator<Chunk> {
-  const isJournal = maillog.startsWith(journalPrefix);
-  if (since === 0 && !isJournal) {
+  if (since === 0 && !isJournal(maillog)) {
     progress?.expect(sizeOf(maillog));
     // Its last line may be half written.
     return yield* readWholeFile(maillog, { ...options, isLive: true });

@@ -6,6 +6,7 @@ import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
 import { linesOfChunk } from '../../maillog/chunk-lines.ts';
+import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
 import { Failure } from '../../problem.ts';
@@ -64,7 +65,7 @@ async function* maillogChunks(
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
   const { since } = options;
-  if (since === undefined && !maillog.startsWith('journal:')) return yield* readWholeFile(maillog, options);
+  if (since === undefined && !isJournal(maillog)) return yield* readWholeFile(maillog, options);
   const lookback = since === undefined ? day : Math.max(0, invocation.now - since);
   const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
   yield* reading.chunks();
