@@ -33,6 +33,13 @@ export interface ProgramDay {
   nearMisses: number;
 }
 
+/** What the lines of a day are looked at with. */
+interface DayTools {
+  readonly wanted: WantedRules;
+  readonly samples: Samples;
+  readonly trial: Trial;
+}
+
 /** Gathers what the lines of a day come to. */
 export class Day {
   readonly wanted: WantedRules;
@@ -49,7 +56,7 @@ export class Day {
   /** The log being read has come to the day: lines of one are in the order of time. */
   #isWithin = false;
 
-  constructor(wanted: WantedRules, samples: Samples, trial: Trial, since: number, stampOf: StampOf) {
+  constructor({ wanted, samples, trial }: DayTools, since: number, stampOf: StampOf) {
     this.wanted = wanted;
     this.samples = samples;
     this.#trial = trial;
@@ -128,5 +135,6 @@ export async function beginDay(settings: Settings, now: number): Promise<Day> {
   };
   // Near misses are counted; to explain them is the business of exact test-rule.
   const trial = await createTrial(options, 0);
-  return new Day(wanted, new Samples(options), trial, now - daySeconds, lineStamps(options.zone));
+  const tools = { wanted, samples: new Samples(options), trial };
+  return new Day(tools, now - daySeconds, lineStamps(options.zone));
 }

@@ -63,7 +63,9 @@ async function checkMaillog(
   const bad = problems.filter((problem) => !problem.isWarning);
   const age = lastLine === undefined ? Number.POSITIVE_INFINITY : now - lastLine;
   const other =
-    age > quiet && !isJournal(maillog) ? await otherLog(maillog, lastLine, now, settings, day) : undefined;
+    age > quiet && !isJournal(maillog)
+      ? await otherLog({ maillog, lastLine, now }, settings, day)
+      : undefined;
   const instead =
     other === undefined
       ? undefined
@@ -96,9 +98,7 @@ function ageWords(maillog: string, lastLine: number | undefined, now: number): s
 
 /** Where POP and IMAP servers have logged since a log's last line. */
 async function otherLog(
-  maillog: string,
-  lastLine: number | undefined,
-  now: number,
+  { maillog, lastLine, now }: { maillog: string; lastLine: number | undefined; now: number },
   settings: Settings,
   { wanted: { rules } }: Day,
 ): Promise<{ readonly maillog: string; readonly words: string } | undefined> {

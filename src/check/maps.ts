@@ -18,7 +18,7 @@ export async function checkMaps(
   hasRun: boolean,
 ): Promise<Finding[]> {
   const findings = fileOutputs(settings).map((output) =>
-    checkMap(settings, output, relaying, formOf, hasRun),
+    checkMap(settings, output, { relaying, formOf }, hasRun),
   );
   for (const { output } of sharedTables(settings)) {
     const { compareTable } = await import('../diagnose/table-comparison.ts');
@@ -31,8 +31,7 @@ export async function checkMaps(
 function checkMap(
   settings: Settings,
   output: Output,
-  relaying: readonly string[],
-  formOf: FormOf,
+  { relaying, formOf }: { readonly relaying: readonly string[]; readonly formOf: FormOf },
   hasRun: boolean,
 ): Finding {
   const refusal = typeOf(output).hostRefusal?.(output);

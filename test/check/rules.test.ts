@@ -20,7 +20,11 @@ it('finds a stanza of EXACT 1.41 replaced, says why, and the fix removes it and 
   const files = [{ path, text: readFileSync(path, 'utf8') }];
   const wanted = await loadRules({ servers: ['auto'], files, shipped });
   const options = { rules: wanted.rules, zone: () => 0, connectWindow: 120 };
-  const day = new Day(wanted, new Samples(options), await createTrial(options, 0), 0, () => 0);
+  const day = new Day(
+    { wanted, samples: new Samples(options), trial: await createTrial(options, 0) },
+    0,
+    () => 0,
+  );
   const findings = await checkRules({ servers: ['auto'], origins: new Map() } as unknown as Settings, day);
   const found = findings.find(({ text }) => text.includes('EXACT 1.41'));
   expect(found).toMatchObject({

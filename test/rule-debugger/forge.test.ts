@@ -19,7 +19,12 @@ beforeAll(async () => {
 
 async function forged(rule: Rule, lines: readonly string[]): Promise<ForgeResult> {
   const { samples } = await tried([rule], sampleOf(lines));
-  return forgeRule(rule, samples.loginsOf(rule), samples.othersOf(rule), trialOptions, compile);
+  return forgeRule(
+    rule,
+    { samples: samples.loginsOf(rule), others: samples.othersOf(rule) },
+    trialOptions,
+    compile,
+  );
 }
 
 describe('forgeRule() finds what a rule can be fooled by', () => {
@@ -128,7 +133,12 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
     const context = { source: 'test', line: 1, isNew: false, writtenBefore: 0 };
     const sample = sampleOf(['2030-01-01T00:00:00Z mx d: login bob 192.0.2.1'], { context });
     const { samples } = await tried([rule], sample);
-    const { breaches } = forgeRule(rule, samples.loginsOf(rule), [], trialOptions, compile);
+    const { breaches } = forgeRule(
+      rule,
+      { samples: samples.loginsOf(rule), others: [] },
+      trialOptions,
+      compile,
+    );
     expect(breaches.length).toBeGreaterThan(0);
   });
 
@@ -165,7 +175,12 @@ describe('every rule of the catalog withstands forged lines', async () => {
   it.each(rules.map((rule) => ({ name: `${rule.name}, ${rule.versions}`, rule })))('$name', ({ rule }) => {
     const logins = samples.loginsOf(rule);
     expect(logins.length).toBeGreaterThan(0);
-    const { breaches } = forgeRule(rule, logins, samples.othersOf(rule), trialOptions, compile);
+    const { breaches } = forgeRule(
+      rule,
+      { samples: logins, others: samples.othersOf(rule) },
+      trialOptions,
+      compile,
+    );
     expect(breaches.slice(0, 3)).toEqual([]);
   });
 });

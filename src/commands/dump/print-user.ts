@@ -38,7 +38,7 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
           ({ address, relays }) => relays && !relaying.some((entry) => entry.address === address),
         );
   if (invocation.has('json')) {
-    sayJson(invocation, table, user, relaying, coming);
+    sayJson(invocation, table, user, { relaying, coming });
     return status;
   }
   const { stdout } = invocation.world;
@@ -92,8 +92,7 @@ function sayJson(
   invocation: Invocation,
   table: Table,
   user: string,
-  relaying: readonly Entry[],
-  coming: readonly Entry[],
+  { relaying, coming }: { readonly relaying: readonly Entry[]; readonly coming: readonly Entry[] },
 ): void {
   const { stdout } = invocation.world;
   for (const entry of coming) {

@@ -58,7 +58,7 @@ export function openInputs(
   };
   if (invocation.has('follow')) return [followedLog(invocation, settings, options)];
   if (invocation.operands.length === 0) {
-    return settings.maillogs.map((maillog) => configuredLog(invocation, maillog, since, options, progress));
+    return settings.maillogs.map((maillog) => configuredLog(invocation, maillog, options, progress));
   }
   for (const name of invocation.operands) progress?.expect(sizeOf(name));
   return invocation.operands.map((name) =>
@@ -96,16 +96,16 @@ async function* followedLog(
 async function* configuredLog(
   invocation: Invocation,
   maillog: string,
-  since: number,
   options: FileOptions,
   progress: Progress | undefined,
 ): AsyncGenerator<Chunk> {
-  if (since === 0 && !isJournal(maillog)) {
+  const { since } = options;
+  if (since === undefined && !isJournal(maillog)) {
     progress?.expect(sizeOf(maillog));
     // Its last line may be half written.
     return yield* readWholeFile(maillog, { ...options, isLive: true });
   }
-  const lookback = since === 0 ? day : Math.max(0, invocation.now - since);
+  const lookback = since === undefined ? day : Math.max(0, invocation.now - since);
   const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
   progress?.expect(reading.facts.bytesToRead);
   yield* reading.chunks();

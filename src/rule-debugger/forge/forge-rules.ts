@@ -30,7 +30,8 @@ export function forgeRules(
     const some = rule.match.flatMap((expression) =>
       logins.filter((login) => login.expression === expression).slice(0, mostLogins),
     );
-    const result = forgeRule(rule, some, samples.othersOf(rule).slice(0, mostOthers), options, compile);
+    const others = samples.othersOf(rule).slice(0, mostOthers);
+    const result = forgeRule(rule, { samples: some, others }, options, compile);
     tried += result.tried;
     breaches.push(...result.breaches.map((breach) => ({ ...breach, rule })));
   }

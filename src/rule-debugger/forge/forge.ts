@@ -73,14 +73,18 @@ const filler = 'x'.repeat(1000);
 /** Messages of programs that others may make write what they like. */
 const otherPrograms = ['sshd', 'postfix/smtpd', 'other'];
 
-/**
- * Tries a rule on the forgeries of some lines that it matched. `others` are lines of its program that are no
- * login, where a client's name may stand as well.
- */
+/** What forgeries are made of. */
+interface ForgeSource {
+  /** Lines that the rule matched. */
+  readonly samples: readonly ForgeSample[];
+  /** Lines of its program that are no login, where a client's name may stand as well. */
+  readonly others: readonly string[];
+}
+
+/** Tries a rule on the forgeries of some lines. */
 export function forgeRule(
   rule: Rule,
-  samples: readonly ForgeSample[],
-  others: readonly string[],
+  { samples, others }: ForgeSource,
   options: Omit<RecognizerOptions, 'rules'>,
   compile: CompilePattern,
 ): ForgeResult {
@@ -124,7 +128,7 @@ class Forger implements ForgeResult {
     this.#forgePrograms(sample, genuine, record, evil);
     for (const other of others) {
       const another = evilFor(other);
-      this.#forgeOther(sample, genuine, other, users.get(another) ?? [], another);
+      this.#forgeOther(sample, genuine, other, { users: users.get(another) ?? [], evil: another });
     }
   }
 
@@ -160,7 +164,12 @@ class Forger implements ForgeResult {
     for (const host of hostNamesIn(first.message, [])) {
       for (const hostile of hostileHosts(evil)) {
         const forged = connect.slice(0, -first.message.length) + replaced(first.message, host, hostile);
-        this.#try('host', sample, [forged, sample.line], forged, (address) => address !== sample.address);
+        this.#try(
+          'host',
+          sample,
+          { lines: [forged, sample.line], forged },
+          (address) => address !== sample.address,
+        );
       }
     }
   }
@@ -172,7 +181,7 @@ class Forger implements ForgeResult {
       const envelope = `${record.stamp} ${record.host || 'localhost'} ${program}[1]: `;
       for (const text of [whole, `x ${whole}`, `x ${genuine.envelope}${whole}`]) {
         const forged = envelope + text;
-        this.#try('program', sample, [...connectOf(sample), forged], forged, () => true);
+        this.#try('program', sample, { lines: [...connectOf(sample), forged], forged }, () => true);
       }
     }
   }
@@ -182,8 +191,7 @@ class Forger implements ForgeResult {
     sample: ForgeSample,
     { envelope }: Genuine,
     other: string,
-    users: readonly string[],
-    evil: string,
+    { users, evil }: { readonly users: readonly string[]; readonly evil: string },
   ): void {
     const { message = '' } = parseEnvelope(other) ?? {};
     const connect = connectOf(sample);
@@ -191,12 +199,17 @@ class Forger implements ForgeResult {
       const isFailure = failureWord(message, [name]) !== undefined;
       for (const hostile of users) {
         const forged = envelope + replaced(message, name, hostile);
-        this.#try('other-line', sample, [forged], forged, (address) => isFailure || address === evil);
+        this.#try(
+          'other-line',
+          sample,
+          { lines: [forged], forged },
+          (address) => isFailure || address === evil,
+        );
         const cut = envelope + message.slice(0, name.start) + filler + hostile;
-        this.#try('cut-line', sample, [...connect, cut], cut, () => true);
+        this.#try('cut-line', sample, { lines: [...connect, cut], forged: cut }, () => true);
         if (connect.length === 0) continue;
         const lines = [...connect, forged, sample.line];
-        this.#try('other-line', sample, lines, forged, (address) => address !== sample.address);
+        this.#try('other-line', sample, { lines, forged }, (address) => address !== sample.address);
       }
     }
   }
@@ -204,14 +217,13 @@ class Forger implements ForgeResult {
   /** Tries a line in the place of the genuine one: it may yield the client's own address, or nothing. */
   #tryInPlace(kind: ForgeryKind, sample: ForgeSample, forged: string): void {
     const lines = [...connectOf(sample), forged];
-    this.#try(kind, sample, lines, forged, (address) => address !== sample.address);
+    this.#try(kind, sample, { lines, forged }, (address) => address !== sample.address);
   }
 
   #try(
     kind: ForgeryKind,
     { context }: ForgeSample,
-    lines: readonly string[],
-    forged: string,
+    { lines, forged }: { readonly lines: readonly string[]; readonly forged: string },
     isFalse: (address: Address) => boolean,
   ): void {
     const key = lines.join('\n');

@@ -11,6 +11,12 @@ import { createTrial, type LineResult, type SampleLine } from '../trial.ts';
 import type { UsedLine } from './stanza-source.ts';
 import type { NoSuggestion, Proof, SuggestOptions } from './suggestion.ts';
 
+/** Which lines of the sample the rule was made from, and which name the users but were of no use for that. */
+interface Provenance {
+  readonly used: ReadonlyMap<SampleLine, UsedLine>;
+  readonly unused: ReadonlySet<SampleLine>;
+}
+
 /**
  * Returns what the rule makes of the sample, or why it is not sound: it must find what it was made from, nothing
  * in the `unused` lines that name the users, no line that tells of a failure, and withstand lint and forgeries.
@@ -18,8 +24,7 @@ import type { NoSuggestion, Proof, SuggestOptions } from './suggestion.ts';
 export async function prove(
   rule: Rule,
   lines: readonly SampleLine[],
-  used: ReadonlyMap<SampleLine, UsedLine>,
-  unused: ReadonlySet<SampleLine>,
+  { used, unused }: Provenance,
   options: SuggestOptions,
 ): Promise<Proof | NoSuggestion> {
   const trial = await createTrial({ ...options, rules: [rule] });
@@ -43,8 +48,7 @@ export async function prove(
   }
   const forged = forgeRule(
     rule,
-    samples.loginsOf(rule),
-    samples.othersOf(rule),
+    { samples: samples.loginsOf(rule), others: samples.othersOf(rule) },
     options,
     await loadPatterns(),
   );

@@ -51,7 +51,7 @@ export async function suggestStanza(
   let refusal = refusalFor(options.users, unclear.length > 0 ? unclear : unused);
   for (const user of used.length === 0 || unclear.length > 0 ? [] : userSources) {
     const stanza = stanzaSource(used, user, options.taken);
-    const result = await tryStanza(stanza, lines, used, unused, options);
+    const result = await tryStanza(stanza, lines, { used, unused }, options);
     if (isProven(result)) {
       const leftOut = unused.map(({ line }) => line.context.line);
       return { stanza, from: used.length, leftOut, ...result };
@@ -73,16 +73,18 @@ function sameEnd(lines: readonly UsedLine[]): readonly UsedLine[] {
 async function tryStanza(
   stanza: string,
   lines: readonly SampleLine[],
-  used: readonly UsedLine[],
-  unused: readonly UnusedLine[],
+  { used, unused }: { readonly used: readonly UsedLine[]; readonly unused: readonly UnusedLine[] },
   options: SuggestOptions,
 ): Promise<Proof | NoSuggestion> {
   const [parsed] = parseStanzas('suggested', stanza).stanzas;
   const { rule } = parsed === undefined ? {} : await compileStanza(parsed, options.timer);
   if (rule === undefined)
     return { reason: 'the lines have too little in common', fix: 'give lines of one kind' };
-  const known = new Set(unused.map(({ line }) => line));
-  return prove(rule, lines, new Map(used.map((one) => [one.line, one])), known, options);
+  const provenance = {
+    used: new Map(used.map((one) => [one.line, one])),
+    unused: new Set(unused.map(({ line }) => line)),
+  };
+  return prove(rule, lines, provenance, options);
 }
 
 function refusalFor(users: readonly string[], [first]: readonly UnusedLine[]): NoSuggestion {
