@@ -29,11 +29,15 @@ export function debianFiles(): string {
   return files;
 }
 
-/** The mirror that this machine's own Debian comes from. */
+/** The mirror that this machine's own Debian comes from, by apt's configuration. */
 function mirror(): string {
   const format = '$(ORIGIN) $(REPO_URI)';
   const sources = must('apt-get', 'indextargets', '--format', format, 'Created-By: Packages');
-  return /^Debian (\S+\/debian\/?)$/m.exec(sources)?.[1] ?? 'http://deb.debian.org/debian';
+  const found = /^Debian (\S+\/debian\/?)$/m.exec(sources)?.[1];
+  if (found !== undefined) return found;
+  throw new Error(
+    "apt's sources name no Debian (a URI that ends in /debian), from which a clean one could be made",
+  );
 }
 
 /** Runs a program in namespaces of its own: what it mounts and starts ends with it, however it ends. */
