@@ -4,12 +4,12 @@
  */
 
 import { isConfigured, loadConfiguration } from '../config/configured.ts';
+import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
-import { shellWord } from './fixes.ts';
 import { checkMaillogs } from './maillogs.ts';
 import { reportFindings } from './report.ts';
 import { becomeAccount, lookAsRoot } from './root-view.ts';

@@ -1,12 +1,13 @@
 /** Does Exim look the maps up, in a way that finds them, and was it built for that? Asked through exim(8). */
 
+import { existsSync } from 'node:fs';
+import { addOption, addOutput, shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
+import { answerOf } from '../host/ask.ts';
 import { readText } from '../host/read-text.ts';
 import { type Family, holdsFamily, type Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
-import { answerOf, isThere } from './ask.ts';
 import type { Finding, MtaCheck } from './finding.ts';
-import { addOption, addOutput, shellWord } from './fixes.ts';
 
 const subject = 'exim';
 
@@ -129,7 +130,7 @@ function statementFix({ output, type, name }: Lookup): string {
         ? `hosts = ${name}`
         : `condition = \${lookup{$sender_host_address}${type}{${name}}{yes}{no}}`;
   if (statement === undefined) return 'man 7 exact-maps';
-  if (!isThere(debian.settings) || isThere(debian.own)) return `accept ${statement}`;
+  if (!existsSync(debian.settings) || existsSync(debian.own)) return `accept ${statement}`;
   const file = /^dc_use_split_config='?true/m.test(readText(debian.settings)) ? debian.split : debian.whole;
   const relayHosts = '^ *accept\\n *hosts = +relay_from_hosts$';
   const script = `/^ *accept$/{N;s|${relayHosts}|  accept\\n    ${statement.replace(/[|&\\]/g, '\\$&')}\\n\\n&|}`;

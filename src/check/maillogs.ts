@@ -1,4 +1,6 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
+import { existsSync } from 'node:fs';
+import { setLine } from '../config/fixes.ts';
 import { maillogPaths } from '../config/locate.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
@@ -10,10 +12,8 @@ import { Failure } from '../problem.ts';
 import { programMatcher } from '../rules/program.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 import { durationWords } from '../terminal/words.ts';
-import { isThere } from './ask.ts';
 import { beginDay, type Day, daySeconds } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';
-import { setLine } from './fixes.ts';
 
 /** A log whose last line is older is perhaps not the one that servers write; where it is not, that shows. Seconds. */
 const quiet = 300;
@@ -107,7 +107,7 @@ async function otherLog(
     .map(({ programs }) => programMatcher(programs));
   const since = Math.max(lastLine ?? 0, now - daySeconds);
   let newest: { readonly time: number; readonly program: string } | undefined;
-  if (isThere('/usr/bin/journalctl') || isThere('/bin/journalctl')) {
+  if (existsSync('/usr/bin/journalctl') || existsSync('/bin/journalctl')) {
     const { readJournal } = await import('../maillog/journal.ts');
     const options = { now, lookback: now - since, rebuild: true, countLines: false };
     const reading = readJournal(journalPrefix, undefined, { ...options, stampOf: () => undefined });

@@ -1,5 +1,6 @@
 /** Do the published maps say what the relay table says, and can this host make and read them? */
 
+import { addLines, setLine } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { compareMap, type MapComparison } from '../diagnose/map-comparison.ts';
 import type { Output } from '../maps/output.ts';
@@ -8,7 +9,6 @@ import { typeOf } from '../maps/publisher.ts';
 import type { FormOf } from '../relay/published-form.ts';
 import { countWords } from '../terminal/words.ts';
 import type { Finding } from './finding.ts';
-import { addLines, setLine } from './fixes.ts';
 
 /** Compares every map and shared table with the addresses that relay by the state. */
 export async function checkMaps(

@@ -1,6 +1,7 @@
 /** The parameters of Postfix that decide who may relay, as its service on port 25 has them. */
-import { answerOf } from './ask.ts';
-import { shellWord } from './fixes.ts';
+
+import { shellWord } from '../config/fixes.ts';
+import { answerOf } from '../host/ask.ts';
 import { expanded, wordsOf } from './restrictions.ts';
 
 const names = ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions', 'mynetworks'];

@@ -1,11 +1,11 @@
 /** Does Postfix look the maps up, before it refuses, and can it? Asked through postconf(1). */
 
+import { addOutput } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
-import { isProgram } from '../maps/helper-program.ts';
 import { holdsFamily, type Output } from '../maps/output.ts';
-import { answerOf } from './ask.ts';
+import { answerOf } from '../host/ask.ts';
+import { isProgram } from '../host/helper-program.ts';
 import type { Finding, MtaCheck } from './finding.ts';
-import { addOutput } from './fixes.ts';
 import { type PostfixConfig, readPostfix } from './postfix-config.ts';
 import { verdictOf, withLookup, wordsOf } from './restrictions.ts';
 

@@ -1,4 +1,6 @@
 /** Does any rule match anything in the last day, is any of them careless, and can one be fooled? */
+
+import { addLines, setLine, shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
@@ -9,7 +11,6 @@ import type { Rule } from '../rules/rule.ts';
 import { countWords, numberWords } from '../terminal/words.ts';
 import type { Day, ProgramDay } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';
-import { addLines, setLine, shellWord } from './fixes.ts';
 
 /** Programs that are named before the rest are left out. */
 const mostPrograms = 3;

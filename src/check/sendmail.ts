@@ -1,11 +1,11 @@
 /** Does Sendmail look the maps up, in a way that fails shut, and was it built for that? Read in sendmail.cf. */
 
+import { addOutput, shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
+import { beginningOf } from '../host/ask.ts';
 import { readText } from '../host/read-text.ts';
 import type { Output } from '../maps/output.ts';
-import { beginningOf } from './ask.ts';
 import type { Finding, MtaCheck } from './finding.ts';
-import { addOutput, shellWord } from './fixes.ts';
 
 const subject = 'sendmail';
 const configuration = '/etc/mail/sendmail.cf';

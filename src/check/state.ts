@@ -1,6 +1,7 @@
 /** The relay table between runs: may Exact write where it must, how far has it read, and what do the maps say? */
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
+import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { openTable } from '../diagnose/open-table.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -15,7 +16,6 @@ import type { SavedRun } from '../state/cursors-file.ts';
 import { countWords, durationWords } from '../terminal/words.ts';
 import { isAccount, ownName } from './config.ts';
 import { type Finding, findingOf } from './finding.ts';
-import { shellWord } from './fixes.ts';
 import { checkMaps } from './maps.ts';
 
 const writableByOthers = 0o002;

@@ -3,9 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
+import { answerOf } from '../host/ask.ts';
 import { readText } from '../host/read-text.ts';
 import { durationWords } from '../terminal/words.ts';
-import { answerOf } from './ask.ts';
 import type { Finding } from './finding.ts';
 import type { StateCheck } from './state.ts';
 

@@ -3,8 +3,8 @@
  * `exact dump --maps`, next to the reading by Exact itself.
  */
 import { ExitStatus } from '../exit-status.ts';
+import { isProgram, runHelper } from '../host/helper-program.ts';
 import { Failure } from '../problem.ts';
-import { isProgram, runHelper } from './helper-program.ts';
 import type { MtaAnswer } from './map-type.ts';
 
 /** Asks, and has a failure of the program as its answer; nothing where it is not installed. */

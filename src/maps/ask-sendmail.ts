@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
+import { runHelper } from '../host/helper-program.ts';
 import { Failure } from '../problem.ts';
 import { ask } from './ask-mta.ts';
-import { runHelper } from './helper-program.ts';
 import type { MtaAnswer } from './map-type.ts';
 
 /** What `sendmail -bt` reads before it looks anything up. Not the server's own: a fault in that is not the map's. */

@@ -10,8 +10,8 @@
  * has a line that is no client's address.
  */
 import { statSync, utimesSync } from 'node:fs';
+import { isProgram, listsWord, runHelper } from '../host/helper-program.ts';
 import { writeBuiltTable } from './built-table.ts';
-import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import { bareLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import type { Output } from './output.ts';

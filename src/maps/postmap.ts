@@ -8,10 +8,10 @@
  * next connection, not within an open SMTP session.
  */
 
+import { isProgram, listsWord, runHelper } from '../host/helper-program.ts';
 import { askPostmap } from './ask-mta.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { cdbMap } from './cdb.ts';
-import { isProgram, listsWord, runHelper } from './helper-program.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';

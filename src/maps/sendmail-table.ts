@@ -5,7 +5,7 @@
  * rewrites in place, locked, has no such moment; but killed, it leaves a broken one.
  */
 import { closeSync, openSync } from 'node:fs';
-import { isProgram, listsWord, runHelper } from './helper-program.ts';
+import { isProgram, listsWord, runHelper } from '../host/helper-program.ts';
 import type { Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
 

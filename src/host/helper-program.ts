@@ -1,6 +1,6 @@
 /**
- * Programs of MTAs that make or read tables: postmap, makemap, makedat, exim, sendmail, tcprulescheck. Arguments are handed
- * over one by one, and no shell sees them. Nothing that a log says is ever an argument.
+ * Other programs of this host: those of MTAs that make or read tables, and those that tell about the host. Arguments are
+ * handed over one by one, and no shell sees them. Nothing that a log says is ever an argument.
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';

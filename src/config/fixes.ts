@@ -1,7 +1,7 @@
-/** Commands that mend a host, as text to be pasted into root's shell. None is ever run here. */
+/** Commands that mend exact.conf, as text to be pasted into root's shell. None is ever run here. */
 
-import type { Origin, Settings } from '../config/settings.ts';
 import type { Output } from '../maps/output.ts';
+import type { Origin, Settings } from './settings.ts';
 
 /** The configuration to write where there is none. */
 const usualFile = '/etc/exact/exact.conf';

@@ -1,9 +1,9 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type HelperCall, isProgram, listsWord, runHelper } from '../../src/maps/helper-program.ts';
+import { type HelperCall, isProgram, listsWord, runHelper } from '../../src/host/helper-program.ts';
+import { failureOf } from '../maps/map-table.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { failureOf } from './map-table.ts';
 
 /** A shell command as a program of an MTA. */
 function shell(command: string, rest: Partial<HelperCall> = {}): HelperCall {

@@ -1,8 +1,7 @@
 /** What programs of this host answer about it. All of them only look. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { type HelperCall, helperEnvironment, runHelper } from '../maps/helper-program.ts';
 import { Failure } from '../problem.ts';
+import { type HelperCall, helperEnvironment, runHelper } from './helper-program.ts';
 
 /** Milliseconds that a program may take of which the first lines are wanted. */
 const patience = 3000;
@@ -22,14 +21,4 @@ export function answerOf(program: string, args: readonly string[]): string | und
 export function beginningOf(program: string, args: readonly string[]): string {
   const options = { encoding: 'utf8', env: helperEnvironment, timeout: patience } as const;
   return spawnSync(program, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] }).stdout ?? '';
-}
-
-/** Reports whether a file is there and may be looked at. */
-export function isThere(path: string): boolean {
-  try {
-    accessSync(path, constants.F_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
