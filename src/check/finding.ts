@@ -1,31 +1,15 @@
 /** What `exact update --check` finds on a host: one line each, with what to do about it on a line of its own. */
+import type { Level, MtaFinding } from '../mtas/mta.ts';
+import type { MtaName } from '../mtas/mtas.ts';
 import { Failure, type Problem } from '../problem.ts';
 import { problemText } from '../terminal/problem-text.ts';
 
-/** How bad it is: FAIL keeps Exact from its work or opens the relay, WARN may, a note is for knowing. */
-export type Level = 'ok' | 'note' | 'WARN' | 'FAIL';
-
 /** What was looked at, in the order in which it is told. */
-export type Subject =
-  | 'user'
-  | 'config'
-  | 'maillog'
-  | 'rules'
-  | 'state'
-  | 'map'
-  | 'timer'
-  | 'postfix'
-  | 'exim'
-  | 'sendmail'
-  | 'mta';
+export type Subject = 'user' | 'config' | 'maillog' | 'rules' | 'state' | 'map' | 'timer' | MtaName | 'mta';
 
 /** One thing that was looked at. */
-export interface Finding {
-  readonly level: Level;
+export interface Finding extends MtaFinding {
   readonly subject: Subject;
-  readonly text: string;
-  /** A command for root, or what to write: to be pasted. Nothing that a log says stands in it. */
-  readonly fix?: string;
 }
 
 /** Returns the finding that a problem is; its consequence for a run is left out, since none was made. */
@@ -45,11 +29,4 @@ export async function attempt(
     if (!(error instanceof Failure)) throw error;
     return [findingOf('FAIL', subject, error.problem)];
   }
-}
-
-/** What was found of one MTA. */
-export interface MtaCheck {
-  readonly findings: readonly Finding[];
-  /** Whether it looks a map up, well or badly. */
-  readonly looksUp: boolean;
 }

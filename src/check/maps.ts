@@ -39,13 +39,14 @@ function checkMap(
   if (refusal === undefined) return mapFinding(name, compareMap(output, relaying, formOf), hasRun);
   const isOfAuthfile = output.origin === settings.origins.get('authfile');
   const text = isOfAuthfile ? `authtype db: ${refusal}` : `${name}: ${refusal}`;
-  return { level: 'FAIL', subject: 'map', text, ...cdbInstead(settings, output, isOfAuthfile) };
+  return { level: 'FAIL', subject: 'map', text, ...mapInstead(settings, output, isOfAuthfile) };
 }
 
-/** A cdb needs no program; where the MTA is another than Postfix, the refusal itself says what does. */
-function cdbInstead(settings: Settings, output: Output, isOfAuthfile: boolean): { readonly fix?: string } {
-  if (output.type !== 'postmap') return {};
-  const line = `output cdb ${output.path}.cdb`;
+/** Where no map of another type serves the MTA, the refusal itself says what does. */
+function mapInstead(settings: Settings, output: Output, isOfAuthfile: boolean): { readonly fix?: string } {
+  const instead = typeOf(output).insteadOf?.(output);
+  if (instead === undefined) return {};
+  const line = `output ${instead}`;
   const fix = isOfAuthfile ? addLines(settings, [line]) : setLine(settings, output.origin, line);
   return { fix: `${fix} && exact update` };
 }

@@ -1,32 +1,41 @@
-/** Does an MTA of this host look the maps up, and can it? Each MTA is asked through its own programs and files. */
+/** Does an MTA of this host look the maps up, and can it? Each is asked in its own way, as src/mtas/ knows it. */
 import type { Settings } from '../config/settings.ts';
-import { checkExim } from './exim.ts';
+import type { MtaFinding } from '../mtas/mta.ts';
+import { mtas } from '../mtas/mtas.ts';
 import type { Finding } from './finding.ts';
-import { checkPostfix } from './postfix.ts';
-import { checkSendmail } from './sendmail.ts';
 
-/** Types of maps for MTAs that are not asked. */
-const others = ['opensmtpd', 'tcprules', 'courier'];
+/** Without a comma before the last. */
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
-/** Looks at every MTA that is installed; undefined is one that is not. */
+/** Looks at every MTA that is installed, and says which were not asked. */
 export function checkMtas(settings: Settings): Finding[] {
-  const checks = [checkPostfix(settings), checkExim(settings), checkSendmail(settings)].filter(
-    (check) => check !== undefined,
-  );
-  const isServed = checks.some(({ looksUp }) => looksUp);
-  const isForOther = settings.outputs.some(({ type }) => others.includes(type));
-  const findings = checks.flatMap(({ findings: found, looksUp }) =>
+  const checks = mtas.flatMap(({ name, check }) => {
+    const found = check?.(settings);
+    return found === undefined ? [] : [{ name, ...found }];
+  });
+  const unasked = mtas.filter(({ check, looksUp }) => check === undefined && settings.outputs.some(looksUp));
+  const isServed = unasked.length > 0 || checks.some(({ looksUp }) => looksUp);
+  const findings = checks.flatMap(({ name, findings: found, looksUp }) =>
     // One MTA is enough; another that is installed beside it may have other work.
-    looksUp || !(isServed || isForOther) ? found : found.map(asNote),
+    found.map(
+      (finding): Finding => ({ subject: name, ...(looksUp || !isServed ? finding : asNote(finding)) }),
+    ),
   );
-  if (checks.length > 0 && !isForOther) return findings;
-  const asked = 'whether an MTA looks the maps up was not asked';
-  const text = isForOther
-    ? `${asked} of ${others.join(', ')}`
-    : `no Postfix, Exim or Sendmail found: ${asked}`;
-  return [...findings, { level: 'note', subject: 'mta', text, fix: 'man 7 exact-maps' }];
+  if (unasked.length > 0) {
+    const titles = alternatives.format(unasked.map(({ title }) => title));
+    return [...findings, note(`whether ${titles} looks the maps up was not asked`)];
+  }
+  if (checks.length > 0) return findings;
+  const titles = alternatives.format(
+    mtas.flatMap(({ check, title }) => (check === undefined ? [] : [title])),
+  );
+  return [note(`no ${titles} found: whether an MTA looks the maps up was not asked`)];
 }
 
-function asNote(finding: Finding): Finding {
+function note(text: string): Finding {
+  return { level: 'note', subject: 'mta', text, fix: 'man 7 exact-maps' };
+}
+
+function asNote(finding: MtaFinding): MtaFinding {
   return finding.level === 'ok' ? finding : { ...finding, level: 'note' };
 }

@@ -1,10 +1,11 @@
 /** How the findings of `exact update --check` are told: to people by line, to programs as JSON. */
 
 import type { Invocation } from '../host/invocation.ts';
+import type { Level } from '../mtas/mta.ts';
 import { chooseColours } from '../terminal/colour.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { countWords } from '../terminal/words.ts';
-import type { Finding, Level } from './finding.ts';
+import type { Finding } from './finding.ts';
 
 /** Writes all findings, and their sums. */
 export function reportFindings(invocation: Invocation, findings: readonly Finding[]): void {

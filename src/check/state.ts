@@ -101,7 +101,7 @@ function checkShut(path: string, subject: 'state' | 'map'): Finding[] {
     (mode & writableByOthers) !== 0
       ? ['everybody', 'go-w']
       : (mode & writableByGroup) !== 0 && gid !== 0
-        ? [`group ${groupName(gid) ?? gid}`, 'g-w']
+        ? [`group ${groupName(gid)}`, 'g-w']
         : [];
   if (who === undefined) return [];
   const text = `${path}: ${who} may write it, and so open the relay`;

@@ -1,8 +1,9 @@
 /** How a published map compares with the state: as Exact reads it, and as the MTA's own programs do. */
 
-import type { MtaAnswer } from '../maps/map-type.ts';
 import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
 import { typeOf } from '../maps/publisher.ts';
+import type { MtaAnswer } from '../mtas/mta.ts';
+import { mtas } from '../mtas/mtas.ts';
 import { Failure, reasonOf } from '../problem.ts';
 import type { FormOf } from '../relay/published-form.ts';
 
@@ -53,7 +54,8 @@ export function compareMap(output: Output, relaying: readonly string[], formOf: 
     const missing = [...wanted].filter((form) => !found.has(form));
     const extra = [...found].filter((form) => !wanted.has(form));
     const asked = [...wanted].slice(0, mostAsked).concat(extra.slice(0, mostAsked), Object.values(strangers));
-    const mta = (type.askMta?.(output, asked) ?? []).map((answer) => compareAnswer(answer, found));
+    const answers = mtas.flatMap((mta) => mta.askMap?.(output, asked) ?? []);
+    const mta = answers.map((answer) => compareAnswer(answer, found));
     return {
       map,
       agrees: missing.length + extra.length === 0 && mta.every(({ differs }) => differs.length === 0),

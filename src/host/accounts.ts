@@ -75,8 +75,3 @@ export function groupId(name: string): number | undefined {
   const fields = findLine('group', name, (parts) => parts[0] === name);
   return fields === undefined ? undefined : Number(fields[2]);
 }
-
-/** Returns the name of the group with a numeric id, or undefined. */
-export function groupName(gid: number): string | undefined {
-  return findLine('group', String(gid), (parts) => parts[2] === String(gid))?.[0];
-}

@@ -12,10 +12,9 @@
 
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
-import { askExim, askPostmap } from './ask-mta.ts';
 import { lookUpCdbFile, readCdbFile, writeCdbFile } from './cdb-file.ts';
 import { groupsOf } from './ipv6-groups.ts';
-import type { MapType, MapWriter, MtaAnswer } from './map-type.ts';
+import type { MapType, MapWriter } from './map-type.ts';
 import type { Output } from './output.ts';
 
 /** Never empty: on an empty value of a cdb Postfix's smtpd dies with signal 11, and clients hang. */
@@ -25,7 +24,7 @@ const value = Buffer.from('OK');
 const eximForm = /^[0-9a-f]{4}(?:\.[0-9a-f]{4}){7}$/;
 
 /** Returns the key of Exim's net-cdb for a canonical IPv6 address. */
-function eximKey(address: string): string {
+export function eximKey(address: string): string {
   return groupsOf(address)
     .map((group) => group.padStart(4, '0'))
     .join('.');
@@ -64,18 +63,6 @@ function notOurs(key: string, found: Buffer, output: Output): Failure {
   });
 }
 
-/** Postfix takes the name of a cdb without its suffix, and adds that itself. */
-function askMtas({ path, options }: Output, addresses: readonly string[]): MtaAnswer[] {
-  const lookUp = (address: string) => {
-    const key = options.includes('exim-net') && address.includes(':') ? eximKey(address) : address;
-    return `\${lookup{${key}}cdb{${path}}{yes}{no}}`;
-  };
-  return [
-    ...(path.endsWith('.cdb') ? askPostmap(`cdb:${path.slice(0, -'.cdb'.length)}`, addresses) : []),
-    ...askExim(path, addresses, lookUp),
-  ];
-}
-
 /** The map type `cdb`. */
 export const cdbMap: MapType = {
   name: 'cdb',
@@ -87,5 +74,4 @@ export const cdbMap: MapType = {
   write: writeCdb,
   read: readCdb,
   has: (output, address) => lookUpCdbFile(output, address)?.equals(value) === true,
-  askMta: askMtas,
 };

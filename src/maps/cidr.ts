@@ -8,7 +8,6 @@
  * connections or 100 idle seconds (max_use, max_idle), or at once after `postfix reload`, so that an expired
  * address may relay for so long. Where `cdb` can hold the table, it is the better type.
  */
-import { askPostmap } from './ask-mta.ts';
 import { hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
 
@@ -27,5 +26,4 @@ export const cidrMap: MapType = {
   write: (output) => writeLineFile(output, lineOf),
   read: (output) => readLineFile(output).map((line) => line.split(/[\t ]/, 1)[0] ?? ''),
   has: (output, form) => hasLine(output, lineOf(form)),
-  askMta: ({ path }, addresses) => askPostmap(`cidr:${path}`, addresses),
 };

@@ -8,7 +8,6 @@
  * Without `net-`, `hosts = iplsearch;…` looks host names up and never matches. Exim 4.96 reads the file from its
  * start for each connection, so it sees a new one at the next; a large table wants a cdb.
  */
-import { askExim } from './ask-mta.ts';
 import { hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
 
@@ -27,6 +26,4 @@ export const iplsearchMap: MapType = {
   write: (output) => writeLineFile(output, lineOf),
   read: (output) => readLineFile(output).map((line) => line.replace(/^"([^"]*)"$/, '$1')),
   has: (output, form) => hasLine(output, lineOf(form)),
-  askMta: ({ path }, addresses) =>
-    askExim(path, addresses, (address) => `\${lookup{${address}}iplsearch{${path}}{yes}{no}}`),
 };

@@ -14,7 +14,6 @@
  * as soon as the map fails.
  */
 
-import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import type { MapType } from './map-type.ts';
 import type { Output } from './output.ts';
@@ -49,5 +48,4 @@ export const makemapMap: MapType = {
   *read(output) {
     for (const [key] of readSendmailTable(output, output.kind)) yield formOfSendmailKey(key);
   },
-  askMta: ({ kind, path }, forms) => askSendmail({ kind, path, leave: 'OK' }, forms, sendmailKey),
 };

@@ -41,6 +41,8 @@ export interface MapType {
   refusal?(output: Output, ipv6Prefix: number): string | undefined;
   /** Returns why this host cannot make or use it: a program is missing, or was built without it. Starts programs. */
   hostRefusal?(output: Output): string | undefined;
+  /** Returns the `output` line, without that word, of a map which serves the same MTA and takes no program of the host. */
+  insteadOf?(output: Output): string;
   /** Files of the admin's that become part of the map: where one changes, the map has to be made anew. */
   sources?(output: Output): readonly string[];
   write(output: Output): MapWriter;
@@ -53,18 +55,4 @@ export interface MapType {
    * would read their key as that of others too.
    */
   leavesOut?(output: Output): (address: string) => boolean;
-  /** Looks addresses up in the published map through each program of an MTA that is there and can. */
-  askMta?(output: Output, addresses: readonly string[]): readonly MtaAnswer[];
-}
-
-/** What an MTA's own program says of a published map. */
-export interface MtaAnswer {
-  /** As people would call it: `postmap -q`. */
-  readonly program: string;
-  /** What it was asked: all, or some where it takes a process for each. */
-  readonly asked: readonly string[];
-  /** Those that may relay by it; undefined where it failed. */
-  readonly relays: ReadonlySet<string> | undefined;
-  /** What it said when it failed. */
-  readonly trouble?: string;
 }

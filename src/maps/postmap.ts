@@ -9,7 +9,6 @@
  */
 
 import { isProgram, listsWord, runHelper } from '../host/helper-program.ts';
-import { askPostmap } from './ask-mta.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { cdbMap } from './cdb.ts';
 import type { MapType, MapWriter } from './map-type.ts';
@@ -73,12 +72,30 @@ function readPostmap(output: Output): Iterable<string> {
     .map((line) => line.split(/[\t ]/, 1)[0] ?? '');
 }
 
+/**
+ * Looks addresses up in a table of Postfix, `KIND:PATH`, with `postmap -q`; returns those that may relay by it. Throws a
+ * Failure where postmap fails.
+ */
+export function lookUpWithPostmap(table: string, addresses: readonly string[]): string[] {
+  const answers = runHelper({
+    program: 'postmap',
+    args: ['-q', '-', table],
+    input: addresses.map((address) => `${address}\n`).join(''),
+    foundNothing: 1,
+    where: `postmap -q ${table}`,
+    consequence: notKnown,
+  });
+  return answers.split('\n').flatMap((line) => {
+    const [address = '', value] = line.split('\t');
+    return value === 'OK' ? [address] : [];
+  });
+}
+
 /** A listing of a large table takes seconds, a question none. */
 function hasKey(output: Output, address: string): boolean {
   if (output.kind === 'cdb')
     return cdbMap.has?.({ ...output, path: publishedPath(output) }, address) === true;
-  const [answer] = askPostmap(tableName(output), [address]);
-  return answer?.relays?.has(address) ?? new Set(readPostmap(output)).has(address);
+  return lookUpWithPostmap(tableName(output), [address]).includes(address);
 }
 
 /** Returns why the Postfix of this host makes and reads no such table. */
@@ -106,5 +123,5 @@ export const postmapMap: MapType = {
   write: writePostmap,
   read: readPostmap,
   has: hasKey,
-  askMta: (output, addresses) => askPostmap(tableName(output), addresses),
+  insteadOf: ({ path }) => `cdb ${path}.cdb`,
 };

@@ -10,7 +10,6 @@
  * is another than it has just looked at, and to everybody while the file is missing.
  */
 
-import { askSendmail } from './ask-sendmail.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
@@ -87,6 +86,4 @@ export const sendmailAccessMap: MapType = {
     const { values } = ownEntries(output);
     return (form) => isLeftOut(values, form);
   },
-  askMta: ({ path }, forms) =>
-    askSendmail({ kind: 'hash', path, leave: 'RELAY' }, forms, (form) => `Connect:${sendmailKey(form)}`),
 };

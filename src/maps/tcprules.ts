@@ -14,7 +14,6 @@
  * rblsmtpd passes such a client on: dial-up addresses are on most of its lists.
  */
 
-import { askTcpRulesCheck } from './ask-mta.ts';
 import { lookUpCdbFile, readCdbFile, writeCdbFile } from './cdb-file.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mergedPaths, mergeOption } from './merged-files.ts';
@@ -92,5 +91,4 @@ export const tcprulesMap: MapType = {
     const rules = readTcpRules(output);
     return (address) => dataFor(rules, address, variablesOf(output)) === undefined;
   },
-  askMta: ({ path }, addresses) => askTcpRulesCheck(path, addresses),
 };

@@ -7,7 +7,6 @@
  * Exim 4.96 reads the file anew for each connection. Not for Postfix: in `mynetworks` a bare IPv6 line reads as a
  * table type, and every client gets 451.
  */
-import { askExim } from './ask-mta.ts';
 import { bareLine, hasLine, readLineFile, writeLineFile } from './line-file.ts';
 import type { MapType } from './map-type.ts';
 
@@ -22,6 +21,4 @@ export const textMap: MapType = {
   write: (output) => writeLineFile(output, bareLine),
   read: readLineFile,
   has: hasLine,
-  askMta: ({ path }, addresses) =>
-    askExim(path, addresses, (address) => `\${if match_ip{${address}}{${path}}{yes}{no}}`),
 };

@@ -1,13 +1,12 @@
 /** Does Sendmail look the maps up, in a way that fails shut, and was it built for that? Read in sendmail.cf. */
 
-import { addOutput, shellWord } from '../config/fixes.ts';
-import type { Settings } from '../config/settings.ts';
-import { beginningOf } from '../host/ask.ts';
-import { readText } from '../host/read-text.ts';
-import type { Output } from '../maps/output.ts';
-import type { Finding, MtaCheck } from './finding.ts';
+import { addOutput, shellWord } from '../../config/fixes.ts';
+import type { Settings } from '../../config/settings.ts';
+import { beginningOf } from '../../host/ask.ts';
+import { readText } from '../../host/read-text.ts';
+import type { MtaCheck, MtaFinding } from '../mta.ts';
+import { type Lookup, lookupOf, usualOutput } from './lookups.ts';
 
-const subject = 'sendmail';
 const configuration = '/etc/mail/sendmail.cf';
 const source = '/etc/mail/sendmail.mc';
 const rebuild = 'make -C /etc/mail && systemctl reload sendmail';
@@ -26,7 +25,7 @@ const ruleset = [
 
 /** A `K` line of sendmail.cf that names one of our maps. */
 interface MapLine {
-  readonly output: Output;
+  readonly lookup: Lookup;
   readonly name: string;
   readonly flags: readonly string[];
 }
@@ -40,16 +39,15 @@ export function checkSendmail(settings: Settings): MtaCheck | undefined {
     .map((program) => beginningOf(program, ['-d0.1', '-bt']))
     .find((answer) => answer.includes('Compiled with:'));
   if (build === undefined) return undefined;
-  const outputs = settings.outputs.filter(({ type }) => type === 'makemap' || type === 'sendmail-access');
-  const lines = outputs.flatMap((output) => mapLine(output, text));
-  const first = outputs[0];
-  const built: Finding[] =
+  const lookups = settings.outputs.flatMap((output) => lookupOf(output) ?? []);
+  const lines = lookups.flatMap((lookup) => mapLines(lookup, text));
+  const first = lookups[0];
+  const built: MtaFinding[] =
     first === undefined || /\bNEWDB\b/.test(build)
       ? []
       : [
           {
             level: 'FAIL',
-            subject,
             text: 'was built without NEWDB: it has no hash and no btree maps',
             fix: 'sendmail -d0.1 -bt </dev/null',
           },
@@ -67,47 +65,48 @@ function readOr(path: string): string | undefined {
 }
 
 /** `Kexact hash -o /var/lib/exact/relay-sendmail`: sendmail adds the suffix if the line has none. */
-function mapLine(output: Output, text: string): MapLine[] {
-  const kind = output.type === 'makemap' ? output.kind : 'hash';
+function mapLines(lookup: Lookup, text: string): MapLine[] {
   return [...text.matchAll(/^K(\S+)[ \t]+(\S+)[ \t]+(.*)$/gm)].flatMap(([, name = '', type, rest = '']) => {
     const words = rest.trim().split(/[ \t]+/);
     const path = words.at(-1)?.replace(/\.db$/, '');
-    return type === kind && path === output.path ? [{ output, name, flags: words.slice(0, -1) }] : [];
+    const isIt = type === lookup.kind && path === lookup.output.path;
+    return isIt ? [{ lookup, name, flags: words.slice(0, -1) }] : [];
   });
 }
 
-function lineFindings({ output, name, flags }: MapLine, text: string): Finding[] {
+function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFinding[] {
+  const { kind, isAccess } = lookup;
+  const { path } = lookup.output;
   const what = `${configuration}: K${name}`;
   const isAsked = new RegExp(`\\$\\(${name.replace(/\W/g, '\\$&')} `).test(text);
   if (!isAsked) {
     const fix = append([...ruleset.map((line) => line.replace('exact', name))]);
-    return [{ level: 'FAIL', subject, text: `${what} is in no rule: no address is looked up`, fix }];
+    return [{ level: 'FAIL', text: `${what} is in no rule: no address is looked up`, fix }];
   }
-  if (output.type === 'sendmail-access')
-    return [{ level: 'ok', subject, text: `sendmail.cf looks up ${output.path}.db` }];
-  const inSource = shellWord(`s|^\\(K${name} ${output.kind}\\).* ${output.path}|\\1 -o ${output.path}|`);
+  if (isAccess) return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
+  const inSource = shellWord(`s|^\\(K${name} ${kind}\\).* ${path}|\\1 -o ${path}|`);
   const fix = `sed -i ${inSource} ${source} && ${rebuild}`;
   if (flags.some((flag) => flag.startsWith('-T'))) {
     const open = `${what} has -T: a rule that takes any answer for leave opens the relay while the map fails`;
-    return [{ level: 'FAIL', subject, text: open, fix }];
+    return [{ level: 'FAIL', text: open, fix }];
   }
   if (!flags.includes('-o')) {
     const shut = `${what} has no -o: no mail is taken at all while the map is missing`;
-    return [{ level: 'WARN', subject, text: shut, fix }];
+    return [{ level: 'WARN', text: shut, fix }];
   }
-  return [{ level: 'ok', subject, text: `sendmail.cf looks up ${output.path}.db` }];
+  return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
 }
 
-function missing(settings: Settings, output: Output | undefined): Finding {
-  if (output === undefined) {
-    const fix = `${addOutput(settings, 'makemap hash:/var/lib/exact/relay-sendmail')} && exact update`;
-    return { level: 'FAIL', subject, text: 'no output is one that Sendmail looks up', fix };
+function missing(settings: Settings, lookup: Lookup | undefined): MtaFinding {
+  if (lookup === undefined) {
+    const fix = `${addOutput(settings, usualOutput)} && exact update`;
+    return { level: 'FAIL', text: 'no output is one that Sendmail looks up', fix };
   }
-  const fix =
-    output.type === 'sendmail-access'
-      ? accessFix(output.path)
-      : append(['LOCAL_CONFIG', `Kexact ${output.kind} -o ${output.path}`, ...ruleset]);
-  return { level: 'FAIL', subject, text: `sendmail.cf does not look up ${output.path}.db`, fix };
+  const { path } = lookup.output;
+  const fix = lookup.isAccess
+    ? accessFix(path)
+    : append(['LOCAL_CONFIG', `Kexact ${lookup.kind} -o ${path}`, ...ruleset]);
+  return { level: 'FAIL', text: `sendmail.cf does not look up ${path}.db`, fix };
 }
 
 /** Sendmail has one access database: the line that names another is changed, with what else it says. */

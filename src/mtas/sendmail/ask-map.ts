@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ExitStatus } from '../exit-status.ts';
-import { runHelper } from '../host/helper-program.ts';
-import { Failure } from '../problem.ts';
-import { ask } from './ask-mta.ts';
-import type { MtaAnswer } from './map-type.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import { runHelper } from '../../host/helper-program.ts';
+import type { Output } from '../../maps/output.ts';
+import { Failure } from '../../problem.ts';
+import { askProgram } from '../ask-program.ts';
+import type { MtaAnswer } from '../mta.ts';
+import { lookupOf } from './lookups.ts';
 
 /** What `sendmail -bt` reads before it looks anything up. Not the server's own: a fault in that is not the map's. */
 const sendmailSettings = [
@@ -17,20 +19,15 @@ const sendmailSettings = [
   'Mprog, P=/bin/false, F=l, A=false',
 ];
 
-/**
- * Looks keys up with `sendmail -bt` in a table `KIND PATH` (without its suffix). `keyOf` makes the key of an address or
- * network; it may relay by the value `leave`.
- */
-export function askSendmail(
-  table: { readonly kind: string; readonly path: string; readonly leave: string },
-  forms: readonly string[],
-  keyOf: (form: string) => string,
-): MtaAnswer[] {
-  const { kind, path, leave } = table;
-  if (!/^[-\w./]+$/.test(path)) return [];
+/** Looks addresses and networks up in the map of an output with `sendmail -bt`. */
+export function askSendmail(output: Output, forms: readonly string[]): MtaAnswer[] {
+  const lookup = lookupOf(output);
+  const { path } = output;
+  if (lookup === undefined || !/^[-\w./]+$/.test(path)) return [];
+  const { kind, leave, keyOf } = lookup;
   const name = 'sendmail -bt';
   const formOf = new Map(forms.map((form) => [keyOf(form), form]));
-  return ask(name, 'sendmail', forms, () => {
+  return askProgram({ name, program: 'sendmail', asked: forms }, () => {
     const input = [...formOf.keys()].map((key) => `/map exact ${key}\n`).join('');
     const lines = withTemporaryFile([...sendmailSettings, `Kexact ${kind} ${path}`], (settings) =>
       // Its own failures are lines of their own.

@@ -1,8 +1,11 @@
 /** The parameters of Postfix that decide who may relay, as its service on port 25 has them. */
 
-import { shellWord } from '../config/fixes.ts';
-import { answerOf } from '../host/ask.ts';
+import { shellWord } from '../../config/fixes.ts';
+import { answerOf } from '../../host/ask.ts';
 import { expanded, wordsOf } from './restrictions.ts';
+
+/** The command that has Postfix read its configuration again. */
+export const reload = 'postfix reload';
 
 const names = ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions', 'mynetworks'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expanded, verdictOf, withLookup, wordsOf } from '../../src/check/restrictions.ts';
+import { expanded, verdictOf, withLookup, wordsOf } from '../../../src/mtas/postfix/restrictions.ts';
 
 const lookup = 'cdb:/var/lib/exact/relay';
 

@@ -1,0 +1,81 @@
+/** How Exim looks maps up: its lookup types, and what its configuration says to ask each. */
+import { eximKey } from '../../maps/cdb.ts';
+import { holdsFamily, type Output } from '../../maps/output.ts';
+import { typeOf } from '../../maps/publisher.ts';
+import type { LookupsByType } from '../mta.ts';
+
+/** A map, and how Exim reads it. */
+export interface Lookup {
+  readonly output: Output;
+  /** Its lookup type, as `exim -bV` lists them; '' for a plain list, which every Exim has. */
+  readonly type: string;
+  /** What a configuration that looks it up must hold. */
+  readonly name: string;
+  /** What people read. */
+  readonly words: string;
+  /** The condition by which an ACL accepts who is in the map; undefined where exact-maps(7) has more to say of it. */
+  readonly condition?: string;
+  /** Whether a list of hosts may name it by its lookup type: there it wants `net-` before it. */
+  readonly isForHostLists: boolean;
+  /** The option of the output without which such a list finds no IPv6 address. */
+  readonly ipv6Option?: string;
+  /** Returns the expansion that is `yes` if an address may relay; undefined where it is not asked so. */
+  readonly askFor?: (address: string) => string;
+}
+
+/** The output to add where there is none for Exim. */
+export const usualOutput = 'cdb /var/lib/exact/relay.cdb';
+
+const ipv6Option = 'exim-net';
+
+/** In the order in which a configuration is told to look one up: what takes no reading of the whole file is first. */
+const lookups: LookupsByType<Lookup> = {
+  cdb(output) {
+    const { path, options } = output;
+    const hasOption = options.includes(ipv6Option);
+    const keyOf = (address: string) => (hasOption && address.includes(':') ? eximKey(address) : address);
+    return {
+      ...keyedFile(output, 'cdb', path),
+      ...(hasOption || !holdsFamily(output, 'ipv6') ? {} : { ipv6Option }),
+      askFor: (address) => `\${lookup{${keyOf(address)}}cdb{${path}}{yes}{no}}`,
+    };
+  },
+  // Berkeley's, with NUL after the key, as exim_dbmbuild writes it.
+  postmap: (output) =>
+    output.kind === 'hash' ? keyedFile(output, 'dbm', typeOf(output).publishedPath(output)) : undefined,
+  iplsearch: (output) => ({
+    ...keyedFile(output, 'iplsearch', output.path),
+    askFor: (address) => `\${lookup{${address}}iplsearch{${output.path}}{yes}{no}}`,
+  }),
+  pgsql: (output) => ({
+    ...{ output, type: 'pgsql', name: 'exact_relay', words: 'exact_relay, in PostgreSQL' },
+    isForHostLists: false,
+  }),
+  text: (output) => ({
+    ...{ output, type: '', name: output.path, words: `${output.type} ${output.path}` },
+    condition: `hosts = ${output.path}`,
+    isForHostLists: false,
+    askFor: (address) => `\${if match_ip{${address}}{${output.path}}{yes}{no}}`,
+  }),
+};
+
+const types = Object.keys(lookups);
+
+function keyedFile(output: Output, type: string, name: string): Lookup {
+  return {
+    ...{ output, type, name, words: `${output.type} ${name}` },
+    condition: `condition = \${lookup{$sender_host_address}${type}{${name}}{yes}{no}}`,
+    isForHostLists: true,
+  };
+}
+
+/** Returns how Exim looks up the map of an output; undefined if it does not. */
+export function lookupOf(output: Output): Lookup | undefined {
+  return lookups[output.type]?.(output);
+}
+
+/** Returns which of some maps a configuration is best told to look up; undefined if there are none. */
+export function bestOf(some: readonly Lookup[]): Lookup | undefined {
+  const rankOf = ({ output }: Lookup) => types.indexOf(output.type);
+  return [...some].sort((a, b) => rankOf(a) - rankOf(b))[0];
+}

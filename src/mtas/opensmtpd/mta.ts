@@ -1,0 +1,11 @@
+/** OpenSMTPD. Nothing here reads its smtpd.conf, and no program of it looks an address up in a table. */
+import type { Mta } from '../mta.ts';
+
+const lookedUp: readonly string[] = ['opensmtpd'];
+
+/** The MTA OpenSMTPD. */
+export const opensmtpd = {
+  name: 'opensmtpd',
+  title: 'OpenSMTPD',
+  looksUp: ({ type }) => lookedUp.includes(type),
+} as const satisfies Mta;

@@ -1,0 +1,50 @@
+/** How Postfix looks maps up: the names that its lists of restrictions call them by. */
+import type { Output } from '../../maps/output.ts';
+import type { LookupsByType } from '../mta.ts';
+
+/** A map as main.cf names it. */
+export interface Lookup {
+  readonly output: Output;
+  /** The type of the table, as `postconf -m` lists it. */
+  readonly type: string;
+  /** `cdb:/var/lib/exact/relay`; for a shared table `pgsql:`, since its file may have any name. */
+  readonly name: string;
+  /** A table in a database, of which main.cf names a file of settings. */
+  readonly isShared: boolean;
+  /** The kind of map that is put in the place of one that Postfix reads badly. */
+  readonly isUsual: boolean;
+}
+
+/** The output to add where there is none for Postfix. */
+export const usualOutput = 'cdb /var/lib/exact/relay.cdb';
+
+const lookups: LookupsByType<Lookup> = {
+  // Postfix adds the suffix itself, and opens no cdb that has none.
+  cdb: (output) =>
+    output.path.endsWith('.cdb')
+      ? { ...tableOf(output, 'cdb', output.path.slice(0, -'.cdb'.length)), isUsual: true }
+      : undefined,
+  postmap: (output) => tableOf(output, output.kind, output.path),
+  cidr: (output) => tableOf(output, 'cidr', output.path),
+  pgsql: (output) => ({ ...tableOf(output, 'pgsql', ''), isShared: true }),
+};
+
+function tableOf(output: Output, type: string, path: string): Lookup {
+  return { output, type, name: `${type}:${path}`, isShared: false, isUsual: false };
+}
+
+/** Returns how Postfix looks up the map of an output; undefined if it does not. */
+export function lookupOf(output: Output): Lookup | undefined {
+  return lookups[output.type]?.(output);
+}
+
+/** Reports whether a word of a list names a map, through proxymap(8) too. */
+export function isNamedBy(word: string, { name, isShared }: Lookup): boolean {
+  const plain = word.replace(/^proxy:/, '');
+  return isShared ? plain.startsWith(name) : plain === name;
+}
+
+/** Returns the word to write into a list; exact-maps(7) has the file of a shared table by this name. */
+export function wordFor({ name, isShared }: Lookup): string {
+  return isShared ? `${name}/etc/postfix/exact-pgsql.cf` : name;
+}

@@ -1,0 +1,14 @@
+/** Sendmail. */
+import type { Mta } from '../mta.ts';
+import { askSendmail } from './ask-map.ts';
+import { checkSendmail } from './check.ts';
+import { lookupOf } from './lookups.ts';
+
+/** The MTA Sendmail. */
+export const sendmail = {
+  name: 'sendmail',
+  title: 'Sendmail',
+  looksUp: (output) => lookupOf(output) !== undefined,
+  askMap: askSendmail,
+  check: checkSendmail,
+} as const satisfies Mta;
