@@ -1,23 +1,17 @@
 /** The MTA's own refusals to relay, found in its log, one row for each client and sender. */
 import { existsSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { zoneOf } from '../config/time-zone.ts';
-import type { Outcome } from '../recognize/outcome.ts';
-import { createRecognizer } from '../recognize/recognizer.ts';
-import { createScanner } from '../recognize/scan.ts';
-import { createEximLog } from '../refusals/exim-log.ts';
-import { relayRefusalRules, senderOf } from '../refusals/relay-refusals.ts';
+import { refusalLogs } from '../mtas/mtas.ts';
+import { RefusalReader } from '../refusals/refusal-reader.ts';
+import { refusalRules } from '../refusals/refusal-rules.ts';
+import type { RelayRefusal } from '../refusals/relay-refusal.ts';
 import type { Address } from '../relay/address.ts';
-import type { Login } from '../relay/login.ts';
 import type { Table } from './open-table.ts';
 import type { Logs, Search } from './search-logs.ts';
 
 /** A client that an MTA did not relay for. Times are Unix seconds. */
-export interface RefusedClient {
-  readonly address: Address;
-  /** As the client gave it, without brackets; undefined where the log has none. Anybody may write anything. */
-  readonly sender: string | undefined;
-  /** By the name of its rule: `postfix`. */
-  readonly mta: string;
+export interface RefusedClient extends Pick<RelayRefusal, 'address' | 'sender' | 'mta'> {
   count: number;
   readonly first: number;
   last: number;
@@ -31,14 +25,11 @@ export interface Refusals {
   readonly others: number;
 }
 
-/** Which refusals are looked for; without `maillogs`, in those of the configuration, and Exim's own where there is one. */
+/** Which refusals are looked for; without `maillogs`, in those of the configuration, and MTAs' own where there are any. */
 export interface RefusalSearch extends Omit<Search, 'take'> {
   readonly since: number;
   readonly isWanted?: (address: Address) => boolean;
 }
-
-/** Where Exim keeps its own log: Debian, FreeBSD, Red Hat. */
-const eximLogs = ['/var/log/exim4/mainlog', '/var/log/exim/mainlog', '/var/log/exim/main.log'];
 
 /** Whoever makes up senders takes no more memory than this. */
 const mostClients = 10_000;
@@ -49,43 +40,34 @@ export async function findRefusals(
   logs: Logs,
   { isWanted = () => true, ...search }: RefusalSearch,
 ): Promise<Refusals> {
-  const { connectWindow } = settings;
   const zone = zoneOf(settings);
-  const recognizer = createRecognizer({ rules: relayRefusalRules(), zone, connectWindow });
-  const scanner = createScanner(recognizer);
-  const exim = createEximLog(zone);
+  const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog ?? []);
+  const reader = new RefusalReader({
+    rules: refusalLogs.flatMap(refusalRules),
+    ownLogs: ownLogs.map((log) => log.open(zone)),
+    zone,
+    connectWindow: settings.connectWindow,
+  });
+  const ownPaths = ownLogs.flatMap(({ paths }) => paths).filter((path) => existsSync(path));
   const clients = new Map<string, RefusedClient>();
   let others = 0;
-  let before: Login | undefined;
-  const take = (outcome: Outcome) => {
-    if (outcome.kind !== 'login') return;
-    const { login } = outcome;
-    const isRepeated = isSameRefusal(before, login);
-    before = login;
-    if (isRepeated || login.time < search.since || !isWanted(login.address)) return;
-    if (!addTo(clients, login)) others++;
-  };
+  let before: RelayRefusal | undefined;
   await logs.search({
-    maillogs: [...new Set([...settings.maillogs, ...eximLogs.filter((path) => existsSync(path))])],
+    maillogs: [...new Set([...settings.maillogs, ...ownPaths])],
     ...search,
-    take(chunk) {
-      scanner.scan(chunk, take);
-      if (chunk.records !== undefined) return;
-      const records = exim.records(chunk);
-      if (records.length > 0) scanner.scan({ ...chunk, records }, take);
-    },
+    take: (chunk) =>
+      reader.read(chunk, (refusal, { isWrittenTwice }) => {
+        const isRepeated = isWrittenTwice && isDeepStrictEqual(before, refusal);
+        before = refusal;
+        if (isRepeated || refusal.time < search.since || !isWanted(refusal.address)) return;
+        if (!addTo(clients, refusal)) others++;
+      }),
   });
   return { clients: [...clients.values()], others };
 }
 
-/** Exim writes a refusal to two logs, and syslog puts both into one. Its rule has the recipient with the user. */
-function isSameRefusal(a: Login | undefined, b: Login): boolean {
-  if (a === undefined || b.server !== 'exim') return false;
-  return a.time === b.time && a.pid === b.pid && a.address === b.address && a.user === b.user;
-}
-
-function addTo(clients: Map<string, RefusedClient>, { address, user, server, time }: Login): boolean {
-  const sender = senderOf(user);
+function addTo(clients: Map<string, RefusedClient>, refusal: RelayRefusal): boolean {
+  const { address, sender, mta, time } = refusal;
   const key = `${address} ${sender}`;
   const client = clients.get(key);
   if (client !== undefined) {
@@ -94,6 +76,6 @@ function addTo(clients: Map<string, RefusedClient>, { address, user, server, tim
     return true;
   }
   if (clients.size >= mostClients) return false;
-  clients.set(key, { address, sender, mta: server, count: 1, first: time, last: time });
+  clients.set(key, { address, sender, mta, count: 1, first: time, last: time });
   return true;
 }

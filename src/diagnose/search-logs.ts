@@ -6,9 +6,10 @@ import type { StampOf } from '../maillog/bisect.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
 import { identityOf, isSameFile } from '../maps/publisher.ts';
+import { refusalLogs } from '../mtas/mtas.ts';
 import type { Problem } from '../problem.ts';
-import { createEximLog } from '../refusals/exim-log.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
+import type { Zone } from '../syslog/zone.ts';
 import type { Table } from './open-table.ts';
 
 /** Whoever asks a question waits no longer for what the logs add to the answer. Seconds. */
@@ -35,9 +36,7 @@ export interface Logs {
 export function openLogs(invocation: Invocation, table: Table): Logs {
   const told = new Set<string>();
   const zone = zoneOf(table.settings);
-  const [stamps, exim] = [lineStamps(zone), createEximLog(zone)];
-  const stampOf: StampOf = (line, writtenBefore) =>
-    stamps(line, writtenBefore) ?? exim.stampOf(line, writtenBefore);
+  const stampOf = stampsOfAny(zone);
   return {
     async search(search) {
       const endsAt = invocation.time() + (search.patience ?? Number.POSITIVE_INFINITY);
@@ -59,6 +58,17 @@ export function openLogs(invocation: Invocation, table: Table): Logs {
       }
       return isWhole;
     },
+  };
+}
+
+/** Reads the stamps of syslog's lines, of servers' own logs and of MTAs' own logs. */
+function stampsOfAny(zone: Zone): StampOf {
+  const stamps = lineStamps(zone);
+  const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog?.open(zone) ?? []);
+  return (line, writtenBefore) => {
+    let time = stamps(line, writtenBefore);
+    for (const log of ownLogs) time ??= log.stampOf(line, writtenBefore);
+    return time;
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Settings } from '../config/settings.ts';
 import type { Output } from '../maps/output.ts';
+import type { RefusalLog } from '../refusals/relay-refusal.ts';
 
 /** One MTA. */
 export interface Mta {
@@ -23,6 +24,8 @@ export interface Mta {
    * installed; an MTA that nobody can ask has no such method.
    */
   check?(settings: Settings): MtaCheck | undefined;
+  /** What it logs when it refuses to relay; an MTA whose log does not tell has none. */
+  readonly refusals?: RefusalLog;
 }
 
 /** How an MTA looks maps up, by the type of the map. A type that is not there is for others; so may be a single output. */

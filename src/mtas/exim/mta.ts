@@ -3,6 +3,8 @@ import type { Mta } from '../mta.ts';
 import { askExim } from './ask-map.ts';
 import { checkExim } from './check.ts';
 import { lookupOf } from './lookups.ts';
+import { eximLog } from './own-log.ts';
+import stanzas from './refusals.conf';
 
 /** The MTA Exim. */
 export const exim = {
@@ -11,4 +13,6 @@ export const exim = {
   looksUp: (output) => lookupOf(output) !== undefined,
   askMap: askExim,
   check: checkExim,
+  // To its main log and to its reject log, and by syslog both into one.
+  refusals: { stanzas, isWrittenTwice: true, ownLog: eximLog },
 } as const satisfies Mta;

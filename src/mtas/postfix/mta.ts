@@ -3,6 +3,7 @@ import type { Mta } from '../mta.ts';
 import { askPostfix } from './ask-map.ts';
 import { checkPostfix } from './check.ts';
 import { lookupOf } from './lookups.ts';
+import stanzas from './refusals.conf';
 
 /** The MTA Postfix. */
 export const postfix = {
@@ -11,4 +12,5 @@ export const postfix = {
   looksUp: (output) => lookupOf(output) !== undefined,
   askMap: askPostfix,
   check: checkPostfix,
+  refusals: { stanzas, isWrittenTwice: false },
 } as const satisfies Mta;

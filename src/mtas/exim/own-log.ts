@@ -3,10 +3,11 @@
  * line, for the rules of relay refusals alone: no rule for logins is ever tried on it.
  */
 
-import type { Chunk, JournalRecord } from '../maillog/chunk.ts';
-import { longestLine } from '../syslog/longest-line.ts';
-import { createStampReader, type StampReader } from '../syslog/stamp.ts';
-import type { Zone } from '../syslog/zone.ts';
+import type { JournalRecord } from '../../maillog/chunk.ts';
+import type { OwnLog, OwnLogReader } from '../../refusals/relay-refusal.ts';
+import { longestLine } from '../../syslog/longest-line.ts';
+import { createStampReader, type StampReader } from '../../syslog/stamp.ts';
+import type { Zone } from '../../syslog/zone.ts';
 
 /** With `log_selector = +millisec` or `+pid`, or `log_timezone`, the stamp has more. */
 const beginning = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?)(?: ([+-]\d{4}))?(?: \[(\d+)\])? /;
@@ -16,16 +17,13 @@ const needle = Buffer.from('ejected RCPT ');
 
 const newline = 0x0a;
 
-/** Reads Exim's own log. */
-export interface EximLog {
-  /** Returns the time of a line, Unix seconds; undefined for one that is not Exim's. */
-  stampOf(line: Buffer, writtenBefore: number): number | undefined;
-  /** Returns the lines of a chunk that may tell of a refused recipient, as records of the program `exim`. */
-  records(chunk: Chunk): JournalRecord[];
-}
+/** Exim's own log: of Debian, FreeBSD, Red Hat. */
+export const eximLog: OwnLog = {
+  paths: ['/var/log/exim4/mainlog', '/var/log/exim/mainlog', '/var/log/exim/main.log'],
+  open,
+};
 
-/** Returns a reader for logs whose stamps are of a zone, unless they name one. */
-export function createEximLog(zone: Zone): EximLog {
+function open(zone: Zone): OwnLogReader {
   const stamps = createStampReader(zone);
   return {
     stampOf: (line, writtenBefore) => recordOf(line.toString('latin1', 0, 64), stamps, writtenBefore)?.time,
