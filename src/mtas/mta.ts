@@ -12,7 +12,7 @@ export interface Mta {
   readonly name: string;
   /** As people call it. */
   readonly title: string;
-  /** Whether it is an MTA for which the map of an output can be. */
+  /** Whether the map of an output is one that it can look up, whatever its configuration says. */
   looksUp(output: Output): boolean;
   /**
    * Looks addresses and networks up in a published map, as its server would, through each of its programs that is there
@@ -28,7 +28,7 @@ export interface Mta {
   readonly refusals?: RefusalLog;
 }
 
-/** How an MTA looks maps up, by the type of the map. A type that is not there is for others; so may be a single output. */
+/** How an MTA looks maps up, by the type of the map: a type that is not there it cannot, nor an output that gives undefined. */
 export type LookupsByType<Lookup> = Readonly<Record<string, (output: Output) => Lookup | undefined>>;
 
 /** What an MTA's own program says of a published map. */

@@ -41,7 +41,9 @@ export interface RefusalRule
 export function refusalRules({ stanzas: text, isWrittenTwice }: RefusalLog): RefusalRule[] {
   const { stanzas } = parseStanzas(builtInFile, text);
   return stanzas.map(prepareStanza).map(({ name, programs, match, connect, logout }) => ({
-    ...{ name, programs, isWrittenTwice },
+    name,
+    programs,
+    isWrittenTwice,
     match: match.map(expressionOf),
     connect: connect.map(expressionOf),
     logout: logout.map(expressionOf),
@@ -52,7 +54,9 @@ function expressionOf({ expanded, line, literals }: PreparedExpression): Refusal
   // Flag s, and never m, as for the rules that find logins: a line in a line is an attacker's.
   const expression = new RegExp(expanded, 's');
   return {
-    ...{ expanded, line, literals },
+    expanded,
+    line,
+    literals,
     match(message) {
       const found = expression.exec(message);
       return found === null ? undefined : (found.groups ?? {});

@@ -156,12 +156,15 @@ describe('a relay refusal', () => {
   });
 
   it.each([
-    { between: [], found: ['192.0.2.9'] },
-    // Another session's, or one that has ended, has another client.
-    { between: ['00000000000000aa smtp disconnected reason=quit'], found: [] },
-    { session: '00000000000000bb', between: [], found: [] },
-    { seconds: '03:00', between: [], found: [] },
-  ])('has the address that the session began with: $between $session $seconds', (way) => {
+    { name: 'has the address that its session began with', between: [], found: ['192.0.2.9'] },
+    {
+      name: 'has none of a session that has ended',
+      between: ['00000000000000aa smtp disconnected reason=quit'],
+      found: [],
+    },
+    { name: 'has none of another session', session: '00000000000000bb', between: [], found: [] },
+    { name: 'has none of a session that began long ago', seconds: '03:00', between: [], found: [] },
+  ])('$name', (way) => {
     const { session = '00000000000000aa', seconds = '00:10', between, found } = way;
     const refused =
       `${session} smtp failed-command command="RCPT TO:<bob@remote.example>"` +

@@ -48,11 +48,17 @@ const lookups: LookupsByType<Lookup> = {
     askFor: (address) => `\${lookup{${address}}iplsearch{${output.path}}{yes}{no}}`,
   }),
   pgsql: (output) => ({
-    ...{ output, type: 'pgsql', name: 'exact_relay', words: 'exact_relay, in PostgreSQL' },
+    output,
+    type: 'pgsql',
+    name: 'exact_relay',
+    words: 'exact_relay, in PostgreSQL',
     isForHostLists: false,
   }),
   text: (output) => ({
-    ...{ output, type: '', name: output.path, words: `${output.type} ${output.path}` },
+    output,
+    type: '',
+    name: output.path,
+    words: `${output.type} ${output.path}`,
     condition: `hosts = ${output.path}`,
     isForHostLists: false,
     askFor: (address) => `\${if match_ip{${address}}{${output.path}}{yes}{no}}`,
@@ -63,7 +69,10 @@ const types = Object.keys(lookups);
 
 function keyedFile(output: Output, type: string, name: string): Lookup {
   return {
-    ...{ output, type, name, words: `${output.type} ${name}` },
+    output,
+    type,
+    name,
+    words: `${output.type} ${name}`,
     condition: `condition = \${lookup{$sender_host_address}${type}{${name}}{yes}{no}}`,
     isForHostLists: true,
   };

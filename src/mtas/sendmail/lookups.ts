@@ -22,7 +22,10 @@ export const usualOutput = 'makemap hash:/var/lib/exact/relay-sendmail';
 const lookups: LookupsByType<Lookup> = {
   makemap: (output) => ({ output, kind: output.kind, isAccess: false, leave: 'OK', keyOf: sendmailKey }),
   'sendmail-access': (output) => ({
-    ...{ output, kind: 'hash', isAccess: true, leave: 'RELAY' },
+    output,
+    kind: 'hash',
+    isAccess: true,
+    leave: 'RELAY',
     keyOf: (form) => `Connect:${sendmailKey(form)}`,
   }),
 };
