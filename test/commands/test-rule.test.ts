@@ -144,7 +144,7 @@ describe('I12 exact test-rule', () => {
     const { stdout } = await testRule([log]);
     expect(stdout).toContain('zpopd.log:1: match, rule zpopd\n');
     const list = await testRule(['--list']);
-    expect(list.stdout).toMatch(/^applemail {2,}- AppleMailServer {2,}Mac OS X Server .* built in\n/);
+    expect(list.stdout).toMatch(/^dovecot {2,}imap-login pop3-login {2,}2\.2 to 2\.4, .* built in$/m);
     expect(list.stdout).toMatch(/\nzpopd {2,}zpopd {2,}servers\.conf:1\n/);
     const shown = await testRule(['--show', 'zpopd']);
     expect(shown.stdout).toMatch(/^<server zpopd>\n program zpopd\n match .*\n<\/server>\n$/);
@@ -184,8 +184,15 @@ describe('a verdict', () => {
   it('counts logins that are not shown', async () => {
     configure('max-addresses-per-user 4');
     const lines = ['7', '8', '9', '10'].map((last) => dovecot(`192.0.2.${last}`));
-    const fifth = 'Nov 22 10:04:27 mx imapd: LOGIN, user=bob, ip=[192.0.2.11], protocol=IMAP';
-    const { stdout } = await testRule(['--limit', '1', write('mail.log', [...lines, fifth])]);
+    const file = write('servers.conf', [
+      '<server other>',
+      ' program d',
+      ' match ^%{USER} %{ADDRESS}$',
+      '</server>',
+    ]);
+    const fifth = 'Nov 22 10:04:27 mx d: bob 192.0.2.11';
+    const words = ['--server', 'auto', '--serverdefs', file, '--limit', '1'];
+    const { stdout } = await testRule([...words, write('mail.log', [...lines, fifth])]);
     expect(stdout.match(/verdict.*/g)).toEqual([
       'verdict at that time: authorised until 10:34:26',
       'verdict at that time: refused: over max-addresses-per-user 4',
@@ -226,26 +233,28 @@ describe('a verdict', () => {
 });
 
 describe('lines', () => {
-  const login = 'Nov 22 10:04:26 mx imapd: LOGIN, user=bob, ip=[192.0.2.7], protocol=IMAP';
+  const login = 'Nov 22 10:04:26 mx dovecot: imap-login: Login: user=<bob>, rip=192.0.2.7, lip=192.0.2.1';
 
   it('come from standard input', async () => {
     const { status, stdout } = await testRule(['-'], { stdin: `${login}\r\n` });
     expect(status).toBe(0);
-    expect(stdout).toContain('-:1: match, rule courier\n');
+    expect(stdout).toContain('-:1: match, rule dovecot\n');
   });
 
   it('end at LF and nowhere else, and none of them reaches a terminal raw', async () => {
-    const forged = `Nov 22 10:04:26 mx imapd: LOGIN FAILED, user=x\u2028${login}\x1b[31m`;
-    const { stdout } = await testRule(['--server', 'courier', '--line', forged], { columns: 200 });
+    const forged = `Nov 22 10:04:26 mx dovecot: imap-login: Aborted login: user=<x\u2028${login}\x1b[31m`;
+    const { stdout } = await testRule(['--server', 'dovecot', '--line', forged], { columns: 200 });
     expect(stdout).toContain('\\u2028');
     expect(stdout).toContain('\\x1b');
     expect(stdout).toContain('1 line, 0 logins, 1 near miss');
   });
 
   it('of another program are told so', async () => {
-    const { stdout } = await testRule(['--server', 'courier', '--line', login.replace('imapd', 'imapx')]);
-    expect(stdout).toContain('--line:1: no match: the message matches, the program does not\n');
-    expect(stdout).toContain("  program: the line is of 'imapx', the rule is for imapd imapd-ssl ");
+    const { stdout } = await testRule(['--server', 'dovecot', '--line', login.replace('dovecot', 'dovecox')]);
+    expect(stdout).toContain(
+      '--line:1: no match, nearest rule dovecot: the message matches, the program does not\n',
+    );
+    expect(stdout).toContain("  program: the line is of 'dovecox', the rule is for dovecot\n");
   });
 
   it('in no known form are told so', async () => {
@@ -280,11 +289,19 @@ describe('lines', () => {
 
   it('of two-line logins and the ends of sessions are told as what they are', async () => {
     const lines = [
-      'Nov 22 10:04:26 mx popa3d[7]: Session from 192.0.2.1',
-      'Nov 22 10:04:27 mx popa3d[7]: Authentication passed for bob',
-      'Nov 22 10:04:28 mx popa3d[7]: 0 (0) deleted, 1 (10) left',
+      'Nov 22 10:04:26 mx ypopd[7]: Session from 192.0.2.1',
+      'Nov 22 10:04:27 mx ypopd[7]: Authentication passed for bob',
+      'Nov 22 10:04:28 mx ypopd[7]: closed',
     ];
-    const { stdout } = await testRule(['--server', 'popa3d', write('mail.log', lines)]);
+    const file = write('servers.conf', [
+      '<server ypopd>',
+      ' program ypopd',
+      ' connect ^Session from %{ADDRESS}$',
+      ' match ^Authentication passed for %{USER}$',
+      ' logout ^closed$',
+      '</server>',
+    ]);
+    const { stdout } = await testRule(['--serverdefs', file, write('mail.log', lines)]);
     expect(stdout).toContain('mail.log:1: connect line: the login is to follow\n');
     expect(stdout).toContain('mail.log:2: match\n');
     expect(stdout).toContain('mail.log:3: logout: the end of a session\n');
@@ -319,10 +336,10 @@ describe('lines', () => {
   });
 
   it('that match have each part in its own colour', async () => {
-    const { stdout } = await testRule(['--color', 'always', '--server', 'courier', '--line', login]);
+    const { stdout } = await testRule(['--color', 'always', '--server', 'dovecot', '--line', login]);
     const [, line = ''] = stdout.split('\n');
     const parts = [...line.matchAll(/\x1b\[(\d+)m(.*?)\x1b\[39m/g)].map(([, colour, text]) => [text, colour]);
-    expect(parts.map(([text]) => text)).toEqual(['Nov 22 10:04:26', 'mx', 'imapd', 'bob', '192.0.2.7']);
+    expect(parts.map(([text]) => text)).toEqual(['Nov 22 10:04:26', 'mx', 'dovecot', 'bob', '192.0.2.7']);
     expect(new Set(parts.map(([, colour]) => colour)).size).toBe(5);
   });
 
@@ -338,7 +355,7 @@ describe('lines', () => {
 describe('exact test-rule --unmatched', () => {
   it('prints the lines that hold an address and a user and match nothing, as they are', async () => {
     const others = [
-      'Nov 22 10:04:26 mx imapd: LOGIN, user=bob, ip=[192.0.2.7], protocol=IMAP',
+      'Nov 22 10:04:26 mx dovecot: imap-login: Login: user=<bob>, rip=192.0.2.7, lip=192.0.2.1',
       'Nov 22 10:04:27 mx zpopd[1]: connection from 192.0.2.7',
       'Nov 22 10:04:27 mx zpopd[1]: user "x" unknown',
       'Nov 22 10:04:28 mx postfix/smtpd[1]: NOQUEUE: reject from x[192.0.2.7]: from=<a@example.org>',
@@ -417,6 +434,32 @@ describe('exact test-rule --expect', () => {
     });
   });
 
+  it('takes a line by what it says, so that lines may be added to the sample', async () => {
+    const truth = write('zpopd.want', [
+      '{"text": "5f2a: LOGIN OK u=\\"alice\\" peer=192.0.2.10:41822 tls", "login": true, "user": "alice", "address": "192.0.2.10"}',
+      '{"text": "5f2b: LOGIN OK u=\\"bob\\" peer=[2001:db8::10]:50112", "login": true, "user": "bob", "address": "192.0.2.1"}',
+      '{"text": "5f2d: bye", "login": false}',
+    ]);
+    const { status, stdout } = await testRule([...match, '--expect', truth, log]);
+    expect([status, stdout]).toEqual([
+      1,
+      'line 2: expected bob from 192.0.2.1, found bob from 2001:db8::10\n' +
+        "'5f2d: bye': expected no login, found no such line\n" +
+        '1 login and 0 refusals as expected, 2 lines not\n',
+    ]);
+    const more = write('more.log', ['Nov 22 10:00:00 mx zpopd[1]: 5f2d: bye', ...zpopd]);
+    expect((await testRule([...match, '--expect', truth, more])).stdout).toBe(
+      'line 3: expected bob from 192.0.2.1, found bob from 2001:db8::10\n' +
+        '1 login and 1 refusal as expected, 1 line not\n',
+    );
+    const json = await testRule([...match, '--json', '--expect', truth, log]);
+    expect(JSON.parse(json.stdout.trimEnd().split('\n').at(-1) ?? '').differences[1]).toEqual({
+      text: '5f2d: bye',
+      expected: 'no login',
+      found: 'no such line',
+    });
+  });
+
   it('refuses what it cannot read, and several files', async () => {
     const truth = write('zpopd.want', ['alice']);
     const unreadable = await testRule([...match, '--expect', truth, log]);
@@ -469,10 +512,10 @@ describe('exact test-rule --suggest', () => {
 
 describe('exact test-rule --show', () => {
   it('prints a stanza of the catalog, to be tried as it is', async () => {
-    const { status, stdout } = await testRule(['--show', 'uw-imap']);
+    const { status, stdout } = await testRule(['--show', 'dovecot']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^# .*\n/);
-    expect(stdout.match(/<server uw-imap>/g)).toHaveLength(2);
+    expect(stdout.match(/<server dovecot>/g)).toHaveLength(2);
     expect(stdout).toMatch(/<\/server>\n$/);
   });
 
@@ -543,9 +586,9 @@ describe('exact test-rule --json', () => {
   });
 
   it('lists rules', async () => {
-    expect((await objects(['--list'])).find(({ name }) => name === 'popa3d')).toMatchObject({
+    expect((await objects(['--list'])).find(({ name }) => name === 'dovecot')).toMatchObject({
       kind: 'rule',
-      programs: ['popa3d'],
+      programs: ['dovecot'],
       origin: 'built in',
     });
   });

@@ -4,12 +4,14 @@ import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import { Failure, reasonOf, statusOf } from '../../problem.ts';
 import type { Login } from '../../relay/login.ts';
-import { compareWithTruth, type Expectation, parseTruth } from '../../rule-debugger/expect.ts';
+import { compareWithTruth, type Difference } from '../../rule-debugger/compare-truth.ts';
+import { parseTruth } from '../../rule-debugger/expect.ts';
+import { ExpectedLines } from '../../rule-debugger/expected-lines.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { countWords } from '../../terminal/words.ts';
 
 /** Reads the truth that `--expect` names; undefined where it names none. Throws for a file that cannot be used. */
-export function readTruth(invocation: Invocation): readonly Expectation[] | undefined {
+export function readTruth(invocation: Invocation): ExpectedLines | undefined {
   const file = invocation.value('expect');
   if (file === undefined) return undefined;
   if (invocation.operands.length + invocation.values('line').length !== 1) {
@@ -17,7 +19,7 @@ export function readTruth(invocation: Invocation): readonly Expectation[] | unde
       status: ExitStatus.usage,
       where: '--expect',
       what: 'needs one FILE of lines',
-      why: 'it tells the truth by line numbers',
+      why: 'it tells the truth about the lines of one sample',
     });
   }
   let text: string;
@@ -40,16 +42,16 @@ export function readTruth(invocation: Invocation): readonly Expectation[] | unde
       why: reason,
     });
   }
-  return expectations;
+  return new ExpectedLines(expectations);
 }
 
 /** Tells how the truth and what was found compare; returns whether they agree. */
 export function tellComparison(
   invocation: Invocation,
-  expectations: readonly Expectation[],
+  truth: ExpectedLines,
   found: readonly Login[],
 ): boolean {
-  const { logins, refusals, differences } = compareWithTruth(expectations, found);
+  const { logins, refusals, differences } = compareWithTruth(truth.located(), found);
   const { stdout } = invocation.world;
   const isRight = differences.length === 0;
   if (invocation.has('quiet')) return isRight;
@@ -57,11 +59,15 @@ export function tellComparison(
     stdout.write(`${JSON.stringify({ kind: 'expect', logins, refusals, differences })}\n`);
     return isRight;
   }
-  for (const { line, expected, found: got } of differences) {
-    stdout.write(`line ${line}: expected ${escapeControls(expected)}, found ${escapeControls(got)}\n`);
-  }
+  for (const difference of differences) stdout.write(`${differenceWords(difference)}\n`);
   const right = `${countWords(logins, 'login')} and ${countWords(refusals, 'refusal')} as expected`;
   const wrong = isRight ? '' : `, ${countWords(differences.length, 'line')} not`;
   stdout.write(`${right}${wrong}\n`);
   return isRight;
+}
+
+function differenceWords(difference: Difference): string {
+  const which = 'line' in difference ? `line ${difference.line}` : `'${escapeControls(difference.text)}'`;
+  const { expected, found } = difference;
+  return `${which}: expected ${escapeControls(expected)}, found ${escapeControls(found)}`;
 }

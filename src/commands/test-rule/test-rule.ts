@@ -108,6 +108,7 @@ async function tryRules(
     tally.take(result);
     samples.take(sample, result);
     report.tell(sample, result);
+    truth?.take(sample.context.line, sample.text);
     if (truth !== undefined && result.kind === 'read' && result.outcome.kind === 'login') {
       logins.push(result.outcome.login);
     }
