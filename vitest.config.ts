@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
+import { joinedRulesForVite } from './scripts/build/joined-rules.js';
 
-/** Lets tests import the built-in catalog as text, as the bundle does. */
+/** Lets tests import the rules for refusals as text, as the bundle does. */
 const confAsText = {
   name: 'conf-as-text',
   transform: (code: string, id: string) =>
     id.endsWith('.conf') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
 };
 
-const plugins = [confAsText];
+const plugins = [joinedRulesForVite(import.meta.dirname), confAsText];
 
 /** Servers that only EXACT_SERVERS=all runs: the usual tests are to end within minutes. */
 const rareServers = process.env.EXACT_SERVERS === 'all' ? [] : ['test/servers/**/*.all.test.ts'];

@@ -1,4 +1,5 @@
-// Bundles src/ into dist/: everything inside, split so that a command loads its own code only.
+// Bundles src/ into dist/: everything inside, split so that a command loads its own code only. And makes the lists of
+// servers that the documents have.
 //
 // In two steps: esbuild splits code into modules alone (ESM), and then makes CommonJS of each. Node's loader of modules
 // takes 5 ms for those of an idle `exact update`, which is a tenth of what Node itself starts in; require() takes 1.
@@ -8,8 +9,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledLicenses } from './build/bundled-licenses.js';
+import { joinedRulesForEsbuild } from './build/joined-rules.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
+import { writeServerLists } from './build/server-lists.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -20,6 +23,7 @@ const common = {
   target: 'node20.19',
   sourcesContent: false,
   loader: { '.conf': 'text' },
+  plugins: [joinedRulesForEsbuild(root)],
   logLevel: 'warning',
 };
 
@@ -33,7 +37,7 @@ async function splitInto(folder) {
     splitting: true,
     format: 'esm',
     sourcemap: 'inline',
-    plugins: [prepared('src/rules/prepared-catalog.ts', 'preparedCatalog', common)],
+    plugins: [...common.plugins, prepared('src/rules/prepared-catalog.ts', 'preparedCatalog', common)],
     define: { EXACT_VERSION: JSON.stringify(version) },
   };
   const { metafile } = await build({ ...options, metafile: true, write: false });
@@ -75,6 +79,7 @@ function bundleThread() {
   });
 }
 
+writeServerLists(root);
 const modules = mkdtempSync(join(tmpdir(), 'exact-build-'));
 try {
   const metafile = await splitInto(modules);

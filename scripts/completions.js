@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { joinedRulesForEsbuild } from './build/joined-rules.js';
 import { bashCompletion } from './completions/bash.js';
 import { fishCompletion } from './completions/fish.js';
 import { zshCompletion } from './completions/zsh.js';
@@ -43,6 +44,7 @@ async function loadTables() {
       platform: 'node',
       format: 'esm',
       loader: { '.conf': 'text' },
+      plugins: [joinedRulesForEsbuild(root)],
       banner: {
         js: "import { createRequire as exactRequire } from 'node:module';const require = exactRequire(import.meta.url);",
       },

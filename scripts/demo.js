@@ -1,4 +1,4 @@
-// Runs the main job on the mail logs that ship with the project: `npm start`. Everything that it writes is in a
+// Runs the main job on a mail log that ships with the project: `npm start`. Everything that it writes is in a
 // folder of its own, so that nothing of this host is touched.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
@@ -6,16 +6,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
-// The sample logs were written on this day, between 9:56 and 10:10 UTC.
+// The sample log was written on this day, between 9:57 and 10:01 UTC.
 const now = '2026-11-22T10:12:00Z';
-const logs = ['dovecot', 'courier', 'cyrus', 'uw-imapd', 'perdition'];
 
 const demo = mkdtempSync(join(tmpdir(), 'exact-demo-'));
 process.chdir(demo);
-const maillogs = logs.map((name) => `maillog   ${root}test/maillogs/${name}.iso.log\n`);
+const maillog = `${root}src/servers/dovecot/2.3.iso.log`;
 writeFileSync(
   'exact.conf',
-  `${maillogs.join('')}timezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`,
+  `maillog   ${maillog}\ntimezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`,
 );
 
 console.log(`In ${demo}:`);
@@ -23,7 +22,7 @@ show('cat', 'exact.conf');
 exact('update');
 exact('dump');
 exact('dump', '2001:db8::10');
-console.log('\n203.0.113.66 never logged in; hostile clients of these logs put it into their user names:');
+console.log('\n203.0.113.66 never logged in; hostile clients of this log put it into their user names:');
 exact('dump', '203.0.113.66');
 exact('dump', '--maps');
 show('cat', 'relay.txt');

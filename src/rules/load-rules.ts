@@ -7,6 +7,7 @@ import type { Problem } from '../problem.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import { builtInRule } from './built-in.ts';
 import { cpuMilliseconds } from './cpu-time.ts';
+import type { ShippedStanza } from './original-stanzas.ts';
 import type { PreparedRule } from './prepare.ts';
 import { preparedCatalog } from './prepared-catalog.ts';
 import type { Rule } from './rule.ts';
@@ -20,8 +21,8 @@ export interface RuleSources {
   readonly files: readonly ServersFile[];
   /** Milliseconds since any moment, to time an admin's expressions with; those of CPU time by default. */
   readonly timer?: () => number;
-  /** Digests of stanzas that the catalog's rules replace, with their names; those of EXACT 1.41 by default. */
-  readonly shipped?: ReadonlyMap<string, string>;
+  /** Stanzas that the catalog's rules replace, by digest; those of EXACT 1.41 by default. */
+  readonly shipped?: ReadonlyMap<string, ShippedStanza>;
 }
 
 /** The rules of a run. */

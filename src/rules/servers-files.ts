@@ -4,7 +4,7 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
-import { shippedFaults, shippedName, shippedStanzas } from './original-stanzas.ts';
+import { type ShippedStanza, shippedStanza, shippedStanzas } from './original-stanzas.ts';
 import type { PreparedRule } from './prepare.ts';
 import { parseStanzas, type Stanza } from './stanza.ts';
 
@@ -27,7 +27,7 @@ export interface Collected {
 export function addFiles(
   { servers, problems, notes }: Collected,
   files: readonly ServersFile[],
-  shipped: ReadonlyMap<string, string> = shippedStanzas,
+  shipped: ReadonlyMap<string, ShippedStanza> = shippedStanzas,
 ): void {
   const builtIn = new Map(servers);
   for (const { path, text } of files) {
@@ -35,9 +35,9 @@ export function addFiles(
     problems.push(...parsed.problems);
     const ofFile = new Map<string, (PreparedRule | Stanza)[]>();
     for (const stanza of parsed.stanzas) {
-      const name = shippedName(stanza, shipped);
-      const replacement = name === undefined ? undefined : builtIn.get(name);
-      if (replacement !== undefined) notes.push(replacedNote(stanza, name ?? ''));
+      const original = shippedStanza(stanza, shipped);
+      const replacement = original && builtIn.get(original.name);
+      if (original !== undefined && replacement !== undefined) notes.push(replacedNote(stanza, original));
       // Under the name that the file gave it: `server` lines select it by that.
       const rules = replacement?.map((one) => ({ ...one, name: stanza.name })) ?? [stanza];
       ofFile.set(stanza.name, [...(ofFile.get(stanza.name) ?? []), ...rules]);
@@ -46,8 +46,7 @@ export function addFiles(
   }
 }
 
-function replacedNote({ file, line, name }: Stanza, shipped: string): Problem {
-  const fault = shippedFaults.get(shipped);
+function replacedNote({ file, line, name }: Stanza, { name: shipped, fault }: ShippedStanza): Problem {
   return {
     status: ExitStatus.ok,
     isWarning: true,

@@ -1,6 +1,9 @@
 // Writes mail logs as a host with two thousand users has them: the same lines for the same options, on any machine
 // and at any time. A log is never held in memory.
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serverNames } from '../../scripts/build/joined-rules.js';
 
 /** When a log begins, in Unix milliseconds; its first line is one step later. */
 export const beginning = Date.parse('2026-01-05T06:00:00Z');
@@ -10,37 +13,39 @@ const step = 18;
 
 const users = 2000;
 
-/** The lines that are logins, how often each occurs, in 200ths, and what it says about one client. */
-const logins = [
-  [26, (c) => `dovecot: imap-login: Login: ${dovecotFields(c, `mpid=${c.pid}, TLS`)}`],
-  [10, (c) => `dovecot: pop3-login: Login: ${dovecotFields(c, `mpid=${c.pid}, TLS`)}`],
-  [3, (c) => `imapd: LOGIN, user=${c.user}, ip=[${c.mapped}], port=[${c.port}], protocol=IMAP`],
-  [2, (c) => `pop3d: LOGIN, user=${c.user}, ip=[${c.mapped}], port=[${c.port}]`],
-  [
-    3,
-    (c) =>
-      `cyrus/imap[${c.pid}]: login: [${c.address}] ${c.user} plaintext+TLS User logged in ${cyrusSession(c)}`,
-  ],
-];
+const project = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * What the POP and IMAP servers log: of each, `traffic.txt` in its folder of src/servers, if it has one. A line of that
+ * is how often it occurs, in 200ths of all; `login` or `other`; and the line from the program's name on, in which
+ * `${NAME}` stands for what someone() knows of the client.
+ */
+const serverLines = serverNames(project).flatMap((server) => {
+  const path = join(project, 'src/servers', server, 'traffic.txt');
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => {
+    const [, weight, kind, template] = /^(\d+) (login|other) (.+)$/.exec(line) ?? [];
+    if (template === undefined) throw new Error(`${path}: cannot read '${line}'`);
+    return { kind, entry: [Number(weight), messageOf(template)] };
+  });
+});
+
+/** Returns a function from a client to the message that a template makes of it. */
+function messageOf(template) {
+  const [first, ...rest] = template.split('${');
+  const parts = rest.map((part) => part.split(/\}(.*)/s));
+  return (c) => parts.reduce((text, [name, after]) => text + c[name] + after, first);
+}
+
+const entriesOf = (wanted) => serverLines.flatMap(({ kind, entry }) => (kind === wanted ? [entry] : []));
+
+/** The lines that are logins, each as a weight and a function from a client to what it says. */
+const logins = entriesOf('login');
 
 /** The other lines of the same servers, and those of the MTA. */
 const others = [
-  [
-    30,
-    (c) => `dovecot: imap(${c.user})<${c.pid}><${c.session}>: Disconnected: Logged out ${dovecotCounts(c)}`,
-  ],
-  [
-    9,
-    (c) => `dovecot: imap-login: Disconnected: Connection closed ${dovecotTries} ${dovecotFields(c, 'TLS')}`,
-  ],
-  [2, (c) => `imapd: LOGIN FAILED, user=${c.user}, ip=[${c.mapped}], port=[${c.port}]`],
-  [2, (c) => `pop3d: Connection, ip=[${c.mapped}], port=[${c.port}]`],
-  [
-    2,
-    (c) =>
-      `cyrus/imap[${c.pid}]: badlogin: [${c.address}] plaintext ${c.user} SASL(-13): authentication failure`,
-  ],
-  [2, (c) => `cyrus/imap[${c.pid}]: USAGE ${c.user} user: 0.0${c.port} sys: 0.00${c.port}`],
+  ...entriesOf('other'),
   [
     3,
     (c) => `postfix/submission/smtpd[${c.pid}]: ${c.queueId}: client=unknown[${c.address}], ${saslFields(c)}`,
@@ -69,20 +74,7 @@ const others = [
   ],
 ];
 
-const dovecotTries = '(auth failed, 1 attempts in 2 secs):';
 const smtpCounts = 'ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7';
-
-function dovecotFields(c, more) {
-  return `user=<${c.user}>, method=PLAIN, rip=${c.address}, lip=192.0.2.1, ${more}, session=<${c.session}>`;
-}
-
-function dovecotCounts(c) {
-  return `in=${c.pid} out=${c.port} deleted=0 expunged=0 trashed=0 hdr_count=${c.pid} hdr_bytes=${c.port} body_count=0 body_bytes=0`;
-}
-
-function cyrusSession(c) {
-  return `SESSIONID=<cyrus-${c.number}-${c.pid}-1-${c.number}>`;
-}
 
 function saslFields(c) {
   return `sasl_method=PLAIN, sasl_username=${c.user}`;

@@ -1,7 +1,8 @@
 // What the rules take on the lines that are hardest for them.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
+import { build } from 'esbuild';
+import { joinedRulesForEsbuild } from '../../scripts/build/joined-rules.js';
 import { run } from './lab.js';
 
 /** Milliseconds that a rule may take on any line of 8 KiB. */
@@ -9,9 +10,9 @@ const limit = 5;
 
 const repetitions = 9;
 
-function hostile(lab) {
+async function hostile(lab) {
   const program = join(lab.folder, 'time-rules.mjs');
-  buildSync({
+  await build({
     entryPoints: [fileURLToPath(new URL('time-rules.js', import.meta.url))],
     outfile: program,
     bundle: true,
@@ -19,6 +20,7 @@ function hostile(lab) {
     format: 'esm',
     target: 'node20.19',
     loader: { '.conf': 'text' },
+    plugins: [joinedRulesForEsbuild(fileURLToPath(new URL('../..', import.meta.url)))],
   });
   const runs = Array.from({ length: repetitions }, () => JSON.parse(run(['node', program])));
   return [

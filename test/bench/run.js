@@ -21,7 +21,7 @@ console.log('| what | against | of | ratio | limit | spread | figures |');
 console.log('| --- | --- | --- | --- | --- | --- | --- |');
 for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
   try {
-    for (const row of benchmarks[name](lab)) report(name, row);
+    for (const row of await benchmarks[name](lab)) report(name, row);
   } catch (error) {
     missed++;
     console.error(`bench: ${name}: cannot be measured: ${error.message}`);

@@ -14,9 +14,10 @@ import { temporaryFolder } from '../temporary-folder.ts';
 it('finds a stanza of EXACT 1.41 replaced, says why, and the fix removes it and nothing else', async () => {
   const path = join(temporaryFolder(), 'exact-servers.conf');
   const [order, match] = ['host user', '(a)login: (b) (c)'];
-  const shipped = new Map([[createHash('sha256').update(`${order}\n${match}\n`).digest('hex'), 'cyrus']]);
+  const digest = createHash('sha256').update(`${order}\n${match}\n`).digest('hex');
+  const shipped = new Map([[digest, { name: 'dovecot', fault: 'it takes failed logins for logins' }]]);
   const mine = '<server mine>\n  program mine\n  match ^%{USER} from %{PEER}$\n</server>\n';
-  writeFileSync(path, `${mine}<server cyrus>\n order ${order}\n match ${match}\n</server>\n${mine}`);
+  writeFileSync(path, `${mine}<server dovecot>\n order ${order}\n match ${match}\n</server>\n${mine}`);
   const files = [{ path, text: readFileSync(path, 'utf8') }];
   const wanted = await loadRules({ servers: ['auto'], files, shipped });
   const options = { rules: wanted.rules, zone: () => 0, connectWindow: 120 };
@@ -29,7 +30,7 @@ it('finds a stanza of EXACT 1.41 replaced, says why, and the fix removes it and 
   const found = findings.find(({ text }) => text.includes('EXACT 1.41'));
   expect(found).toMatchObject({
     level: 'note',
-    text: `${path}:5: rule cyrus: is that of EXACT 1.41; the built-in 'cyrus' is used in its place: it takes failed logins for logins ('badlogin:')`,
+    text: `${path}:5: rule dovecot: is that of EXACT 1.41; the built-in 'dovecot' is used in its place: it takes failed logins for logins`,
   });
   execFileSync('sh', ['-c', found?.fix ?? 'false']);
   expect(readFileSync(path, 'utf8')).toBe(mine + mine);

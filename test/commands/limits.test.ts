@@ -81,7 +81,7 @@ describe('a log', () => {
   it('L06 of CRLF lines gives addresses and users without CR', async () => {
     const host = await ranOn(
       login('198.51.100.2').replace('\n', '\r\n'),
-      'Nov 22 10:05:00 mx imapd[7]: Login user=bob host=[198.51.100.3]\r\n',
+      'Nov 22 10:05:00 mx dovecot: imap-login: Login: user=<bob>, rip=198.51.100.3, lip=192.0.2.1\r\n',
     );
     expect(relay(host)).toBe('198.51.100.1\n198.51.100.2\n198.51.100.3\n');
     const { stdout } = await host.run(['dump', '--json'], at('10:06:00'));

@@ -4,7 +4,15 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { dovecotLogin, MailHost, runExact } from './run-exact.ts';
 
-const samples = new URL('../maillogs/', import.meta.url).pathname;
+const samples = new URL('../../src/servers/dovecot/', import.meta.url).pathname;
+
+/** A server that logs the client on one line and the user on another. */
+const ypopd = `<server ypopd>
+  program ypopd
+  connect ^Session from %{ADDRESS}$
+  match ^Authentication passed for %{USER}$
+</server>
+`;
 const login = (time: string, user: string) => dovecotLogin(`2026-11-22T${time}Z`, user, '192.0.2.10');
 
 describe('exact parse', () => {
@@ -19,17 +27,17 @@ describe('exact parse', () => {
   });
 
   it('writes JSON with every field', async () => {
-    const { stdout } = await runExact(['parse', '--json', join(samples, 'cyrus.iso.log')]);
+    const { stdout } = await runExact(['parse', '--json', join(samples, '2.3.iso.log')]);
     expect(JSON.parse(stdout.split('\n')[0] ?? '')).toEqual({
-      time: '2026-11-22T10:05:40Z',
+      time: '2026-11-22T09:57:21Z',
       address: '192.0.2.10',
       user: 'bob',
-      server: 'cyrus',
+      server: 'dovecot',
       host: 'vm',
-      program: 'cyrus/pop3',
-      pid: '10958',
-      source: join(samples, 'cyrus.iso.log'),
-      line: 4,
+      program: 'dovecot',
+      pid: '',
+      source: join(samples, '2.3.iso.log'),
+      line: 2,
     });
   });
 
@@ -46,16 +54,17 @@ describe('exact parse', () => {
   });
 
   it('joins the two lines of a login in one file, and not over two', async () => {
-    const host = new MailHost();
+    const host = new MailHost('serverdefs servers.conf');
+    writeFileSync(join(host.folder, 'servers.conf'), ypopd);
     const [session, auth] = [
-      'Nov 22 10:00:00 mx popa3d[7]: Session from 192.0.2.10\n',
-      'Nov 22 10:00:01 mx popa3d[7]: Authentication passed for alice\n',
+      'Nov 22 10:00:00 mx ypopd[7]: Session from 192.0.2.10\n',
+      'Nov 22 10:00:01 mx ypopd[7]: Authentication passed for alice\n',
     ];
     appendFileSync(host.log, session + auth + session);
     const next = join(host.folder, 'next.log');
     writeFileSync(next, auth);
-    const { stdout } = await host.run(['parse', '--server', 'popa3d', host.log, next]);
-    expect(stdout).toBe('2026-11-22T10:00:01Z\t192.0.2.10\talice\tpopa3d\n');
+    const { stdout } = await host.run(['parse', '--server', 'ypopd', host.log, next]);
+    expect(stdout).toBe('2026-11-22T10:00:01Z\t192.0.2.10\talice\typopd\n');
   });
 
   it.each([
@@ -73,20 +82,22 @@ describe('exact parse', () => {
   });
 
   it('counts with --count, answers by its status with -q, and prints what is no login with --invert', async () => {
-    const log = join(samples, 'cyrus.trad.log');
-    expect(await runExact(['parse', '--count', log])).toEqual({ status: 0, stdout: '45\n', stderr: '' });
+    const log = join(samples, '2.3.trad.log');
+    expect(await runExact(['parse', '--count', log])).toEqual({ status: 0, stdout: '94\n', stderr: '' });
     expect(await runExact(['parse', '-q', log])).toEqual({ status: 0, stdout: '', stderr: '' });
     const { stdout } = await runExact(['parse', '--invert', log]);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(211 - 45);
+    expect(stdout.trimEnd().split('\n')).toHaveLength(404 - 94);
     expect((await runExact(['parse', '-q', '/dev/null'])).status).toBe(66);
   });
 
   it('says which rule would have matched', async () => {
-    const log = join(samples, 'courier.trad.log');
-    expect(await runExact(['parse', '--server', 'dovecot', log])).toEqual({
+    const host = new MailHost('serverdefs servers.conf');
+    writeFileSync(join(host.folder, 'servers.conf'), ypopd);
+    const log = join(samples, '2.3.trad.log');
+    expect(await host.run(['parse', '--server', 'ypopd', log])).toEqual({
       status: 1,
       stdout: '',
-      stderr: `exact: ${log}: 0 of 291 lines match rule dovecot; courier would match 42 (--server auto)\n`,
+      stderr: `exact: ${log}: 0 of 404 lines match rule ypopd; dovecot would match 94 (--server auto)\n`,
     });
   });
 

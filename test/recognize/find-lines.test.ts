@@ -7,6 +7,7 @@ import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { createScanner } from '../../src/recognize/scan.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { utc } from '../../src/syslog/zone.ts';
+import { ruleOf } from '../rules/rule-of.ts';
 import { readAt, samples } from '../rules/samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
@@ -48,13 +49,19 @@ describe('createLineFinder()', () => {
     expect(find(chunkOf(Buffer.from(login('dovecot')))).count).toBe(1);
   });
 
-  it('finds the lines of a program among any number that somebody makes up, and names no more than a host has', () => {
-    const courier = 'Nov 22 10:04:27 mx pop3d: LOGIN, user=alice, ip=[192.0.2.11]\n';
-    const scanner = createScanner(recognizer());
-    const find = createLineFinder(rules.map(soughtRule));
+  it('finds the lines of a program among any number that somebody makes up, and names no more than a host has', async () => {
+    const some = [
+      ...rules.filter(({ name }) => name === 'dovecot'),
+      // One for programs of any number of names, and one whose program comes after them.
+      await ruleOf('program zpopd*', 'match ^%{USER} from %{ADDRESS}$'),
+      await ruleOf('program last', 'match ^login of %{USER} from %{ADDRESS}$'),
+    ];
+    const last = 'Nov 22 10:04:27 mx last: login of alice from 192.0.2.11\n';
+    const scanner = createScanner(createRecognizer({ rules: some, zone: utc, connectWindow: 120 }));
+    const find = createLineFinder(some.map(soughtRule));
     for (let round = 0; round < 3; round++) {
-      const madeUp = Array.from({ length: 3000 }, (_, index) => login(`qpopper${round}-${index}`)).join('');
-      const chunk = chunkOf(Buffer.from(`${login('dovecot')}${madeUp}${courier}`));
+      const madeUp = Array.from({ length: 3000 }, (_, index) => login(`zpopd${round}-${index}`)).join('');
+      const chunk = chunkOf(Buffer.from(`${login('dovecot')}${madeUp}${last}`));
       const { count, fields, programs } = find(chunk);
       const names = Array.from(
         { length: count },

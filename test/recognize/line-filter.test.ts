@@ -3,7 +3,9 @@ import { createLineFilter } from '../../src/recognize/line-filter.ts';
 import { soughtRule } from '../../src/recognize/needles.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 
-const { rules } = await loadRules({ servers: ['dovecot', 'qpopper'], files: [] });
+// The second takes programs of any number of names.
+const zpopd = '<server zpopd>\nprogram zpopd*\nmatch ^login of %{USER} from %{ADDRESS}$\n</server>';
+const { rules } = await loadRules({ servers: ['dovecot', 'zpopd'], files: [{ path: 'f', text: zpopd }] });
 const sought = rules.map(soughtRule);
 const dovecot = sought.filter((_rule, index) => rules[index]?.name === 'dovecot');
 

@@ -160,7 +160,10 @@ describe.skipIf(availableParallelism() < 2)('the thread that reads ahead', () =>
   });
 
   it('finds any number of short lines', () => {
-    writeFileSync(log, 'Nov 22 10:00:00 mx ipop3d[7]: Login user=b host=[192.0.2.10]\n'.repeat(200_000));
+    const servers = join(folder, 'servers.conf');
+    writeFileSync(servers, '<server d>\nprogram d\nmatch ^%{USER} from %{ADDRESS}$\n</server>\n');
+    writeFileSync(config, `timezone UTC\nserverdefs ${servers}\n`);
+    writeFileSync(log, 'Nov 22 10:00:00 mx d[7]: b from 192.0.2.10\n'.repeat(200_000));
     expect(parse(['--count', log]).stdout).toBe('200000\n');
   });
 

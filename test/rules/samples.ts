@@ -1,75 +1,70 @@
-/** The sample logs of test/maillogs, with what is true of them; what each test of rules goes through. */
+/** The sample logs of src/servers, with what is true of them; what each test of rules goes through. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { serverNames } from '../../scripts/build/joined-rules.js';
 import type { Outcome } from '../../src/recognize/outcome.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { createScanner } from '../../src/recognize/scan.ts';
 import type { Login } from '../../src/relay/login.ts';
+import { type Fact, parseTruth } from '../../src/rule-debugger/expect.ts';
+import { ExpectedLines, type Located } from '../../src/rule-debugger/expected-lines.ts';
 import type { Rule } from '../../src/rules/rule.ts';
+import { lineStamps } from '../../src/syslog/line-stamp.ts';
 import { utc } from '../../src/syslog/zone.ts';
 
-const directory = new URL('../maillogs/', import.meta.url);
-
-/** A row of an expected.jsonl: what is true of one line. */
-interface Truth {
-  readonly line: number;
-  readonly login: boolean | 'optional';
-  readonly user?: string;
-  readonly address?: string;
-  readonly note: string;
-}
+const project = fileURLToPath(new URL('../..', import.meta.url));
 
 /** One log file. */
 export interface Sample {
-  /** Relative to test/maillogs, without `.log`. */
+  /** Relative to src/servers, without `.log`. */
   readonly name: string;
   readonly bytes: Buffer;
   readonly lines: readonly string[];
-  readonly truth: ReadonlyMap<number, Truth>;
-  /** The rule that is for it. */
+  /** By the number of the line, from 1. */
+  readonly truth: ReadonlyMap<number, Fact>;
+  /** What is wrong with the truth itself. */
+  readonly amiss: Located['amiss'];
+  /** The folder that it lies in: the rule that is for it. */
   readonly server: string;
+  /** When it is read, in Unix seconds: not before its last line was written. */
+  readonly readAt: number;
 }
 
-/** Files whose name is not their server's. */
-const servers: Readonly<Record<string, string>> = {
-  'uw-imapd': 'uw-imap',
-  'uw-imapd-preauth': 'uw-imap',
-  'uw-ipop3d': 'uw-imap',
-  'nginx-mail': 'nginx',
-  'solid-pop3d-0.17-ext': 'solid-pop3d',
-  'solid-pop3d-0.17-plain': 'solid-pop3d',
-  'courier-1.4': 'courier',
-  'dovecot-2.4': 'dovecot',
-  'dovecot-2.4-ownlog': 'dovecot',
-  'dovecot-ownlog': 'dovecot',
-  'dovecot-ownlog-customts': 'dovecot',
-};
+/** When lines without a year are read, in Unix seconds: they are then of this year. */
+export const readAt = Date.UTC(2026, 10, 22, 12) / 1000;
 
-/** All sample logs. nginx's own error file has no truth but that it gives nothing. */
-export const samples: readonly Sample[] = ['', 'documented/'].flatMap((folder) =>
-  readdirSync(new URL(folder, directory))
+/** All sample logs, in the order of their names. */
+export const samples: readonly Sample[] = serverNames(project).flatMap((server) =>
+  readdirSync(`${project}/src/servers/${server}`)
     .filter((file) => file.endsWith('.log'))
-    .map((file) => sampleOf(folder, file.slice(0, -'.log'.length))),
+    .sort()
+    .map((file) => sampleOf(server, file.slice(0, -'.log'.length))),
 );
 
-function sampleOf(folder: string, name: string): Sample {
-  const base = name.replace(/\.(?:trad|iso|rfc5424|error)$/, '');
-  const bytes = readFileSync(new URL(`${folder}${name}.log`, directory));
-  const rows = readFileSync(new URL(`${folder}${base}.expected.jsonl`, directory), 'utf8')
-    .split('\n')
-    .filter((row) => row !== '')
-    .map((row): Truth => JSON.parse(row));
-  const isForgeable = name.endsWith('.error');
+function sampleOf(server: string, name: string): Sample {
+  const folder = `${project}/src/servers/${server}`;
+  const bytes = readFileSync(`${folder}/${name}.log`);
+  const lines = bytes.toString('utf8').split('\n');
+  // The forms of one sample share its truth.
+  const truthFile = `${folder}/${name.replace(/\.(?:trad|iso|rfc5424)$/, '')}.expected.jsonl`;
+  const { expectations, faults } = parseTruth(readFileSync(truthFile, 'utf8'));
+  const [fault] = faults;
+  if (fault !== undefined) throw new Error(`${truthFile}:${fault.line}: ${fault.reason}`);
+  const expectedLines = new ExpectedLines(expectations);
+  for (const [index, line] of lines.entries()) expectedLines.take(index + 1, line);
+  const { expected, amiss } = expectedLines.located();
+  const stampOf = lineStamps(utc);
+  const times = lines.map((line) => stampOf(Buffer.from(line), readAt) ?? 0);
   return {
-    name: folder + name,
+    name: `${server}/${name}`,
     bytes,
-    lines: bytes.toString('utf8').split('\n'),
-    truth: new Map(rows.filter(({ login }) => login === false || !isForgeable).map((row) => [row.line, row])),
-    server: servers[base] ?? base,
+    lines,
+    truth: new Map(expected.map(({ line, fact }) => [line, fact])),
+    amiss,
+    server,
+    readAt: Math.max(readAt, ...times),
   };
 }
-
-/** When the samples are read: an hour or two after they were written. */
-export const readAt = Date.UTC(2026, 10, 22, 12) / 1000;
 
 /** What rules make of a sample. */
 export interface Findings {
@@ -91,7 +86,7 @@ export function findingsOf(sample: Sample, rules: readonly Rule[]): Findings {
       source: sample.name,
       firstLine: 1,
       isNew: false,
-      writtenBefore: readAt,
+      writtenBefore: sample.readAt,
     },
     (outcome) => outcomes.push(outcome),
   );
@@ -105,7 +100,7 @@ export function findingsOf(sample: Sample, rules: readonly Rule[]): Findings {
 
 /** Says what is wrong with the logins found in a sample: nothing, if all is well. */
 export function faultsOf(sample: Sample, { logins }: Findings): string[] {
-  const faults: string[] = [];
+  const faults = sample.amiss.map((one) => `truth: ${JSON.stringify(one)}`);
   for (const [line, { login, user, address }] of sample.truth) {
     const found = logins.get(line);
     if (login === true && found === undefined) faults.push(`missed: ${sample.lines[line - 1]}`);
