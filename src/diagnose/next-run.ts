@@ -1,7 +1,6 @@
 /** What the next run will make of the unread end of the log, told before it runs. */
 
 import { badRules, recognizerFor, wantedRules } from '../config/recognition.ts';
-import type { HalfOpenLogin } from '../recognize/half-open.ts';
 import { createScanner } from '../recognize/scan.ts';
 import { Batch } from '../relay/batch.ts';
 import type { Entry } from '../relay/entry.ts';
@@ -35,7 +34,7 @@ export async function lookAhead(table: Table, logs: Logs): Promise<NextRun | und
   if (badRules(problems).length > 0) return undefined;
   const { pending, entries } = table.saved();
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
-  if (Array.isArray(pending)) recognizer.importHalfOpen(pending as HalfOpenLogin[]);
+  recognizer.importHalfOpen(pending);
   const scanner = createScanner(recognizer);
   const batch = new Batch(policy);
   const refused = new Map<string, WaitingRefusal>();

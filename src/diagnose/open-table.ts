@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { sharedTables } from '../maps/pgsql/shared-tables.ts';
-import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { compareAddresses } from '../relay/address.ts';
 import { type Entry, type EntryOptions, visitEntries } from '../relay/entry.ts';
 import { contains, keyRange, type Network } from '../relay/network.ts';
@@ -14,6 +14,7 @@ import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
+import { type Damage, isDamage } from '../state/damage.ts';
 import { findPairs } from '../state/find-pairs.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
 import { formatPair } from '../state/pair-line.ts';
@@ -33,7 +34,7 @@ export interface Table {
   readonly policy: Policy;
   readonly revocations: readonly Revocation[];
   /** What left the table, or was kept from it, in the last day; oldest first. */
-  past(): PastEntry[];
+  past(): readonly PastEntry[];
   /** What the last run left: sums, and when it was. */
   saved(): SavedRun;
   /** Calls back with each living entry, in the order of the table. */
@@ -45,10 +46,11 @@ export interface Table {
 /** Opens the table for reading. */
 export function openTable(invocation: Invocation, settings: Settings): Table {
   const paths = statePaths(settings.state);
-  const own = readable(paths.revoked, () => readRevocations(paths.revoked)).revocations;
-  const isAlone = sharedTables(settings).length === 0;
-  const known = isAlone ? {} : readable(paths.tables, () => readKnownTables(paths.tables));
-  const revocations = [...own, ...revokedElsewhere(settings, known)];
+  const tell = damageTeller(invocation);
+  const revocations = [
+    ...ownRevocations(paths.revoked, tell),
+    ...foreignRevocations(paths.tables, settings, tell),
+  ];
   const policy = policyOf(settings, invocation.now, revocations);
   const source = { path: paths.pairs, startsEmpty: false };
   const { maxAddressesPerUser } = settings;
@@ -63,10 +65,17 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
     paths,
     policy,
     revocations,
-    past: () => readable(paths.history, () => readHistory(paths.history, invocation.now)),
+    past() {
+      const past = readable(paths.history, () => readHistory(paths.history, invocation.now));
+      if (!isDamage(past)) return past;
+      tell(paths.history, past, { consequence: 'what ended before is not in this answer' });
+      return [];
+    },
     saved() {
       const saved = readable(paths.cursors, () => readCursors(paths.cursors));
-      return 'damage' in saved ? noRun : saved;
+      if (!isDamage(saved)) return saved;
+      tell(paths.cursors, saved, { consequence: 'what the last run left is not in this answer' });
+      return noRun;
     },
     visit,
     visitNetworks(networks, take, look = {}) {
@@ -77,6 +86,33 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
       else readable(paths.pairs, () => visitFound(paths.pairs, networks, isAsked, policy, take, look));
     },
   };
+}
+
+/** Tells of a file of the state that cannot be used, once; the table answers all the same. */
+type TellDamage = (path: string, damage: Damage, told: Partial<Problem>) => void;
+
+function damageTeller(invocation: Invocation): TellDamage {
+  const told = new Set<string>();
+  return (path, { damage }, more) => {
+    if (told.has(path)) return;
+    told.add(path);
+    const fix = 'exact update sets it aside';
+    invocation.report({ status: ExitStatus.ok, isWarning: true, where: path, what: damage, fix, ...more });
+  };
+}
+
+function ownRevocations(path: string, tell: TellDamage): readonly Revocation[] {
+  const read = readable(path, () => readRevocations(path));
+  if (!isDamage(read)) return read.revocations;
+  tell(path, read, { status: ExitStatus.io, isWarning: false, consequence: 'nothing is revoked by it' });
+  return [];
+}
+
+function foreignRevocations(path: string, settings: Settings, tell: TellDamage): readonly Revocation[] {
+  if (sharedTables(settings).length === 0) return [];
+  const { tables, damage } = readable(path, () => readKnownTables(path));
+  if (damage !== undefined) tell(path, damage, { consequence: 'what other hosts revoke may be more' });
+  return revokedElsewhere(settings, tables);
 }
 
 function visitFound(

@@ -5,8 +5,9 @@
 import { closeSync, type Stats } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
+import type { FileCursor } from '../state/maillog-cursor.ts';
 import { type Compression, decompress } from './compressed.ts';
-import { type FileCursor, holds, modifiedAt, streamHolds } from './cursor.ts';
+import { holds, modifiedAt, streamHolds } from './cursor.ts';
 import { findGenerations, type Generation } from './generations.ts';
 import { type OpenFile, openRegularFile, targetOf } from './regular-file.ts';
 

@@ -5,27 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { readSync, type Stats } from 'node:fs';
+import type { FileCursor } from '../state/maillog-cursor.ts';
 import type { OpenFile } from './regular-file.ts';
 
-/** How far one file has been read. Plain data, kept in the state between runs. */
-export interface FileCursor {
-  /** The name that the file had when it was last seen. */
-  readonly path: string;
-  readonly inode: number;
-  /** Bytes that have been read; of a compressed file, as they were before. The start of a line. */
-  readonly offset: number;
-  /** Digest of the first bytes: {@link headLength} of them, or `offset` if that is fewer. */
-  readonly head: string;
-  /** Digest of the {@link tailLength} bytes before `offset`, or of all if they are fewer. */
-  readonly tail: string;
-  /** The file's size when all of it had been looked at; greater than `offset` if it ended in a half line. */
-  readonly seen: number;
-  /** The file's modification time when it was last opened, Unix seconds with a fraction. */
-  readonly modified: number;
-  /** Of a rotated file: until when late lines are waited for, Unix seconds. */
-  readonly awaitUntil?: number;
-}
-
+/** Bytes at the start of a file, and before the offset, whose digests a cursor holds. */
 const headLength = 1024;
 const tailLength = 256;
 

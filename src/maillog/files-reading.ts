@@ -1,16 +1,16 @@
 /** The files of one plan, read one after the other, and the cursors that come of it. */
 import { closeSync } from 'node:fs';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { FileCursor, SavedMaillog } from '../state/maillog-cursor.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { decompress } from './compressed.ts';
-import { cursorAt, type FileCursor, modifiedAt } from './cursor.ts';
+import { cursorAt, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
 import { newlinesIn, type Reading } from './reading.ts';
 import type { OpenFile } from './regular-file.ts';
 import type { Plan, Step } from './resume.ts';
-import type { SavedMaillog } from './saved-maillog.ts';
 
 /** Seconds that late lines are waited for in a rotated file after the last one: over a quiet weekend, and more. */
 const awaitLateLines = 7 * 86_400;

@@ -7,10 +7,10 @@
 import { closeSync, existsSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { FileCursor } from '../state/maillog-cursor.ts';
 import type { StampOf } from './bisect.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
-import type { FileCursor } from './cursor.ts';
 import { readMaillog } from './read-maillog.ts';
 import { blockSize } from './reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';

@@ -4,11 +4,11 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { Chunk, JournalRecord } from './chunk.ts';
 import { type JournalEntry, lineText } from './journal-entry.ts';
 import { Journalctl } from './journalctl.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import { parseSavedMaillog, type SavedMaillog } from './saved-maillog.ts';
 
 /**
  * Reads `journal:` or `journal:FIELD=VALUE …`. A first run, and one whose cursor the journal has no more, reads the
@@ -16,11 +16,11 @@ import { parseSavedMaillog, type SavedMaillog } from './saved-maillog.ts';
  */
 export function readJournal(
   maillog: string,
-  saved: unknown,
+  saved: SavedMaillog | undefined,
   options: ReadingOptions,
   command: readonly string[] = ['journalctl'],
 ): MaillogReading {
-  const cursor = options.rebuild ? undefined : parseSavedMaillog(saved)?.journal;
+  const cursor = options.rebuild ? undefined : saved?.journal;
   return new JournalReading(maillog, cursor, options, command);
 }
 

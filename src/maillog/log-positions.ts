@@ -1,9 +1,9 @@
 /** How far each mail log has been read, told from its last cursor and the file that stands there now. */
 
 import type { SavedRun } from '../state/cursors-file.ts';
+import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import { isJournal } from './journal-name.ts';
 import { statIfSeen } from './regular-file.ts';
-import { parseSavedMaillog } from './saved-maillog.ts';
 
 /** Where the reading of one log stands. */
 export interface LogPosition {
@@ -21,9 +21,8 @@ export function logPositions(maillogs: readonly string[], cursors: SavedRun['mai
   return maillogs.map((maillog) => positionOf(maillog, cursors[maillog]));
 }
 
-function positionOf(maillog: string, saved: unknown): LogPosition {
+function positionOf(maillog: string, known: SavedMaillog | undefined): LogPosition {
   const nothing = { maillog, unread: undefined, written: undefined };
-  const known = parseSavedMaillog(saved);
   if (isJournal(maillog)) {
     return { ...nothing, state: known?.journal === undefined ? 'not read yet' : 'journal' };
   }

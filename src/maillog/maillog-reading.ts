@@ -1,10 +1,10 @@
 /** What reading a mail log takes and gives, whether it lies in files or in the journal. */
 import type { Problem } from '../problem.ts';
+import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { StampOf } from './bisect.ts';
 import type { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import type { OnRead } from './reading.ts';
-import type { SavedMaillog } from './saved-maillog.ts';
 
 /** How a mail log is to be read. */
 export interface ReadingOptions {

@@ -4,22 +4,21 @@
  */
 import { closeSync } from 'node:fs';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import type { FileCursor, SavedMaillog } from '../state/maillog-cursor.ts';
 import { fileId } from './candidates.ts';
-import type { FileCursor } from './cursor.ts';
 import { FilesReading } from './files-reading.ts';
 import { isJournal } from './journal-name.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
 import { type Plan, planReading } from './resume.ts';
-import { parseSavedMaillog } from './saved-maillog.ts';
 
 /**
- * Starts to read the log at a path, or the journal. `saved` is what an earlier run saved of it; anything else
- * means a first run. A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
+ * Starts to read the log at a path, or the journal. `saved` is what an earlier run saved of it; undefined means
+ * a first run. A log that is missing or cannot be opened is a problem with exit status 66; its cursors stay.
  */
 export async function readMaillog(
   maillog: string,
-  saved: unknown,
+  saved: SavedMaillog | undefined,
   options: ReadingOptions,
 ): Promise<MaillogReading> {
   if (isJournal(maillog)) {
@@ -27,7 +26,7 @@ export async function readMaillog(
     return readJournal(maillog, saved, options);
   }
   const { now, lookback, rebuild, stampOf, claimed } = options;
-  const known = parseSavedMaillog(saved)?.files ?? [];
+  const known = saved?.files ?? [];
   const { log, fault } = openLog(maillog);
   const isDuplicate = log !== undefined && claimed?.has(fileId(log.stat)) === true;
   if (log) claimed?.add(fileId(log.stat));

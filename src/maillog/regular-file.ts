@@ -1,10 +1,8 @@
-/**
- * Opening a log. A log is a regular file; a FIFO without a writer, a device that never ends or a directory under
- * its name is refused at once, before a run under cron can hang on it.
- */
-import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
+/** Opening a log, which is a regular file; and why one cannot be opened, in words that help. */
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import { groupName, userName } from '../host/accounts.ts';
+import { NotRegular, openRegular } from '../host/regular-file.ts';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 
 /** A regular file that is open for reading, and what fstat(2) said of it then. */
@@ -22,38 +20,28 @@ export class MissingFile extends Failure {}
  * why it cannot be read; for want of permission it names the file's owner, group and mode.
  */
 export function openRegularFile(path: string): OpenFile {
-  let fd: number;
   try {
-    // O_NONBLOCK: opening a FIFO for reading returns at once (open(2)); it changes nothing for a regular file.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    return { path, ...openRegular(path) };
   } catch (error) {
-    const problem = openProblem(path, error);
+    const problem = error instanceof NotRegular ? kindProblem(path, error) : openProblem(path, error);
     throw errnoOf(error) === 'ENOENT' ? new MissingFile(problem) : new Failure(problem);
   }
-  const stat = fstatSync(fd);
-  if (stat.isFile()) return { path, fd, stat };
-  closeSync(fd);
-  throw new Failure({
+}
+
+function kindProblem(path: string, { message, isFifo }: NotRegular): Problem {
+  return {
     status: ExitStatus.noInput,
     where: path,
     what: 'cannot read',
-    why: `${kindOf(stat)}, not a regular file`,
-    ...(stat.isFIFO() && { fix: `read a pipe from standard input, '-'` }),
-  });
-}
-
-function kindOf(stat: Stats): string {
-  if (stat.isDirectory()) return 'a directory';
-  if (stat.isFIFO()) return 'a FIFO';
-  return stat.isSocket() ? 'a socket' : 'a device';
+    why: message,
+    ...(isFifo && { fix: `read a pipe from standard input, '-'` }),
+  };
 }
 
 function openProblem(path: string, error: unknown): Problem {
   const code = errnoOf(error);
   const problem = { status: statusOf(error, 'reading'), where: path, what: 'cannot open' };
   if (code === 'EACCES') return { ...problem, ...permissionProblem(path) };
-  // open(2) of a socket's name.
-  if (code === 'ENXIO') return { ...problem, why: 'a socket, not a regular file' };
   return { ...problem, why: reasonOf(error) };
 }
 

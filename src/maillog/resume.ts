@@ -11,10 +11,11 @@
 import { statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import type { FileCursor } from '../state/maillog-cursor.ts';
 import { disorder, offsetSince, type StampOf } from './bisect.ts';
 import { type Candidate, candidatesFor, closeOthers, findFileOf, openCandidate } from './candidates.ts';
 import type { Compression } from './compressed.ts';
-import { type FileCursor, holds, modifiedAt, unreadCursor } from './cursor.ts';
+import { holds, modifiedAt, unreadCursor } from './cursor.ts';
 import type { OpenFile } from './regular-file.ts';
 
 /** One file of a maillog, in the order of reading. */

@@ -3,16 +3,7 @@
  * for their login. A pid comes back with another client and a flood makes syslog drop lines, so each serves one
  * login and lives for a window only; and there are never more than a bounded number.
  */
-
-/** A connect line that waits. Plain data, as the state file keeps it from run to run. */
-export interface HalfOpenLogin {
-  /** What its login will carry too: made by {@link sessionKey} or {@link processKey}. */
-  readonly key: string;
-  /** Unix seconds of the connect line. */
-  readonly time: number;
-  readonly address?: string;
-  readonly user?: string;
-}
+import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
 /** Oldest first out: a flood of connections costs somebody a retry, not memory. */
 const mostHalfOpen = 10_000;

@@ -5,10 +5,11 @@
 
 import { rulesByProgram } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import { type LogRecord, parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
-import { brokenKey, type HalfOpenLogin, HalfOpenLogins } from './half-open.ts';
+import { brokenKey, HalfOpenLogins } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
 import {

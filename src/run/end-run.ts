@@ -5,12 +5,14 @@ import type { Invocation } from '../host/invocation.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
-import { addHistory } from '../state/history-file.ts';
+import { writeHistory } from '../state/history-file.ts';
 import { type MetProblem, settleProblems, type Telling } from '../state/lasting-problems.ts';
 import { addRefused } from '../state/refused-counts.ts';
+import { settingsToSave } from '../state/saved-settings.ts';
 import type { TableResult } from '../state/table-run.ts';
 import { clockWords, durationWords, numberWords } from '../terminal/words.ts';
 import { runOnChange } from './after-change.ts';
+import { readPast } from './last-run.ts';
 import { overLimitProblems } from './over-limit-problems.ts';
 import { writeRunLog } from './run-log.ts';
 import type { WritingRun } from './writing-run.ts';
@@ -18,7 +20,7 @@ import type { WritingRun } from './writing-run.ts';
 /** What a run read, to be saved with the table. */
 export interface ReadingResult {
   readonly maillogs: SavedRun['maillogs'];
-  readonly pending: unknown;
+  readonly pending: SavedRun['pending'];
   /** Time of the newest login read, Unix seconds; 0 if there was none. */
   readonly lastLogin: number;
   /** Lines that POP and IMAP servers wrote, whatever they say. */
@@ -41,7 +43,12 @@ export async function endRun(
   if (run.logLines.length > 0) met.push(...logRun(run));
   if (run.past.length > 0 && run.lock !== undefined) {
     const { history } = run.paths;
-    met.push(...attempt(history, () => addHistory(history, run.past, invocation.now)));
+    met.push(
+      ...attempt(history, () => {
+        const reading = { now: invocation.now, isRehearsal: false, met };
+        writeHistory(history, [...readPast(history, reading), ...run.past]);
+      }),
+    );
   }
   const silence = silenceAfter(run, reading);
   met.push(...tellSilence(run, silence));
@@ -115,7 +122,7 @@ function savedAfter(
     ...table,
     maillogs: reading?.maillogs ?? saved.maillogs,
     pending: reading === undefined ? saved.pending : reading.pending,
-    settings: { ...run.settings, origins: undefined },
+    settings: settingsToSave(run.settings),
     counters: sumOf(saved.counters, run.counted),
     refusedByHour: addRefused(saved.refusedByHour, run.counted, run.policy.now),
     lastLogin: Math.max(saved.lastLogin, reading?.lastLogin ?? 0),

@@ -10,9 +10,11 @@ import { accountById } from '../host/accounts.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { Batch } from '../relay/batch.ts';
 import { readCursors } from '../state/cursors-file.ts';
+import { isDamage } from '../state/damage.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { runTable } from '../state/table-run.ts';
+import { namedZone } from '../syslog/zone.ts';
 import { endRun } from './end-run.ts';
 import { reportOutcomes } from './outcome-report.ts';
 import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
@@ -69,11 +71,11 @@ function lastGoodSettings(state: string): Settings | undefined {
   } catch {
     return undefined; // Not ours to read; the configuration's own problems are told.
   }
-  if ('damage' in saved || typeof saved.settings !== 'object' || saved.settings === null) return undefined;
-  const { user: _user, group: _group, ...rest } = saved.settings as Settings;
-  const settings: Settings = { ...rest, origins: new Map() };
-  const isWhole =
-    Number.isFinite(settings.timeout) && Array.isArray(settings.outputs) && settings.state === state;
-  if (!isWhole || owner === undefined) return undefined;
-  return { ...settings, user: owner };
+  if (isDamage(saved) || saved.settings?.state !== state || owner === undefined) return undefined;
+  const { timezone, ...rest } = saved.settings;
+  // The zone database may be another one by now.
+  const zone = timezone === undefined || namedZone(timezone) === undefined ? {} : { timezone };
+  // What reads logs is not saved, and not needed.
+  const unread = { servers: [], serverdefs: [], connectWindow: 0 };
+  return { ...rest, ...zone, ...unread, user: owner, origins: new Map() };
 }

@@ -6,11 +6,11 @@ import type { Invocation } from '../host/invocation.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
 import type { Problem } from '../problem.ts';
-import type { HalfOpenLogin } from '../recognize/half-open.ts';
 import type { Outcome } from '../recognize/outcome.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
+import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 import { zoneDifference } from '../syslog/zone-difference.ts';
 import type { Progress } from '../terminal/progress.ts';
@@ -64,7 +64,7 @@ async function readEach(
   const { settings, saved, policy, met } = run;
   const isAfresh = run.startsAfresh || invocation.has('rebuild');
   const reader = new LineReader(run, batch, outcomes);
-  const maillogs: Record<string, unknown> = {};
+  const maillogs: Record<string, SavedMaillog> = {};
   const claimed = new Set<string>();
   // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
   let stamps: ReturnType<typeof lineStamps> | undefined;
@@ -186,7 +186,7 @@ class LineReader {
   }
 
   /** Half-open logins for the next run. */
-  halfOpen(): unknown {
+  halfOpen(): ReadingResult['pending'] {
     if (this.#scanner === undefined) return this.#run.saved.pending;
     return this.#scanner.recognizer.exportHalfOpen(this.#run.policy.now);
   }
@@ -235,7 +235,7 @@ async function loadScanner({ settings, saved, met }: WritingRun): Promise<Loaded
   for (const problem of problems) met.push({ problem, isOfLog: true });
   if (badRules(problems).length > 0) return undefined;
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
-  if (Array.isArray(saved.pending)) recognizer.importHalfOpen(saved.pending as HalfOpenLogin[]);
+  recognizer.importHalfOpen(saved.pending);
   return { recognizer, scanner: createScanner(recognizer) };
 }
 

@@ -26,8 +26,8 @@ import { setAside } from '../state/set-aside.ts';
 import type { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import type { TableRun } from '../state/table-run.ts';
-import { type KnownTables, readKnownTables, revokedElsewhere } from '../state/tables-file.ts';
-import { attemptToRead, damageProblem, readRevoked, readSaved } from './last-run.ts';
+import { type KnownTables, revokedElsewhere } from '../state/tables-file.ts';
+import { attemptToRead, damageProblem, readRevoked, readSaved, readTables } from './last-run.ts';
 
 /** A lock that is held longer than this is worth a line. Seconds. */
 const longHeld = 300;
@@ -85,15 +85,13 @@ export function beginRun(invocation: Invocation, settings: Settings): WritingRun
     }
   }
   const met: MetProblem[] = [];
-  const saved = readSaved(paths.cursors, now, isRehearsal, met);
+  const reading = { now, isRehearsal, met };
+  const saved = readSaved(paths.cursors, reading);
   const revokedFile = attemptToRead(paths.revoked, () => identityOf(paths.revoked));
-  const revocations = readRevoked(paths.revoked, met);
+  const revocations = readRevoked(paths.revoked, reading);
   const pairsFile = attemptToRead(paths.pairs, () => identityOf(paths.pairs));
   const policy = policyOf(settings, now, revocations);
-  const known =
-    sharedTables(settings).length === 0
-      ? {}
-      : attemptToRead(paths.tables, () => readKnownTables(paths.tables));
+  const known = sharedTables(settings).length === 0 ? {} : readTables(paths.tables, reading);
   const run: WritingRun = {
     settings,
     paths,

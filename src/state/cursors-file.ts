@@ -4,12 +4,28 @@
  * again, which changes nothing.
  */
 
-import { readText } from '../host/read-text.ts';
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
-import { errnoOf } from '../problem.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
+import { count, fileIdentity, time } from './common-values.ts';
+import { type Damage, readStateText } from './damage.ts';
+import {
+  array,
+  decodeJson,
+  flag,
+  having,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  text,
+  versioned,
+} from './decode.ts';
+import { type HalfOpenLogin, halfOpenLogin } from './half-open-login.ts';
+import { type SavedMaillog, savedMaillog } from './maillog-cursor.ts';
 import type { RefusedByHour } from './refused-counts.ts';
+import { type SavedSettings, savedSettings } from './saved-settings.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
@@ -25,10 +41,10 @@ export interface LastingProblem {
 /** What the last run left. */
 export interface SavedRun {
   readonly version: 1;
-  /** Cursors by maillog as configured; what is in one is the maillog room's. */
-  readonly maillogs: Readonly<Record<string, unknown>>;
-  /** Half-open two-line logins; what is in it is the rules room's. */
-  readonly pending: unknown;
+  /** Cursors by maillog as configured. */
+  readonly maillogs: Readonly<Record<string, SavedMaillog>>;
+  /** Half-open two-line logins, in the order of their lines. */
+  readonly pending: readonly HalfOpenLogin[];
   /** Published maps by the name of their file. */
   readonly maps: Readonly<Record<string, PublishedMap>>;
   /** The pairs file that these cursors go with; undefined while there is none. */
@@ -47,8 +63,8 @@ export interface SavedRun {
   readonly overLimit?: Readonly<Record<string, number>>;
   /** What decided who relays, as one text: if it differs, every pair is judged again. */
   readonly policy: string;
-  /** The settings of the last run that had any, without origins: a broken configuration must not stop expiry. */
-  readonly settings: unknown;
+  /** The settings of the last run that had any: a broken configuration must not stop expiry. */
+  readonly settings?: SavedSettings | undefined;
   /** When the newest login was that a log showed, whether it counted or not; Unix seconds, 0 before the first. */
   readonly lastLogin: number;
   /** Lines of POP and IMAP servers read since a login was found, and since when; Unix seconds. */
@@ -70,13 +86,12 @@ export interface SavedRun {
 export const noRun: SavedRun = {
   version: 1,
   maillogs: {},
-  pending: undefined,
+  pending: [],
   maps: {},
   entries: 0,
   published: 0,
   nextExpiry: null,
   policy: '',
-  settings: undefined,
   lastLogin: 0,
   silence: { since: 0, lines: 0 },
   behind: {},
@@ -86,53 +101,62 @@ export const noRun: SavedRun = {
   counters: {},
 };
 
-/** Why the cursors file cannot be used. */
-export type CursorsDamage = { readonly damage: string; readonly isNewer: boolean };
+const publishedMap = object<PublishedMap>({
+  inode: number,
+  size: number,
+  modified: number,
+  digest: text,
+  sources: optional(record(nullable(fileIdentity))),
+});
+
+const lastingProblem = object<LastingProblem>({
+  text,
+  since: time,
+  lastTold: time,
+  runs: count,
+  isOfLog: optional(flag),
+});
+
+/**
+ * The file is whole or damaged: it is made anew from the log in one run, so that nothing is won by keeping a part of
+ * it. What the last release did not write may be missing.
+ */
+const savedRun = versioned(
+  1,
+  having(
+    object<SavedRun>({
+      version: () => 1,
+      maillogs: record(savedMaillog),
+      pending: optional(array(halfOpenLogin), []),
+      maps: record(publishedMap),
+      pairs: optional(fileIdentity),
+      revoked: optional(fileIdentity),
+      entries: count,
+      published: count,
+      sums: optional(object<PairSums>({ users: count, byServer: record(count) })),
+      nextExpiry: nullable(time),
+      overLimit: optional(record(count)),
+      policy: text,
+      settings: optional(savedSettings),
+      lastLogin: time,
+      silence: object<SavedRun['silence']>({ since: time, lines: count }),
+      behind: record(number),
+      lastRun: object<SavedRun['lastRun']>({ time, status: count, took: optional(number) }),
+      problems: record(lastingProblem),
+      isChangeDue: optional(flag, false),
+      counters: record(number),
+      refusedByHour: optional(record(record(number))),
+    }),
+    // A table that never expires would leave every later run idle, and its addresses in the maps.
+    ({ entries, nextExpiry }) => (nextExpiry === null) === (entries === 0),
+    'has entries that never expire, or none that do',
+  ),
+);
 
 /** Reads what the last run left; {@link noRun} if there is no such file. System errors are thrown. */
-export function readCursors(path: string): SavedRun | CursorsDamage {
-  let text: string;
-  try {
-    text = readText(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return noRun;
-    throw error;
-  }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { damage: text === '' ? 'empty' : 'not JSON', isNewer: false };
-  }
-  return checkSavedRun(value);
-}
-
-/** Whether a value has the fields of a saved run, each of its type; what rooms keep in it they check themselves. */
-function checkSavedRun(value: unknown): SavedRun | CursorsDamage {
-  if (!isObject(value)) return { damage: 'not an object', isNewer: false };
-  if (typeof value.version === 'number' && value.version > 1) {
-    return { damage: `of version ${value.version}, written by a newer exact`, isNewer: true };
-  }
-  const isWhole =
-    value.version === 1 &&
-    [
-      value.maillogs,
-      value.maps,
-      value.silence,
-      value.behind,
-      value.lastRun,
-      value.problems,
-      value.counters,
-    ].every(isObject) &&
-    typeof value.entries === 'number' &&
-    typeof value.lastLogin === 'number' &&
-    typeof value.policy === 'string' &&
-    (value.nextExpiry === null || typeof value.nextExpiry === 'number');
-  return isWhole ? (value as unknown as SavedRun) : { damage: 'lacks a field', isNewer: false };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function readCursors(path: string): SavedRun | Damage {
+  const read = readStateText(path) ?? noRun;
+  return typeof read === 'string' ? decodeJson(read, savedRun) : read;
 }
 
 /** Writes what this run leaves. */

@@ -3,7 +3,9 @@
  * place is found by bisection. What is read this way is not checked against the file's checksum.
  */
 import { fstatSync, readSync } from 'node:fs';
+import { sortKey } from '../relay/address.ts';
 import type { Pair } from '../relay/pair.ts';
+import { isCanonicalAddress } from './common-values.ts';
 import { keyBytes, parsePair } from './pair-line.ts';
 import { checkHeader, StateDamage, stateHeader } from './state-file.ts';
 
@@ -26,7 +28,10 @@ export function findPairs(fd: number, first: string, last: string): Pair[] {
   for (let line = lineAt(fd, at); line !== undefined && isPair(line); line = lineAt(fd, at)) {
     if (keyOf(line) > last) break;
     const pair = parsePair(line.text);
-    if (pair === undefined) throw new StateDamage(`the line at byte ${at} is no pair`);
+    // No checksum answers for what the line says.
+    if (pair === undefined || !isCanonicalAddress(pair.address) || sortKey(pair.address) !== keyOf(line)) {
+      throw new StateDamage(`the line at byte ${at} is no pair`);
+    }
     found.push(pair);
     at = line.next;
   }

@@ -7,10 +7,10 @@
  * It is a help for people. Nothing is decided by it, and a line that cannot be read is left out.
  */
 
-import { readText } from '../host/read-text.ts';
 import { replaceFile } from '../maps/replace-file.ts';
-import { errnoOf } from '../problem.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
+import { isTime } from './common-values.ts';
+import { type Damage, readStateText } from './damage.ts';
 import { stateMode } from './state-paths.ts';
 
 /** One end, or one refusal. */
@@ -39,30 +39,31 @@ const mostRemembered = 10_000;
  * Reads what is remembered of the day before `now` (Unix seconds), oldest first; nothing if there is no such file.
  * System errors are thrown.
  */
-export function readHistory(path: string, now: number): PastEntry[] {
-  try {
-    return readText(path)
-      .split('\n')
-      .flatMap(parseLine)
-      .filter(({ time }) => time > now - memory);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return [];
-    throw error;
-  }
+export function readHistory(path: string, now: number): readonly PastEntry[] | Damage {
+  const text = readStateText(path) ?? '';
+  if (typeof text !== 'string') return text;
+  return text
+    .split('\n')
+    .flatMap(parseLine)
+    .filter(({ time }) => time > now - memory);
 }
 
 function parseLine(line: string): PastEntry[] {
   const [time = '', kind, address, user, server, login = '', reason] = line.split('\t');
   if (kind !== 'expired' && kind !== 'revoked' && kind !== 'refused') return [];
   if (address === undefined || user === undefined || server === undefined || reason === undefined) return [];
-  if (!/^\d+$/.test(time) || !/^\d+$/.test(login)) return [];
+  if (!isSeconds(time) || !isSeconds(login)) return [];
   const texts = { user: unescapeField(user), server: unescapeField(server), reason: unescapeField(reason) };
   return [{ time: Number(time), kind, address, login: Number(login), ...texts }];
 }
 
-/** Adds to what is remembered, and forgets what is older than a day at `now`, Unix seconds. */
-export function addHistory(path: string, added: readonly PastEntry[], now: number): void {
-  const kept = [...readHistory(path, now), ...added].slice(-mostRemembered);
+function isSeconds(text: string): boolean {
+  return /^\d+$/.test(text) && isTime(Number(text));
+}
+
+/** Writes what is to be remembered, oldest first; the newest of it, where it is too much. */
+export function writeHistory(path: string, past: readonly PastEntry[]): void {
+  const kept = past.slice(-mostRemembered);
   const lines = kept.map(({ time, kind, address, user, server, login, reason }) =>
     [time, kind, address, escapeField(user), escapeField(server), login, escapeField(reason)].join('\t'),
   );

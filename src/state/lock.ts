@@ -7,8 +7,8 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
-import { readText } from '../host/read-text.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { readStateText } from './damage.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A lock that is held until {@link Lock.release}, or the end of the process. */
@@ -76,6 +76,7 @@ export function isLock(taken: Lock | LockHolder): taken is Lock {
 }
 
 function holderOf(path: string): LockHolder {
-  const [pid, since] = readText(path).split(/\s+/).map(Number);
+  const text = readStateText(path);
+  const [pid, since] = typeof text === 'string' ? text.split(/\s+/).map(Number) : [];
   return { pid: pid || undefined, since: since || undefined };
 }

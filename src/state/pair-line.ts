@@ -69,7 +69,12 @@ export function parsePair(line: string): Pair | undefined {
     logins: Number(logins),
     sessions: sessions === '-' ? [] : sessions.split(',').map(parseSession),
   };
-  return [pair.first, pair.last, pair.logins].every(Number.isSafeInteger) ? pair : undefined;
+  const times = [pair.first, pair.last, ...pair.sessions.map(({ since }) => since)];
+  return times.every(isTime) && Number.isSafeInteger(pair.logins) ? pair : undefined;
+}
+
+function isTime(seconds: number): boolean {
+  return Number.isSafeInteger(seconds) && seconds >= 0 && seconds < 10 ** timeDigits;
 }
 
 function parseSession(text: string): OpenSession {

@@ -4,11 +4,12 @@
  * rebuilt.
  */
 
-import { readText } from '../host/read-text.ts';
 import { replaceFile } from '../maps/replace-file.ts';
-import { errnoOf } from '../problem.ts';
+import { isNetwork, parseNetwork } from '../relay/network.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
+import { isTime } from './common-values.ts';
+import { type Damage, readStateText } from './damage.ts';
 import { stateMode } from './state-paths.ts';
 
 const header = 'exact-revoked 1\n# kind what at until by\n';
@@ -20,14 +21,9 @@ export interface RevokedFile {
 }
 
 /** Reads the revocations; none if there is no such file. System errors are thrown. */
-export function readRevocations(path: string): RevokedFile {
-  let text: string;
-  try {
-    text = readText(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return { revocations: [], badLines: [] };
-    throw error;
-  }
+export function readRevocations(path: string): RevokedFile | Damage {
+  const text = readStateText(path) ?? '';
+  if (typeof text !== 'string') return text;
   const revocations: Revocation[] = [];
   const badLines: number[] = [];
   for (const [index, line] of text.split('\n').entries()) {
@@ -40,12 +36,16 @@ export function readRevocations(path: string): RevokedFile {
 }
 
 function parseLine(line: string): Revocation | undefined {
-  const [kind, what, at, until, by] = line.split('\t');
+  const [kind, what, at = '', until = '', by] = line.split('\t');
   if (kind !== 'network' && kind !== 'user' && kind !== 'all') return undefined;
-  if (what === undefined || by === undefined || !/^\d+$/.test(at ?? '') || !/^\d+$/.test(until ?? '')) {
-    return undefined;
-  }
+  if (what === undefined || by === undefined || !isSeconds(at) || !isSeconds(until)) return undefined;
+  // One that names no network would void nothing, and nobody would know.
+  if (kind === 'network' && !isNetwork(parseNetwork(what))) return undefined;
   return { kind, what: unescapeField(what), at: Number(at), until: Number(until), by: unescapeField(by) };
+}
+
+function isSeconds(text: string): boolean {
+  return /^\d+$/.test(text) && isTime(Number(text));
 }
 
 /** Writes the revocations, synced. */

@@ -3,7 +3,8 @@
  * all maps at once. Nothing is in its place before all of it is complete; then maps first, pairs after, so
  * that a crash in between leaves maps that the next run derives again.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
+import { NotRegular, openRegular } from '../host/regular-file.ts';
 import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
@@ -13,6 +14,7 @@ import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../r
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { FormOf } from '../relay/published-form.ts';
+import { StateDamage } from './state-file.ts';
 import { StateReader } from './state-reader.ts';
 import { StateWriter } from './state-writer.ts';
 
@@ -155,16 +157,40 @@ export function withPairs<Result>(
   if (fd === undefined) return use(streamOf([]));
   try {
     return use(new StateReader(fd));
+  } catch (error) {
+    // The checksum comes last: a line before it that is no pair may have led to anything.
+    if (!isExpected(error)) readThrough(source.path);
+    throw error;
   } finally {
     closeSync(fd);
   }
 }
 
-/** Opens the pairs file; undefined if there is none. */
+function isExpected(error: unknown): boolean {
+  return error instanceof StateDamage || error instanceof Failure || errnoOf(error) !== undefined;
+}
+
+/** Throws {@link StateDamage} if the pairs file is damaged. */
+function readThrough(path: string): void {
+  const fd = openPairs(path);
+  if (fd === undefined) return;
+  try {
+    const stream = new StateReader(fd);
+    while (stream.next());
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Opens the pairs file; undefined if there is none. Where something else stands under its name, a FIFO or a folder,
+ * {@link StateDamage} is thrown.
+ */
 export function openPairs(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    return openRegular(path).fd;
   } catch (error) {
+    if (error instanceof NotRegular) throw new StateDamage(error.message);
     if (errnoOf(error) === 'ENOENT') return undefined;
     throw new Failure({
       status: statusOf(error, 'reading'),

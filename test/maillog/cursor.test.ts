@@ -1,10 +1,10 @@
-/** What tells one file from another, and that state which is not to be trusted is not. */
+/** What tells one file from another. */
 import { closeSync, truncateSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cursorAt, type FileCursor, holds, streamHolds, unreadCursor } from '../../src/maillog/cursor.ts';
+import { cursorAt, holds, streamHolds, unreadCursor } from '../../src/maillog/cursor.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
-import { parseSavedMaillog } from '../../src/maillog/saved-maillog.ts';
+import type { FileCursor } from '../../src/state/maillog-cursor.ts';
 import { LogOnDisk } from './log-on-disk.ts';
 
 let log: LogOnDisk;
@@ -91,35 +91,5 @@ describe('holds() and streamHolds()', () => {
     const cursor = cursorAt(file, 4000, 4000);
     closeSync(file.fd);
     expect(isHeldBy(given, cursor)).toBe(false);
-  });
-});
-
-describe('parseSavedMaillog()', () => {
-  it('gives back what was saved, through JSON', () => {
-    const cursor = cursorOf(Buffer.from('one\n'), 4);
-    const saved = { files: [{ ...cursor, awaitUntil: 1 }, cursor] };
-    expect(parseSavedMaillog(JSON.parse(JSON.stringify(saved)))).toEqual(saved);
-    expect(parseSavedMaillog({ journal: 's=1' })).toEqual({ journal: 's=1' });
-  });
-
-  it('refuses all else, and never throws', () => {
-    const cursor = cursorOf(Buffer.from('one\n'), 4);
-    const broken = [
-      { offset: -1 },
-      { offset: '4' },
-      { offset: 2 ** 60 },
-      { inode: null },
-      { head: 1 },
-      { path: undefined },
-    ];
-    for (const part of broken) expect(parseSavedMaillog({ files: [{ ...cursor, ...part }] })).toBeUndefined();
-    for (const value of [undefined, null, 1, 'x', [], {}, { files: {} }, { files: [1] }, { journal: 1 }]) {
-      expect(parseSavedMaillog(value)).toBeUndefined();
-    }
-    fc.assert(
-      fc.property(fc.anything(), (value) => {
-        parseSavedMaillog(value);
-      }),
-    );
   });
 });

@@ -17,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidatesFor, closeOthers, findFileOf } from '../../src/maillog/candidates.ts';
 import { readMaillog } from '../../src/maillog/read-maillog.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
+import type { SavedMaillog } from '../../src/state/maillog-cursor.ts';
 import { problemText } from '../../src/terminal/problem-text.ts';
 import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
 
@@ -445,7 +446,7 @@ describe('other files under the name', () => {
     mkdirSync(log.at('mail'));
     const path = log.at('mail/mail.log');
     const options = { now, lookback: 1800, rebuild: false, stampOf, countLines: false };
-    const read = async (saved: unknown) => {
+    const read = async (saved: SavedMaillog | undefined) => {
       const reading = await readMaillog(path, saved, options);
       return { lines: await linesOfChunks(reading.chunks()), saved: reading.saved() };
     };

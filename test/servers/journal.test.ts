@@ -8,6 +8,7 @@ import type { Chunk, JournalRecord } from '../../src/maillog/chunk.ts';
 import { followJournal, readJournal } from '../../src/maillog/journal.ts';
 import type { MaillogReading, ReadingOptions } from '../../src/maillog/maillog-reading.ts';
 import type { Problem } from '../../src/problem.ts';
+import type { SavedMaillog } from '../../src/state/maillog-cursor.ts';
 import { installPackages } from './install.ts';
 
 const remote = '/lib/systemd/systemd-journal-remote';
@@ -90,7 +91,7 @@ interface Run {
 }
 
 async function run(
-  saved: unknown,
+  saved: SavedMaillog | undefined,
   maillog = 'journal:',
   options: Partial<ReadingOptions> = {},
 ): Promise<Run> {

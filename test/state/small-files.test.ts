@@ -14,9 +14,11 @@ import { temporaryFolder } from '../temporary-folder.ts';
 describe('the cursors file', () => {
   it('gives back what was written', () => {
     const path = join(temporaryFolder(), 'state.cursors');
+    const cursor = { path: '/m.1', inode: 2 ** 60, offset: 2 ** 33, seen: 2 ** 33, head: 'h', tail: 't' };
     const saved = {
       ...noRun,
-      maillogs: { '/var/log/mail.log': { offset: 2 ** 33 } },
+      maillogs: { '/var/log/mail.log': { files: [{ ...cursor, modified: noon + 0.5 }] } },
+      pending: [{ key: '["r","h","1"]', time: noon, address: 'no address', user: '\0' }],
       nextExpiry: noon,
       entries: 3,
     };

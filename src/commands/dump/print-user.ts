@@ -21,7 +21,7 @@ const mostPast = 10;
 
 /** Answers for a user: each address, or that none may relay (exit status 1). */
 export async function answerUser(invocation: Invocation, table: Table, user: string): Promise<ExitStatus> {
-  const past: PastEntry[] = table.past();
+  const past = [...table.past()];
   const entries = entriesOf(user, (take) =>
     table.visit(take, { report: leavers(table, (one) => past.push(one)) }),
   );

@@ -1,0 +1,244 @@
+/** Whatever a file of the state holds, no run ends in a bug, what has expired leaves the maps, and the next run is whole. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ExitStatus } from '../../src/exit-status.ts';
+import { readCursors } from '../../src/state/cursors-file.ts';
+import { readKnownTables } from '../../src/state/tables-file.ts';
+import { at, HostWithState, halfOpenAddress, type StateFile } from './host-with-state.ts';
+
+/** EXACT_SEEDS=2000 and more for a thorough run: each takes three runs of exact, with all that they sync. */
+const runs = Math.ceil(Number(process.env.EXACT_SEEDS ?? 100) / 3);
+
+/** What a node of a file becomes; undefined: it is deleted. */
+const otherValues = [undefined, null, true, 0, -1, 1.5, 1e300, '', 'x', [], [null], {}, { a: null }];
+
+type Path = readonly (string | number)[];
+
+/** Paths of all nodes of a JSON value. */
+function pathsIn(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  const names = Array.isArray(value) ? value.keys() : Object.keys(value);
+  const parts = [...names].flatMap((name) =>
+    pathsIn((value as Record<string | number, unknown>)[name], [...path, name]),
+  );
+  return [path, ...parts];
+}
+
+/** Returns JSON text with another value, or none, at a path. */
+function withOther(text: string, path: Path, other: unknown): string {
+  const root = { root: JSON.parse(text) };
+  const names: Path = ['root', ...path];
+  const last = names.at(-1) ?? '';
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the file holds
+  const parent = names.slice(0, -1).reduce((node: any, name) => node[name], root);
+  if (other !== undefined) parent[last] = other;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return root.root === undefined ? '' : JSON.stringify(root.root);
+}
+
+/** Returns text with one of its lines damaged. */
+function withDamagedLine(text: string, line: number, way: number, byte: string): string {
+  const lines = text.split('\n');
+  const number = line % lines.length;
+  const old = lines[number] ?? '';
+  const place = line % (old.length + 1);
+  if (way === 0) lines.splice(number, 1);
+  else if (way === 1) lines[number] = old.slice(0, place) + byte + old.slice(place + 1);
+  else if (way === 2) lines[number] = old.slice(0, place);
+  else if (way === 3) lines.splice(number, 0, old);
+  else return lines.slice(0, number).join('\n') + old.slice(0, place);
+  return lines.join('\n');
+}
+
+/** What the runs after 10:07:30 come to, and what the maps hold after all sessions have ended. */
+async function live(host: HostWithState, first: 'update' | 'expire', isMisconfigured = false) {
+  const ran = await host.run([first], at('10:08:00'));
+  const whole = await host.update('10:09:00');
+  const [addresses, position] = [host.addresses(), host.position()];
+  if (isMisconfigured) host.misconfigure();
+  const late = await host.update('11:45:00');
+  return {
+    first: ran.status,
+    whole: whole.status,
+    addresses,
+    position,
+    late: late.status,
+    left: host.addresses(),
+  };
+}
+
+/** A file of a host in another state, and whether the half-open login may be lost with it. */
+interface Damaged {
+  readonly host: HostWithState;
+  readonly file: StateFile;
+  readonly text: string;
+  readonly hasNoHalf: boolean;
+}
+
+/** Ways to damage a file. */
+function damages(file: StateFile, text: string, host: HostWithState): fc.Arbitrary<Damaged> {
+  if (file === 'cursors' || file === 'tables') {
+    return fc
+      .tuple(fc.constantFrom(...pathsIn(JSON.parse(text))), fc.constantFrom(...otherValues))
+      .map(([path, other]) => {
+        // One that is no longer there, or is another, is none that anybody could know of.
+        return { host, file, text: withOther(text, path, other), hasNoHalf: path[0] === 'pending' };
+      });
+  }
+  const byte = fc.constantFrom('x', '\0', '\t', '9', ' ', '\n', '\ud800');
+  return fc.tuple(fc.nat(1000), fc.nat(4), byte).map(([line, way, put]) => ({
+    host,
+    file,
+    text: withDamagedLine(text, line, way, put),
+    hasNoHalf: false,
+  }));
+}
+
+describe('a state in which anything may stand', () => {
+  it('is one that holds everything', async () => {
+    const host = await HostWithState.make(true);
+    const cursors = JSON.parse(readFileSync(host.file('cursors'), 'utf8'));
+    const { pending, settings, problems, overLimit, sums, silence, maps, counters, refusedByHour } = cursors;
+    expect([pending, Object.values(problems), Object.keys(maps)].map(({ length }) => length)).toEqual([
+      1, 2, 2,
+    ]);
+    expect(overLimit).toEqual({ bob: 3 });
+    expect(sums.users).toBe(3);
+    expect(settings.outputs).toHaveLength(3);
+    expect(silence.since).toBeGreaterThan(0);
+    expect(Object.keys(counters).length * Object.keys(refusedByHour).length).toBeGreaterThan(0);
+    expect(readFileSync(host.file('pairs'), 'utf8')).toContain('@');
+    expect(readFileSync(host.file('history'), 'utf8')).toContain('mallory');
+  });
+
+  it(`lives on as a whole one does, ${runs} times with another value, line or none`, async () => {
+    const hosts = [await HostWithState.make(false), await HostWithState.make(true)] as const;
+    const wanted = new Map<string, Awaited<ReturnType<typeof live>>>();
+    for (const host of hosts) {
+      for (const first of ['update', 'expire'] as const) {
+        host.restore();
+        wanted.set(host.folder + first, await live(host, first));
+      }
+    }
+    const damage = fc.oneof(
+      ...hosts.flatMap((host) => {
+        host.restore();
+        return host.files().map((file) => damages(file, readFileSync(host.file(file), 'utf8'), host));
+      }),
+    );
+    const first = fc.constantFrom('update', 'expire');
+    await fc.assert(
+      fc.asyncProperty(
+        damage,
+        first,
+        fc.boolean(),
+        async ({ host, file, text, hasNoHalf }, command, isBroken) => {
+          host.restore();
+          host.replace(host.file(file), text);
+          const lived = await live(host, command, isBroken);
+          const want = wanted.get(host.folder + command) as typeof lived;
+          // A line that is no revocation is told until somebody removes it.
+          const status = (of: keyof typeof want & ('first' | 'whole' | 'late')) =>
+            file === 'revoked' && lived[of] === ExitStatus.io ? want[of] : lived[of];
+          const known = (one: typeof want) =>
+            one.addresses.filter((address) => !hasNoHalf || address !== halfOpenAddress);
+          expect({
+            ...lived,
+            first: status('first'),
+            whole: status('whole'),
+            late: isBroken ? lived.late : status('late'),
+            addresses: known(lived),
+          }).toEqual({
+            ...want,
+            late: isBroken ? ExitStatus.config : want.late,
+            addresses: known(want),
+            left: [],
+          });
+        },
+      ),
+      { numRuns: runs },
+    );
+  }, 600_000);
+
+  it('is whole or damaged, whatever stands at each place of its JSON', async () => {
+    const host = await HostWithState.make(true);
+    for (const [name, read] of [
+      ['cursors', readCursors],
+      ['tables', readKnownTables],
+    ] as const) {
+      const path = host.file(name);
+      const text = readFileSync(path, 'utf8');
+      rmSync(path);
+      for (const node of pathsIn(JSON.parse(text)))
+        for (const other of otherValues) {
+          writeFileSync(path, withOther(text, node, other));
+          expect(() => read(path), `${node.join('.')}: ${JSON.stringify(other)}`).not.toThrow();
+        }
+    }
+  });
+});
+
+/** Something that is no regular file, under a path where one was. */
+const irregular: Readonly<Record<string, (path: string) => void>> = {
+  'a FIFO': (path) => execFileSync('mkfifo', [path]),
+  'a directory': (path) => mkdirSync(join(path, 'with a file'), { recursive: true }),
+  'a device': (path) => symlinkSync('/dev/zero', path),
+};
+
+describe('what is no regular file, in the place of one of the state', () => {
+  it.each(['pairs', 'cursors', 'revoked', 'history', 'tables'] as const)(
+    '%s: is set aside, told, and stops no expiry',
+    async (file) => {
+      const host = await HostWithState.make(file === 'tables');
+      const usual = file === 'tables' ? ExitStatus.tryAgain : ExitStatus.ok;
+      for (const [kind, make] of Object.entries(irregular)) {
+        host.restore();
+        rmSync(host.file(file));
+        make(host.file(file));
+        const shown = await host.run(['dump', '192.0.2.10', '192.0.2.99'], at('10:08:00'));
+        expect(shown.stderr).toContain(`${host.file(file)}: ${kind}, not a regular file`);
+        expect(shown.stderr).toMatch(/exact update (sets it aside|rebuilds it)/);
+        // The history is read when there is something to add.
+        const first = at(file === 'history' ? '11:01:00' : '10:08:00');
+        const { status, stderr } = await host.run(['expire'], first);
+        expect([ExitStatus.io, usual]).toContain(status);
+        expect(stderr).toContain(`${kind}, not a regular file: moved to ${host.file(file)}.corrupt-`);
+        expect((await host.update('11:45:00')).status).toBe(usual);
+        expect(host.addresses()).toEqual([]);
+      }
+    },
+    60_000,
+  );
+
+  it('a FIFO is as good a lock as any file', async () => {
+    const host = await HostWithState.make(false);
+    rmSync(host.file('lock'));
+    execFileSync('mkfifo', [host.file('lock')]);
+    expect((await host.update('11:45:00')).status).toBe(0);
+    expect(host.addresses()).toEqual([]);
+  });
+});
+
+describe('what the last good settings lack', () => {
+  it.each(['pgsql', 'none'])(
+    'is no reason to keep an address in the maps: a table shared: %s',
+    async (shared) => {
+      const host = await HostWithState.make(shared === 'pgsql');
+      const cursors = JSON.parse(readFileSync(host.file('cursors'), 'utf8'));
+      const { timeout, outputs, state } = cursors.settings;
+      host.replace(
+        host.file('cursors'),
+        JSON.stringify({ ...cursors, settings: { timeout, outputs, state } }),
+      );
+      host.misconfigure();
+      const { status, stderr } = await host.update('11:45:00');
+      expect(status).toBe(ExitStatus.config);
+      expect(stderr).not.toContain('cursors');
+      expect(host.addresses()).toEqual([]);
+    },
+  );
+});

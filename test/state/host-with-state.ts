@@ -1,0 +1,149 @@
+/** A mail host that has run for a while, with whatever a state can hold, and its return to that after each damage. */
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type StatePaths, statePaths } from '../../src/state/state-paths.ts';
+import { dovecotLogin, MailHost, type Ran } from '../commands/run-exact.ts';
+
+/** An instant of the day that the host lives through. */
+export const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
+
+/** The key of the table that a host shares, where it does; nobody listens there. */
+const tableKey = 'exact@127.0.0.1:1/mail both of mx';
+
+const login = (time: string, user: string, address: string) =>
+  dovecotLogin(`2026-11-22T${time}Z`, user, address);
+const popa3d = (time: string, message: string) => `2026-11-22T${time}+00:00 mx popa3d[7]: ${message}\n`;
+const seconds = (time: string) => Date.parse(`2026-11-22T${time}Z`) / 1000;
+
+/** The address of a login whose first line was read before the damage and whose second comes after it. */
+export const halfOpenAddress = '192.0.2.20';
+
+/** A file of the state, by its name in the program. */
+export type StateFile = keyof StatePaths;
+
+/** A host at 10:07:30; its table shared with other hosts, if it is to be. */
+export class HostWithState extends MailHost {
+  readonly state = join(this.folder, 'state');
+  readonly #kept = join(this.folder, 'kept');
+  #config = '';
+  #log = '';
+
+  static async make(sharesTable: boolean): Promise<HostWithState> {
+    const shared = ['output pgsql postgres://exact@127.0.0.1:1/mail source=mx'];
+    const host = new HostWithState(
+      'sessions on',
+      'session-limit 1h',
+      'max-addresses-per-user 2',
+      'metrics exact.prom',
+      ...(sharesTable ? shared : []),
+    );
+    await host.#live(sharesTable);
+    return host;
+  }
+
+  async #live(sharesTable: boolean): Promise<void> {
+    const writeTable = () => writeFileSync(this.file('tables'), JSON.stringify({ version: 1, tables }));
+    if (sharesTable) writeTable();
+    appendFileSync(
+      this.log,
+      [
+        login('10:00:00', 'alice', '192.0.2.10'),
+        ...[11, 12, 13].map((number) => login('10:00:01', 'bob', `192.0.2.${number}`)),
+        login('10:00:02', 'mallory', '198.51.100.66'),
+        login('10:00:03', 'carol', '198.51.100.30'),
+        popa3d('10:01:00', 'Session from 192.0.2.15'),
+        popa3d('10:01:01', 'Authentication passed for dave'),
+      ].join(''),
+    );
+    await this.run(['update'], at('10:05:00'));
+    await this.run(['expire', '--user', 'mallory', '--for', '24h'], at('10:06:00'));
+    await this.run(['expire', '--user', 'carol'], at('10:06:10'));
+    appendFileSync(this.log, popa3d('10:06:50', `Session from ${halfOpenAddress}`));
+    await this.run(['update'], at('10:07:00'));
+    // As if the server had taken the rows.
+    if (sharesTable) writeTable();
+    appendFileSync(
+      this.log,
+      popa3d('10:07:20', 'Authentication passed for frank') + login('10:07:30', 'grace', '192.0.2.40'),
+    );
+    this.#keep();
+  }
+
+  /** The path of a file of the state. */
+  file(name: StateFile): string {
+    return statePaths(this.state)[name];
+  }
+
+  /** Those of its files that a run reads. */
+  files(): StateFile[] {
+    const files = ['pairs', 'cursors', 'revoked', 'history', 'tables'] as const;
+    return files.filter((file) => existsSync(this.file(file)));
+  }
+
+  /** What the text map says. */
+  addresses(): string[] {
+    return readFileSync(this.relay, 'latin1').split('\n').filter(Boolean);
+  }
+
+  /** How far the log is read, by the cursors. */
+  position(): unknown {
+    const { maillogs } = JSON.parse(readFileSync(this.file('cursors'), 'utf8'));
+    return maillogs[this.log].files.map(({ offset, tail }: Record<string, unknown>) => ({ offset, tail }));
+  }
+
+  /** Makes the configuration one that cannot be used. */
+  misconfigure(): void {
+    appendFileSync(this.config, 'time-out 1h\n');
+  }
+
+  /** Runs `update`. */
+  update(time: string): Promise<Ran> {
+    return this.run(['update'], at(time));
+  }
+
+  /** Links: a file that is only ever replaced stays the same one, which cursors know by its inode and time. */
+  #keep(): void {
+    this.#config = readFileSync(this.config, 'utf8');
+    this.#log = readFileSync(this.log, 'utf8');
+    mkdirSync(this.#kept);
+    for (const name of this.#names()) linkSync(join(this.folder, name), join(this.#kept, name));
+  }
+
+  /** Makes everything as it was at 10:07:30. */
+  restore(): void {
+    for (const name of this.#names()) rmSync(join(this.folder, name), { recursive: true });
+    for (const name of readdirSync(this.#kept)) linkSync(join(this.#kept, name), join(this.folder, name));
+    writeFileSync(this.log, this.#log);
+    writeFileSync(this.config, this.#config);
+  }
+
+  #names(): string[] {
+    return readdirSync(this.folder).filter((name) => name !== 'kept');
+  }
+
+  /** Puts another text in the place of a file; the kept one stays. */
+  replace(path: string, text: string): void {
+    rmSync(path);
+    writeFileSync(path, text);
+  }
+}
+
+const tables = {
+  [tableKey]: {
+    rows: [['192.0.2.10\talice', seconds('10:30:00')]],
+    sent: [JSON.stringify(['user', 'mallory', seconds('10:06:00'), seconds('10:06:00') + 86_400])],
+    revocations: [
+      { kind: 'user', what: 'eve', source: 'other', at: 1, until: seconds('23:00:00'), who: 'root' },
+    ],
+    skew: -0.25,
+  },
+};
