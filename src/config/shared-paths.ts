@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Output } from '../maps/output.ts';
 import { withoutPassword } from '../maps/pgsql/password.ts';
 import type { Problem } from '../problem.ts';
+import { statePaths } from '../state/state-paths.ts';
 import { conflict, originOf } from './conflicts.ts';
 import type { FileAccess } from './locate.ts';
 import type { OutputType } from './parameter.ts';
@@ -77,10 +78,7 @@ function filesRead({ file, maillogs, serverdefs, outputs, origins }: Settings): 
 
 function filesWritten(settings: Settings, outputTypes: readonly OutputType[]): Use[] {
   const { state, logfile, metrics, outputs, origins } = settings;
-  const stateFiles = ['', '.cursors', '.revoked', '.history', '.tables', '.lock'].map((end) => ({
-    path: state + end,
-    purpose: 'state',
-  }));
+  const stateFiles = Object.values(statePaths(state)).map((path) => ({ path, purpose: 'state' }));
   const single = [
     ...stateFiles,
     ...(logfile === undefined ? [] : [{ path: logfile, purpose: 'logfile' }]),
