@@ -5,14 +5,12 @@ import { checkReplay, isConfigured, loadConfiguration } from '../config/configur
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure } from '../problem.ts';
-import { Batch } from '../relay/batch.ts';
-import { endRun } from '../run/end-run.ts';
-import { type OutcomeReport, reportOutcomes } from '../run/outcome-report.ts';
-import { type ReadSummary, readMaillogs, summaryWords } from '../run/read-maillogs.ts';
-import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from '../run/writing-run.ts';
-import { StateDamage } from '../state/state-file.ts';
+import { beginRun } from '../run/begin-run.ts';
+import type { LoginSource } from '../run/login-source.ts';
+import { maillogSource } from '../run/read-maillogs.ts';
+import type { Run } from '../run/run.ts';
+import { countWords, durationWords, numberWords } from '../terminal/words.ts';
 
 /** The command `update`. */
 export const updateCommand: Command = {
@@ -69,94 +67,30 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   if (!isConfigured(loaded))
     return (await import('../run/last-good.ts')).expireByLastGood(invocation, loaded);
   const { settings, warnings } = loaded;
-  const begun = beginRun(invocation, settings);
-  if (begun === undefined) return invocation.status;
-  for (const problem of warnings) begun.met.push({ problem });
-  const run = sharesTables(begun)
-    ? await (await import('../run/push-tables.ts')).learnRevocations(invocation, begun)
-    : begun;
-  return updateTable(invocation, run);
+  const run = beginRun(invocation, settings);
+  if (run === undefined) return invocation.status;
+  run.meet(warnings);
+  const source = await sourceOf(invocation, settings);
+  await run.read(source);
+  await run.pass();
+  if (invocation.has('verbose') || invocation.has('dry-run')) run.outcomes.say(closingLine(run, source));
+  return run.end();
 }
 
-/** Whether there are tables of several hosts to read and write; a rehearsal asks no server. */
-function sharesTables({ lock, settings }: WritingRun): boolean {
-  return lock !== undefined && sharedTables(settings).length > 0;
-}
-
-/** Reads, merges, publishes. */
-async function updateTable(invocation: Invocation, run: WritingRun): Promise<ExitStatus> {
-  const outcomes = reportOutcomes(invocation, run);
-  const batch = new Batch(run.policy);
-  const summary = await readInput(invocation, run, batch, outcomes);
-  try {
-    return await mergeInput(invocation, run, batch, summary, outcomes);
-  } catch (error) {
-    if (!(error instanceof StateDamage) || run.isDamaged) throw error;
-    // The pairs cannot be read: they are set aside, and the log, read back, gives them again.
-    setDamageAside(run, error);
-    // What was handed over comes once; it is merged with no pairs, and the next run reads the log back.
-    if (invocation.has('logins')) return mergeInput(invocation, run, batch, summary, outcomes);
-    return updateTable(invocation, { ...run, counted: new Map(), logLines: [], past: [] });
-  }
-}
-
-async function mergeInput(
-  invocation: Invocation,
-  run: WritingRun,
-  batch: Batch,
-  summary: ReadSummary,
-  outcomes: OutcomeReport,
-): Promise<ExitStatus> {
-  // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.
-  const forgets = invocation.has('rebuild') && !summary.isIncomplete;
-  if (!forgets && isIdle(run, batch)) return finish(invocation, run, undefined, summary, outcomes);
-  const { rehearseTable, runTable } = await import('../state/table-run.ts');
-  const tableRun = tableRunOf(run, batch, outcomes.report, forgets);
-  if (run.lock === undefined) {
-    rehearseTable(tableRun);
-    return finish(invocation, run, undefined, summary, outcomes);
-  }
-  return finish(invocation, run, runTable(tableRun), summary, outcomes);
-}
-
-async function readInput(
-  invocation: Invocation,
-  run: WritingRun,
-  batch: Batch,
-  outcomes: OutcomeReport,
-): Promise<ReadSummary> {
+async function sourceOf(invocation: Invocation, settings: Settings): Promise<LoginSource> {
   const file = invocation.value('logins');
-  if (file === undefined) return readMaillogs(invocation, run, batch, outcomes);
-  const { readLogins } = await import('../run/read-logins.ts');
-  return readLogins(file, invocation, run, batch, outcomes);
+  if (file === undefined) return maillogSource(settings);
+  return (await import('../run/read-logins.ts')).handedOverLogins(file);
 }
 
-async function finish(
-  invocation: Invocation,
-  run: WritingRun,
-  result: Parameters<typeof endRun>[2],
-  summary: ReadSummary,
-  outcomes: OutcomeReport,
-): Promise<ExitStatus> {
-  if (invocation.has('verbose') || invocation.has('dry-run')) {
-    outcomes.say(closingLine(outcomes, summary, run.settings, invocation.has('dry-run')));
-  }
-  if (sharesTables(run)) {
-    await (await import('../run/push-tables.ts')).pushTables(invocation, run, result !== undefined);
-  }
-  return endRun(invocation, run, result, summary.saved);
-}
-
-function closingLine(
-  { counts }: OutcomeReport,
-  summary: ReadSummary,
-  settings: Settings,
-  isRehearsal: boolean,
-): string {
-  const { added, refreshed, expired, revoked, refused } = counts;
+function closingLine({ context, outcomes, summary }: Run, { names }: LoginSource): string {
+  const { added, refreshed, expired, revoked, refused } = outcomes.counts;
   const parts = [`added ${added}`, `refreshed ${refreshed}`, `expired ${expired}`];
   if (revoked > 0) parts.push(`revoked ${revoked}`);
   if (refused > 0) parts.push(`refused ${refused}`);
-  const would = isRehearsal ? 'nothing was changed; a run would have: ' : '';
-  return `${would}${parts.join(', ')}; ${summaryWords(summary, settings)}`;
+  const would = context.isRehearsal ? 'nothing was changed; a run would have: ' : '';
+  const lines = summary?.lines ?? 0;
+  const from = names.length > 2 ? countWords(names.length, 'log') : names.join(' and ');
+  const read = `read ${numberWords(lines)} ${lines === 1 ? 'line' : 'lines'} from ${from}`;
+  return `${would}${parts.join(', ')}; ${read}, timeout ${durationWords(context.settings.timeout)}`;
 }

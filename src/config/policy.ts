@@ -1,11 +1,20 @@
 /** Settings to the policy that logins and pairs are judged by: the one place where the two meet. */
 import { ownAddresses } from '../host/own-addresses.ts';
+import type { Address } from '../relay/address.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
 import type { Settings } from './settings.ts';
 
-/** Returns the policy of these settings on this host at `now`, Unix seconds, with these revocations in force. */
-export function policyOf(settings: Settings, now: number, revocations: readonly Revocation[]): Policy {
+/**
+ * Returns the policy of these settings at `now`, Unix seconds, with these revocations in force; `own` are the
+ * addresses of this host.
+ */
+export function policyOf(
+  settings: Settings,
+  now: number,
+  revocations: readonly Revocation[],
+  own: ReadonlySet<Address> = ownAddresses(),
+): Policy {
   const { timeout, sessions, sessionLimit, ignore } = settings;
   return {
     now,
@@ -13,7 +22,7 @@ export function policyOf(settings: Settings, now: number, revocations: readonly 
     // Where sessions do not count, none is open.
     sessionLimit: sessions ? sessionLimit : 0,
     ignore,
-    ownAddresses: ownAddresses(),
+    ownAddresses: own,
     voidUntil: indexRevocations(revocations),
   };
 }

@@ -8,30 +8,27 @@ import type { Settings } from '../config/settings.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import { accountById } from '../host/accounts.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { Batch } from '../relay/batch.ts';
 import { readCursors } from '../state/cursors-file.ts';
 import { isDamage } from '../state/damage.ts';
-import { StateDamage } from '../state/state-file.ts';
 import { statePaths } from '../state/state-paths.ts';
-import { runTable } from '../state/table-run.ts';
 import { namedZone } from '../syslog/zone.ts';
-import { endRun } from './end-run.ts';
-import { reportOutcomes } from './outcome-report.ts';
-import { beginRun, isIdle, setDamageAside, tableRunOf, type WritingRun } from './writing-run.ts';
+import { beginRun } from './begin-run.ts';
+import type { Run, RunOptions } from './run.ts';
 
 /** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
 export function beginByLastGood(
   invocation: Invocation,
   { problems, state }: Misconfigured,
-): WritingRun | undefined {
+  options: RunOptions = {},
+): Run | undefined {
   const settings = state === undefined ? undefined : lastGoodSettings(state);
   if (settings === undefined) {
     for (const problem of problems) invocation.report(problem);
     return undefined;
   }
-  const run = beginRun(invocation, settings);
+  const run = beginRun(invocation, settings, options);
   const consequence = 'the last good settings stay in force, and nothing new is read';
-  for (const problem of problems) run?.met.push({ problem: { ...problem, consequence } });
+  run?.meet(problems.map((problem) => ({ ...problem, consequence })));
   return run;
 }
 
@@ -42,19 +39,8 @@ export async function expireByLastGood(
 ): Promise<ExitStatus> {
   const run = beginByLastGood(invocation, misconfigured);
   if (run === undefined) return invocation.status;
-  const batch = new Batch(run.policy);
-  if (run.lock === undefined || isIdle(run, batch)) return endRun(invocation, run, undefined, undefined);
-  const pass = () => {
-    const { report } = reportOutcomes(invocation, run);
-    return endRun(invocation, run, runTable(tableRunOf(run, batch, report, false)), undefined);
-  };
-  try {
-    return await pass();
-  } catch (error) {
-    if (!(error instanceof StateDamage)) throw error;
-    setDamageAside(run, error);
-    return pass();
-  }
+  await run.pass();
+  return run.end();
 }
 
 /**

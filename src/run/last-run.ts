@@ -1,102 +1,137 @@
-/** What the last run left: read as it is, or set aside where it cannot be used. */
+/**
+ * What the last run left, and what a run finds on its host before it reads anything new. What cannot be used is set
+ * aside or counts for nothing, and is a problem met; where it decides who may relay, no new login counts in this run.
+ */
+import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
-import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
+import { ownAddresses } from '../host/own-addresses.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { type FileIdentity, identityOf } from '../maps/publisher.ts';
+import { Failure, type Problem } from '../problem.ts';
+import type { Address } from '../relay/address.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { type Damage, isDamage } from '../state/damage.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
-import type { MetProblem } from '../state/lasting-problems.ts';
 import { readRevocations } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
-import { type KnownTables, readKnownTables, writeKnownTables } from '../state/tables-file.ts';
+import type { StatePaths } from '../state/state-paths.ts';
+import {
+  type KnownTables,
+  readKnownTables,
+  revokedElsewhere,
+  writeKnownTables,
+} from '../state/tables-file.ts';
+import { readingTrouble } from './reading-trouble.ts';
+import type { RunRecord } from './run-record.ts';
 
-/** Reads a file of the state, and tells what to do where that is denied. */
-export function attemptToRead<Result>(path: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    const isDenied = statusOf(error, 'reading') === ExitStatus.noInput;
-    throw new Failure({
-      status: statusOf(error, 'reading'),
-      where: path,
-      what: 'cannot read',
-      why: reasonOf(error),
-      ...(isDenied ? { fix: "run it with sudo, or as the 'user' of exact.conf" } : {}),
-    });
-  }
+/** What a run goes on from. */
+export interface LastRun {
+  readonly saved: SavedRun;
+  /** The pairs file as it is found; undefined where there is none, or none that can be looked at. */
+  readonly pairsFile: FileIdentity | undefined;
+  /** Revocations of this host; undefined where they cannot be read. */
+  readonly revocations: readonly Revocation[] | undefined;
+  /** The file of revocations as it was read. */
+  readonly revokedFile: FileIdentity | undefined;
+  /** What is known of the tables that hosts share. */
+  readonly known: KnownTables;
+  /** Addresses of this host's own interfaces. */
+  readonly own: ReadonlySet<Address>;
+  /** Whether all of it could be read: if not, nobody can say which new login counts. */
+  readonly isWhole: boolean;
 }
 
-/** How what the last run left is read. */
-export interface LastRunReading {
+/** Where it is read, and whether what cannot be used is moved out of the way. */
+interface Place {
+  readonly paths: StatePaths;
   /** Unix seconds. */
   readonly now: number;
-  /** Moves nothing. */
+  /** A rehearsal moves nothing, and ends where something cannot be read. */
   readonly isRehearsal: boolean;
-  /** Damage is noted among these. */
-  readonly met: MetProblem[];
+}
+
+/** What it takes to read all of it. */
+interface Surroundings extends Place {
+  readonly settings: Settings;
+}
+
+/** Reads what the last run left. Problems go into the record; those of a rehearsal are thrown as {@link Failure}. */
+export function readLastRun(surroundings: Surroundings, record: RunRecord): LastRun {
+  const { paths, now, isRehearsal } = surroundings;
+  let isWhole = true;
+  const attempt = <Result>(where: string, read: () => Result): Result | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (isRehearsal) throw rehearsalError(error, where);
+      isWhole = false;
+      record.meet(readingTrouble(error, where));
+      return undefined;
+    }
+  };
+  const saved = attempt(paths.cursors, () => readSaved(surroundings, record));
+  if (saved === undefined) {
+    const aside = attempt(paths.cursors, () => setAside(paths.cursors, now, 'corrupt'));
+    record.meet(damageProblem(paths.cursors, 'cannot be used', aside));
+  }
+  // Before their file is read: one that is replaced meanwhile is met by the next run.
+  const revokedFile = attempt(paths.revoked, () => identityOf(paths.revoked));
+  const revocations = attempt(paths.revoked, () => readRevoked(surroundings, record));
+  return {
+    saved: saved ?? noRun,
+    pairsFile: attempt(paths.pairs, () => identityOf(paths.pairs)),
+    revocations,
+    revokedFile: revocations === undefined ? undefined : revokedFile,
+    known: attempt(paths.tables, () => readKnown(surroundings, record)) ?? {},
+    own: attempt('addresses of this host', ownAddresses) ?? new Set(),
+    isWhole,
+  };
+}
+
+/** A bug is thrown as it is: whoever rehearses sees all of it. */
+function rehearsalError(error: unknown, where: string): unknown {
+  const { consequence: _, ...problem } = readingTrouble(error, where);
+  return problem.status === ExitStatus.software ? error : new Failure(problem);
 }
 
 /** Returns the cursors that the last run saved; with damaged ones, set aside, the run begins with none. */
-export function readSaved(path: string, reading: LastRunReading): SavedRun {
-  const read = attemptToRead(path, () => readCursors(path));
+function readSaved(place: Place, record: RunRecord): SavedRun {
+  const path = place.paths.cursors;
+  const read = readCursors(path);
   if (!isDamage(read)) return read;
-  clearAway(path, read, reading);
+  record.meet(clearAway(path, read, place));
   return noRun;
 }
 
-/** Returns the revocations that hold; each line that is none is noted among the problems met. */
-export function readRevoked(path: string, reading: LastRunReading): Revocation[] {
-  const read = attemptToRead(path, () => readRevocations(path));
-  if (isDamage(read)) {
-    clearAway(path, read, reading, {
-      status: ExitStatus.io,
-      isWarning: false,
-      consequence: 'nothing is revoked any more',
-      fix: 'repeat each exact expire that is to hold',
-    });
-    return [];
+/** Returns what is known of shared tables, in which the revocations of other hosts have been found to be readable. */
+function readKnown(surroundings: Surroundings, record: RunRecord): KnownTables {
+  const { settings, paths, isRehearsal } = surroundings;
+  if (sharedTables(settings).length === 0) return {};
+  const { tables, damage } = readKnownTables(paths.tables);
+  if (damage !== undefined) {
+    const problem = clearAway(paths.tables, damage, surroundings);
+    record.meet({ ...problem, consequence: 'this run sends everything' });
+    // The server says again what other hosts have revoked, but it may be away for long.
+    if (!isRehearsal) writeKnownTables(paths.tables, tables);
   }
-  for (const line of read.badLines) {
-    reading.met.push({
-      problem: {
-        status: ExitStatus.io,
-        where: `${path}:${line}`,
-        what: 'is no revocation',
-        consequence: 'the others hold',
-        fix: 'repeat the exact expire that it stood for, then remove the line',
-      },
-    });
-  }
-  return read.revocations;
-}
-
-/** Returns what is known of shared tables; what a damaged file still says is written anew. */
-export function readTables(path: string, reading: LastRunReading): KnownTables {
-  const { tables, damage } = attemptToRead(path, () => readKnownTables(path));
-  if (damage === undefined) return tables;
-  clearAway(path, damage, reading, { consequence: 'this run sends everything' });
-  // The server says it again, but it may be away for long.
-  if (!reading.isRehearsal) writeKnownTables(path, tables);
+  revokedElsewhere(settings, tables);
   return tables;
 }
 
-/** Returns what is remembered of the last day. */
-export function readPast(path: string, reading: LastRunReading): readonly PastEntry[] {
-  const read = readHistory(path, reading.now);
+/** Returns what is remembered of the last day. System errors are thrown. */
+export function readPast(place: Place, record: RunRecord): readonly PastEntry[] {
+  const path = place.paths.history;
+  const read = readHistory(path, place.now);
   if (!isDamage(read)) return read;
-  clearAway(path, read, reading, { consequence: 'what ended before is forgotten' });
+  record.meet({ ...clearAway(path, read, place), consequence: 'what ended before is forgotten' });
   return [];
 }
 
-/** Sets a file aside that cannot be used, and notes it. */
-function clearAway(
-  path: string,
-  { damage, isNewer }: Damage,
-  { now, isRehearsal, met }: LastRunReading,
-  told: Partial<Problem> = {},
-): void {
+/** Sets a file aside that cannot be used, and returns what is to be told of it. */
+function clearAway(path: string, { damage, isNewer }: Damage, { now, isRehearsal }: Place): Problem {
   const aside = isRehearsal ? undefined : setAside(path, now, isNewer ? 'newer' : 'corrupt');
-  met.push({ problem: { ...damageProblem(path, damage, aside), ...told } });
+  return damageProblem(path, damage, aside);
 }
 
 /** Returns what is told of a state file that cannot be used. */
@@ -109,4 +144,30 @@ export function damageProblem(path: string, damage: string, aside: string | unde
     ...(aside === undefined ? {} : { why: `moved to ${aside}` }),
     consequence: 'rebuilt from the log',
   };
+}
+
+/** Returns the revocations that hold; each line that is none is a problem met. */
+function readRevoked(place: Place, record: RunRecord): Revocation[] {
+  const path = place.paths.revoked;
+  const read = readRevocations(path);
+  if (isDamage(read)) {
+    record.meet({
+      ...clearAway(path, read, place),
+      status: ExitStatus.io,
+      isWarning: false,
+      consequence: 'nothing is revoked any more',
+      fix: 'repeat each exact expire that is to hold',
+    });
+    return [];
+  }
+  for (const line of read.badLines) {
+    record.meet({
+      status: ExitStatus.io,
+      where: `${path}:${line}`,
+      what: 'is no revocation',
+      consequence: 'the others hold',
+      fix: 'repeat the exact expire that it stood for, then remove the line',
+    });
+  }
+  return read.revocations;
 }

@@ -2,8 +2,6 @@
  * What a run does with the tables that hosts share: before it reads its log it learns what other hosts have revoked;
  * after its own files are published it sends its rows. A server that is away costs a run 5 seconds, once.
  */
-
-import type { Invocation } from '../host/invocation.ts';
 import { familyOf, holdsFamily } from '../maps/output.ts';
 import { inTransaction, type Query } from '../maps/pgsql/database.ts';
 import { type RowChanges, type Rows, rowChanges, rowKey } from '../maps/pgsql/rows.ts';
@@ -23,11 +21,12 @@ import { publishedForms } from '../relay/published-form.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
 import { withPairs } from '../state/table-run.ts';
 import { type KnownTable, type KnownTables, unknownTable, writeKnownTables } from '../state/tables-file.ts';
-import { neededRevocations, type WritingRun, withKnownTables } from './writing-run.ts';
+import type { RunContext } from './run-context.ts';
 
-/** Asks each table for what other hosts have revoked; returns the run that honours it. */
-export async function learnRevocations(invocation: Invocation, run: WritingRun): Promise<WritingRun> {
-  const known = { ...run.known };
+/** Asks each table for what other hosts have revoked; the run goes by it from then on. */
+export async function learnRevocations(context: RunContext): Promise<void> {
+  const { invocation } = context;
+  const known = { ...context.known };
   const away = new Set<string>();
   let hasNews = false;
   const ask = async ({ output, target }: SharedTable) => {
@@ -43,17 +42,17 @@ export async function learnRevocations(invocation: Invocation, run: WritingRun):
       hasNews ||= !isSame(before, learned);
       known[key] = { ...before, ...learned, rows };
     } catch (error) {
-      giveUp(run, error);
+      meetFailure(context, error);
       away.add(key);
       // A server that comes back may have come back from a backup.
       hasNews ||= rows !== null;
       known[key] = { ...before, rows: null };
     }
   };
-  await Promise.all(sharedTables(run.settings).map(ask));
+  await Promise.all(sharedTables(context.settings).map(ask));
   // Written at once: what was revoked elsewhere holds here too when the server is away by the next run.
-  if (hasNews) remember(run, known);
-  return { ...withKnownTables(run, known), away };
+  if (hasNews) writeKnown(context, known);
+  context.learn(known, away);
 }
 
 /**
@@ -61,32 +60,30 @@ export async function learnRevocations(invocation: Invocation, run: WritingRun):
  *
  * @param isPublished - Whether this run has made a pass over the table; without one, no row has changed.
  */
-export async function pushTables(
-  invocation: Invocation,
-  run: WritingRun,
-  isPublished: boolean,
-): Promise<void> {
-  let known = run.known;
-  for (const table of sharedTables(run.settings)) {
+export async function pushTables(context: RunContext, isPublished: boolean): Promise<void> {
+  let { known } = context;
+  for (const table of sharedTables(context.settings)) {
     const { key } = table.target;
-    if (run.away.has(key)) continue;
+    if (context.away.has(key)) continue;
     const before = known[key] ?? unknownTable;
-    const push = preparePush(run, table, before, isPublished);
+    const push = preparePush(context, table, before, isPublished);
     if (push === undefined) continue;
     known = { ...known, [key]: { ...before, rows: null } };
-    remember(run, known);
+    writeKnown(context, known);
     try {
-      known = { ...known, [key]: await sendPush(invocation, run, table, before, push) };
+      known = { ...known, [key]: await sendPush(context, table, push) };
     } catch (error) {
-      giveUp(run, error);
+      meetFailure(context, error);
       continue;
     }
-    remember(run, known);
+    writeKnown(context, known);
   }
 }
 
 /** What one table is to be sent. */
 interface Push {
+  /** What was known of it before. */
+  readonly before: KnownTable;
   readonly live: Rows;
   /** undefined: all that is live, in the place of what is there. */
   readonly changes: RowChanges | undefined;
@@ -94,50 +91,48 @@ interface Push {
 }
 
 function preparePush(
-  run: WritingRun,
+  context: RunContext,
   table: SharedTable,
   before: KnownTable,
   isPublished: boolean,
 ): Push | undefined {
-  const unsent = neededRevocations(run).filter((revocation) => !before.sent.includes(textOf(revocation)));
-  const isKnown = before.rows !== null && !run.startsAfresh;
+  const unsent = context.neededRevocations.filter((revocation) => !before.sent.includes(textOf(revocation)));
+  const isKnown = before.rows !== null && !context.startsAfresh;
   if (isKnown && !isPublished && unsent.length === 0) return undefined;
-  const live = liveRows(run, table, run.policy);
+  const live = liveRows(context, table, context.policy);
   const changes = isKnown ? rowChanges(new Map(before.rows), live) : undefined;
   if (changes !== undefined && changes.put.length + changes.drop.length + unsent.length === 0)
     return undefined;
-  return { live, changes, unsent };
+  return { before, live, changes, unsent };
 }
 
 async function sendPush(
-  invocation: Invocation,
-  run: WritingRun,
+  context: RunContext,
   table: SharedTable,
-  before: KnownTable,
-  { live, changes, unsent }: Push,
+  { before, live, changes, unsent }: Push,
 ): Promise<KnownTable> {
   const { source } = table.target;
-  const now = () => invocation.time();
+  const now = () => context.invocation.time();
   return inTransaction(table.output, table.target, true, async (query: Query) => {
     await lockWriters(query);
     const learned = await fetchRevocations(query, source, now);
     const hasNews = !isSame(before, learned);
-    const rows = hasNews ? liveRows(run, table, policyAfter(run, learned)) : live;
+    const rows = hasNews ? liveRows(context, table, policyAfter(context, learned)) : live;
     await sendRevocations(query, source, unsent, now());
     if (changes === undefined || hasNews) {
       await clearSource(query, source);
       await sendRows(query, source, { put: [...rows], drop: [] }, now());
     } else await sendRows(query, source, changes, now());
-    return { ...learned, rows: [...rows], sent: neededRevocations(run).map(textOf) };
+    return { ...learned, rows: [...rows], sent: context.neededRevocations.map(textOf) };
   });
 }
 
 /** The policy of a run, with what other hosts have revoked while it went on. */
-function policyAfter({ policy, revocations }: WritingRun, learned: Learned): Policy {
+function policyAfter({ policy, revocations }: RunContext, learned: Learned): Policy {
   return { ...policy, voidUntil: indexRevocations([...revocations, ...foreignRevocations(learned)]) };
 }
 
-function liveRows({ paths, settings }: WritingRun, { output }: SharedTable, policy: Policy): Rows {
+function liveRows({ paths, settings }: RunContext, { output }: SharedTable, policy: Policy): Rows {
   const rows = new Map<string, number>();
   const openPairs: EntryOptions['openPairs'] = (use) =>
     withPairs({ path: paths.pairs, startsEmpty: false }, use);
@@ -163,8 +158,8 @@ function isSame(a: Learned, b: Learned): boolean {
   return JSON.stringify(a.revocations) === JSON.stringify(b.revocations);
 }
 
-/** Remembers what is known of the tables that are still configured. */
-function remember({ paths, settings }: WritingRun, known: KnownTables): void {
+/** Writes down what is known of the tables that are still configured. */
+function writeKnown({ paths, settings }: RunContext, known: KnownTables): void {
   const kept = sharedTables(settings).flatMap(({ target: { key } }) => {
     const table = known[key];
     return table === undefined ? [] : [[key, table] as const];
@@ -172,7 +167,8 @@ function remember({ paths, settings }: WritingRun, known: KnownTables): void {
   writeKnownTables(paths.tables, Object.fromEntries(kept));
 }
 
-function giveUp(run: WritingRun, error: unknown): void {
+/** A server that is away is a problem met; nothing else is. */
+function meetFailure({ record }: RunContext, error: unknown): void {
   if (!(error instanceof Failure)) throw error;
-  run.met.push({ problem: error.problem });
+  record.meet(error.problem);
 }

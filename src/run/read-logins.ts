@@ -2,14 +2,11 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ExitStatus } from '../exit-status.ts';
-import type { Invocation } from '../host/invocation.ts';
-import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { errnoOf, type Problem } from '../problem.ts';
 import { isAddress, parseAddress } from '../relay/address.ts';
-import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
-import type { OutcomeReport } from './outcome-report.ts';
-import type { ReadSummary } from './read-maillogs.ts';
-import type { WritingRun } from './writing-run.ts';
+import type { LoginSource } from './login-source.ts';
+import { readingTrouble } from './reading-trouble.ts';
 
 /** A line longer than this is no login. Bytes. */
 const longestLine = 64 * 1024;
@@ -17,45 +14,49 @@ const longestLine = 64 * 1024;
 /** Clocks of two hosts may differ by so much; a login further ahead is refused. Seconds. */
 const clockDifference = 120;
 
-/** Takes logins from a file or standard input into the batch; a bad line is told and costs no other. */
-export async function readLogins(
-  file: string,
-  invocation: Invocation,
-  run: WritingRun,
-  batch: Batch,
-  outcomes: OutcomeReport,
-): Promise<ReadSummary> {
+/** Returns logins that are handed over in a file, or on standard input (`-`). */
+export function handedOverLogins(file: string): LoginSource {
   const source = file === '-' ? 'standard input' : file;
-  let lines = 0;
-  try {
-    for await (const line of linesOf(file === '-' ? invocation.world.stdin : createReadStream(file))) {
-      lines++;
-      if (line.trim() === '') continue;
-      const login = parseLogin(line, run.policy.now);
-      if ('reason' in login) {
-        invocation.report({
-          status: ExitStatus.data,
-          where: `${source}:${lines}`,
-          what: 'is no login',
-          why: login.reason,
-          consequence: 'passed over; the other lines count',
-        });
-        continue;
+  return {
+    names: [source],
+    // Of standard input there is no second time, and a file may be gone as well.
+    isRepeatable: false,
+    async readInto(batch, context, outcomes) {
+      const { invocation } = context;
+      let lines = 0;
+      try {
+        for await (const line of linesOf(file === '-' ? invocation.world.stdin : createReadStream(file))) {
+          lines++;
+          const login = line.trim() === '' ? undefined : parseLogin(line, invocation.now);
+          if (login === undefined) continue;
+          if ('reason' in login) {
+            invocation.report(badLine(`${source}:${lines}`, login.reason));
+            continue;
+          }
+          const refusal = batch.login(login);
+          if (refusal !== undefined) outcomes.refuse(login, refusal);
+        }
+      } catch (error) {
+        if (errnoOf(error) === undefined) throw error;
+        // Told at once, not once an hour: somebody hands them over, and waits for what becomes of them.
+        const consequence = 'no more logins are taken; the run goes on';
+        invocation.report(readingTrouble(error, source, consequence));
+        return { lines, isIncomplete: true, progress: undefined };
       }
-      const refusal = batch.login(login);
-      if (refusal !== undefined) outcomes.refuse(login, refusal);
-    }
-  } catch (error) {
-    const status = statusOf(error, 'reading');
-    throw new Failure({
-      status,
-      where: source,
-      what: 'cannot read',
-      why: reasonOf(error),
-      consequence: 'nothing was changed',
-    });
-  }
-  return { lines, sources: [source], isIncomplete: false, saved: undefined };
+      return { lines, isIncomplete: false, progress: undefined };
+    },
+  };
+}
+
+/** A bad line is told and costs no other. */
+function badLine(where: string, why: string): Problem {
+  return {
+    status: ExitStatus.data,
+    where,
+    what: 'is no login',
+    why,
+    consequence: 'passed over; the other lines count',
+  };
 }
 
 /** Lines end at byte 0x0A and nowhere else; `readline` ends them at U+2028 too. */

@@ -14,6 +14,7 @@ import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../r
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { FormOf } from '../relay/published-form.ts';
+import { UnreadablePairs } from './lost-pairs.ts';
 import { StateDamage } from './state-file.ts';
 import { StateReader } from './state-reader.ts';
 import { StateWriter } from './state-writer.ts';
@@ -184,7 +185,7 @@ function readThrough(path: string): void {
 
 /**
  * Opens the pairs file; undefined if there is none. Where something else stands under its name, a FIFO or a folder,
- * {@link StateDamage} is thrown.
+ * {@link StateDamage} is thrown, and {@link UnreadablePairs} where it cannot be opened.
  */
 export function openPairs(path: string): number | undefined {
   try {
@@ -192,7 +193,7 @@ export function openPairs(path: string): number | undefined {
   } catch (error) {
     if (error instanceof NotRegular) throw new StateDamage(error.message);
     if (errnoOf(error) === 'ENOENT') return undefined;
-    throw new Failure({
+    throw new UnreadablePairs({
       status: statusOf(error, 'reading'),
       where: path,
       what: 'cannot read',

@@ -5,28 +5,13 @@ import { checkReplay, isConfigured, loadConfiguration } from '../../config/confi
 import { parseDuration } from '../../config/duration.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
-import { identityOf } from '../../maps/publisher.ts';
 import { Failure } from '../../problem.ts';
-import { Batch } from '../../relay/batch.ts';
 import { isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
-import { publishedForms } from '../../relay/published-form.ts';
-import { addRevocation, endRefusal, indexRevocations, type Revocation } from '../../relay/revocation.ts';
-import { endRun } from '../../run/end-run.ts';
-import { reportOutcomes } from '../../run/outcome-report.ts';
-import {
-  beginRun,
-  neededRevocations,
-  setDamageAside,
-  tableRunOf,
-  type WritingRun,
-} from '../../run/writing-run.ts';
-import { writeRevocations } from '../../state/revoked-file.ts';
-import { StateDamage } from '../../state/state-file.ts';
-import { rehearseTable, runTable } from '../../state/table-run.ts';
-import { escapeControls } from '../../terminal/escape.ts';
-import { nearMisses, tellRevoked } from './print-revoked.ts';
+import { addRevocation, endRefusal, type Revocation } from '../../relay/revocation.ts';
+import { beginRun } from '../../run/begin-run.ts';
+import type { Run } from '../../run/run.ts';
+import { printRevoked, printUndone } from './print-revoked.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command = {
@@ -52,23 +37,14 @@ export const expireCommand: Command = {
 async function run(invocation: Invocation): Promise<ExitStatus> {
   checkReplay(invocation);
   const subjects = subjectsOf(invocation);
+  const options = { sumsUpRevoked: subjects.length > 0 };
   const loaded = loadConfiguration(invocation);
   const run = isConfigured(loaded)
-    ? beginRun(invocation, loaded.settings)
-    : (await import('../../run/last-good.ts')).beginByLastGood(invocation, loaded);
+    ? beginRun(invocation, loaded.settings, options)
+    : (await import('../../run/last-good.ts')).beginByLastGood(invocation, loaded, options);
   if (run === undefined) return invocation.status;
-  const step = () => {
-    if (invocation.has('undo')) return undo(invocation, run, subjects);
-    return subjects.length === 0 ? expireOnly(invocation, run) : revoke(invocation, run, subjects);
-  };
-  try {
-    return await step();
-  } catch (error) {
-    if (!(error instanceof StateDamage)) throw error;
-    // No address may stay in a map whose end nobody knows any more; the log gives the table back.
-    setDamageAside(run, error);
-    return step();
-  }
+  if (invocation.has('undo')) return undo(run, subjects);
+  return subjects.length === 0 ? expireOnly(run) : revoke(run, subjects);
 }
 
 /** Returns what the command line asks to revoke, as revocations. */
@@ -103,11 +79,11 @@ function usage(where: string, what: string): Failure {
 }
 
 function nameOfCaller({ world }: Invocation): string {
-  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? accountName();
+  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? nameOfProcess();
 }
 
 /** cron and `env -i` leave no name in the environment; an account may have none at all. */
-function accountName(): string {
+function nameOfProcess(): string {
   try {
     return userInfo().username;
   } catch {
@@ -115,86 +91,55 @@ function accountName(): string {
   }
 }
 
-/** Does in tables of several hosts what was done here, first of all in the files of this one. */
-async function pushIfShared(invocation: Invocation, run: WritingRun, isPublished: boolean): Promise<void> {
-  if (run.lock === undefined || sharedTables(run.settings).length === 0) return;
-  await (await import('../../run/push-tables.ts')).pushTables(invocation, run, isPublished);
-}
-
-async function expireOnly(invocation: Invocation, run: WritingRun): Promise<ExitStatus> {
-  const outcomes = reportOutcomes(invocation, run);
-  const tableRun = tableRunOf(run, new Batch(run.policy), outcomes.report, false);
-  const result = run.lock === undefined ? undefined : runTable(tableRun);
-  if (result === undefined) rehearseTable(tableRun);
-  const { expired } = outcomes.counts;
+async function expireOnly(run: Run): Promise<ExitStatus> {
+  const { invocation } = run.context;
+  await run.pass({ evenIfIdle: true });
+  const { expired } = run.outcomes.counts;
   // `expire $ADDR` of an empty variable comes as no word at all: whoever types it should not take it for success.
   const mayBeSlip = invocation.operands.length > 0 || invocation.world.stdout.isTerminal;
   if (invocation.has('verbose') || invocation.has('dry-run') || mayBeSlip) {
     const note = mayBeSlip ? '; nothing revoked (no ADDRESS given)' : '';
-    outcomes.say(`expired ${expired} ${expired === 1 ? 'entry' : 'entries'}${note}`);
+    run.outcomes.say(`expired ${expired} ${expired === 1 ? 'entry' : 'entries'}${note}`);
   }
-  await pushIfShared(invocation, run, result !== undefined);
-  return endRun(invocation, run, result, undefined);
+  return run.end();
 }
 
-async function revoke(
-  invocation: Invocation,
-  run: WritingRun,
-  subjects: readonly Revocation[],
-): Promise<ExitStatus> {
-  const revocations = subjects.reduce(addRevocation, neededRevocations(run));
-  const policy = { ...run.policy, voidUntil: indexRevocations([...revocations, ...run.elsewhere]) };
-  // Synced before any map is published: a crash must not bring back what was revoked.
-  if (run.lock !== undefined) writeRevocations(run.paths.revoked, revocations);
-  const revokedFile = identityOf(run.paths.revoked);
-  const revoked: Pair[] = [];
-  const outcomes = reportOutcomes(invocation, run, false);
-  const report: typeof outcomes.report = (outcome, pair, details) => {
-    if (outcome === 'revoked') revoked.push(pair);
-    outcomes.report(outcome, pair, details);
-  };
-  const tableRun = {
-    ...tableRunOf(run, new Batch(policy), report, false),
-    policy,
-    formOf: publishedForms(policy, run.settings.ipv6Prefix),
-    judgesOldPairs: true,
-  };
-  const misses = nearMisses(run, subjects);
-  const result = run.lock === undefined ? undefined : runTable(tableRun);
-  if (result === undefined) rehearseTable(tableRun);
-  tellRevoked(invocation, run, subjects, revoked, misses, result?.failures.length === 0);
-  await pushIfShared(invocation, { ...run, revocations, policy }, result !== undefined);
-  const status = await endRun(invocation, { ...run, revokedFile }, result, undefined);
+async function revoke(run: Run, subjects: readonly Revocation[]): Promise<ExitStatus> {
+  const { context } = run;
+  context.revoke(subjects.reduce(addRevocation, context.neededRevocations));
+  const before = subjects.some(({ kind }) => kind === 'user') ? await relayingPairs(run) : [];
+  await run.pass({ evenIfIdle: true });
+  printRevoked(run, subjects, before);
+  const status = await run.end();
   if (status !== ExitStatus.ok) return status;
-  return revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
+  return run.outcomes.revoked.length > 0 || context.invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
 }
 
-async function undo(
-  invocation: Invocation,
-  run: WritingRun,
-  subjects: readonly Revocation[],
-): Promise<ExitStatus> {
+/** Returns the pairs on disk that relay: who else is at an address of a user, and what names are like the user's. */
+async function relayingPairs(run: Run): Promise<Pair[]> {
+  const { policy } = run.context;
+  const pairs: Pair[] = [];
+  await run.visitPairs((stream) => {
+    if (stream.expiry(policy) > policy.now) pairs.push(stream.pair());
+  });
+  return pairs;
+}
+
+async function undo(run: Run, subjects: readonly Revocation[]): Promise<ExitStatus> {
+  const { invocation, revocations } = run.context;
   const isMeant = (revocation: Revocation) =>
     subjects.some(({ kind, what }) => kind === revocation.kind && what === revocation.what);
-  const ended = run.revocations.filter(
-    (revocation) => isMeant(revocation) && revocation.until > invocation.now,
-  );
-  const revocations = run.revocations.map((revocation) =>
-    ended.includes(revocation) ? endRefusal(revocation, invocation.now) : revocation,
-  );
-  if (run.lock !== undefined && ended.length > 0) writeRevocations(run.paths.revoked, revocations);
-  for (const { what } of subjects) {
-    const isEnded = ended.some((revocation) => revocation.what === what);
-    if (invocation.has('quiet')) continue;
-    const would = invocation.has('dry-run') ? 'would be ' : '';
-    const words = isEnded
-      ? `${would}no longer refused: ${what}; its clients return with their next login`
-      : `not refused: ${what}; see exact dump --revoked`;
-    const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
-    invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
+  const ended = revocations.filter((revocation) => isMeant(revocation) && revocation.until > invocation.now);
+  if (ended.length > 0) {
+    run.context.revoke(
+      revocations.map((revocation) =>
+        ended.includes(revocation) ? endRefusal(revocation, invocation.now) : revocation,
+      ),
+    );
   }
-  await pushIfShared(invocation, { ...run, revocations }, false);
-  const status = await endRun(invocation, run, undefined, undefined);
+  printUndone(invocation, subjects, ended);
+  await run.share();
+  const status = await run.end();
   if (status !== ExitStatus.ok) return status;
   return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }

@@ -4,55 +4,36 @@ import type { Invocation } from '../../host/invocation.ts';
 import { contains, isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
 import type { Revocation } from '../../relay/revocation.ts';
-import type { WritingRun } from '../../run/writing-run.ts';
-import { withPairs } from '../../state/table-run.ts';
+import type { Run } from '../../run/run.ts';
+import type { RunContext } from '../../run/run-context.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { clockWords, countWords } from '../../terminal/words.ts';
 
-/** What the table held beside what was meant, looked up before it changes. */
-export interface NearMisses {
-  /** Pairs at an address that other pairs leave. */
-  readonly pairs: readonly Pair[];
-}
-
-/** Returns the pairs on disk, if a user is to be revoked: who else is at an address, and what names are like it. */
-export function nearMisses(run: WritingRun, subjects: readonly Revocation[]): NearMisses {
-  const pairs: Pair[] = [];
-  if (subjects.some(({ kind }) => kind === 'user')) {
-    withPairs({ path: run.paths.pairs, startsEmpty: run.isDamaged }, (stream) => {
-      while (stream.next()) if (stream.expiry(run.policy) > run.policy.now) pairs.push(stream.pair());
-    });
-  }
-  return { pairs };
-}
-
-/** Tells, subject by subject, what was revoked; and that it holds, if every map `isPublished`. */
-export function tellRevoked(
-  invocation: Invocation,
-  run: WritingRun,
-  subjects: readonly Revocation[],
-  revoked: readonly Pair[],
-  { pairs }: NearMisses,
-  isPublished: boolean,
-): void {
-  if (invocation.has('quiet')) return;
+/**
+ * Says, subject by subject, what was revoked; and that it holds, if every map is published. `before` are the pairs
+ * that relayed before, which are needed for users alone.
+ */
+export function printRevoked(run: Run, subjects: readonly Revocation[], before: readonly Pair[]): void {
+  const { context, outcomes, isPublished } = run;
+  const { invocation } = context;
+  const { revoked } = outcomes;
+  // With --json the outcomes themselves have been written.
+  if (invocation.has('quiet') || invocation.has('json')) return;
   const would = invocation.has('dry-run') ? 'would revoke' : 'revoked';
   const say = (line: string) => invocation.mention(`${escapeControls(line)}\n`);
-  // With --json the outcomes themselves have been written.
-  if (invocation.has('json')) return;
   for (const subject of subjects) {
     const ended = revoked.filter((pair) => covers(subject, pair));
     const addresses = new Set(ended.map(({ address }) => address));
-    const refusal = refusalWords(invocation, run, subject);
+    const refusal = refusalWords(context, subject);
     if (ended.length === 0) {
-      invocation.world.tell(`exact: ${noEntry(subject, pairs)}${refusal && `; ${refusal}`}`);
+      invocation.world.tell(`exact: ${noEntry(subject, before)}${refusal && `; ${refusal}`}`);
       continue;
     }
     const count = countWords(addresses.size, 'address', 'addresses');
     say(`${would} ${count}${subjectWords(subject)}${refusal && `, ${refusal}`}`);
     if (subject.kind !== 'user') continue;
     for (const address of addresses) {
-      const other = pairs.find((pair) => pair.address === address && !covers(subject, pair));
+      const other = before.find((pair) => pair.address === address && !covers(subject, pair));
       if (other !== undefined) say(`  ${address} stays: ${other.user} logged in from it too`);
     }
   }
@@ -61,14 +42,32 @@ export function tellRevoked(
   }
 }
 
+/** Says of each subject whether it was refused until now. */
+export function printUndone(
+  invocation: Invocation,
+  subjects: readonly Revocation[],
+  ended: readonly Revocation[],
+): void {
+  if (invocation.has('quiet')) return;
+  for (const { what } of subjects) {
+    const isEnded = ended.some((revocation) => revocation.what === what);
+    const would = invocation.has('dry-run') ? 'would be ' : '';
+    const words = isEnded
+      ? `${would}no longer refused: ${what}; its clients return with their next login`
+      : `not refused: ${what}; see exact dump --revoked`;
+    const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
+    invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
+  }
+}
+
 function subjectWords({ kind, what }: Revocation): string {
   if (kind === 'all') return '';
   return kind === 'user' ? ` of ${what}` : what.includes('/') ? ` in ${what}` : ` (${what})`;
 }
 
-function refusalWords(invocation: Invocation, run: WritingRun, { kind, at, until }: Revocation): string {
+function refusalWords({ invocation, settings }: RunContext, { kind, at, until }: Revocation): string {
   if (until <= at) return '';
-  const end = clockWords(until, invocation.now, run.settings.timezone);
+  const end = clockWords(until, invocation.now, settings.timezone);
   return `${kind === 'user' ? 'its logins are refused' : 'refused'} until ${end}`;
 }
 

@@ -10,7 +10,7 @@ import { errnoOf, type Problem } from '../problem.ts';
 const patience = 30_000;
 
 /** Runs the commands, all of them, and returns what failed. */
-export function runOnChange(commands: readonly (readonly string[])[]): Problem[] {
+export function runOnChangeCommands(commands: readonly (readonly string[])[]): Problem[] {
   return commands.flatMap(([program = '', ...args]) => {
     const run = spawnSync(program, args, {
       // A pipe would have to be read to its end, and a child that the command leaves behind may hold it open.

@@ -1,0 +1,74 @@
+/** The beginning of a run: the drop of privileges, the lock, and what the last run left. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
+import type { Invocation } from '../host/invocation.ts';
+import { dropPrivileges } from '../host/privileges.ts';
+import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
+import { removeAbandoned } from '../maps/temporary-file.ts';
+import type { Problem } from '../problem.ts';
+import { isLock, type LockHolder, takeLock } from '../state/lock.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { readLastRun } from './last-run.ts';
+import { Run, type RunOptions } from './run.ts';
+import { RunContext } from './run-context.ts';
+import { RunRecord } from './run-record.ts';
+
+/** A lock that is held longer than this is worth a line. Seconds. */
+const longHeld = 300;
+
+/**
+ * Takes the lock and reads what the last run left; undefined if another run holds the lock. Throws a Failure where
+ * the lock cannot be taken or root cannot be given up: nothing else keeps a run from its pass.
+ */
+export function beginRun(
+  invocation: Invocation,
+  settings: Settings,
+  options: RunOptions = {},
+): Run | undefined {
+  const { now } = invocation;
+  const isRehearsal = invocation.has('dry-run');
+  if (!isRehearsal) makeDefaultFolder(settings);
+  dropPrivileges(settings);
+  const paths = statePaths(settings.state);
+  const lock = isRehearsal ? undefined : takeLock(paths.lock, now);
+  if (lock !== undefined && !isLock(lock)) {
+    reportHolder(invocation, paths.lock, lock);
+    return undefined;
+  }
+  if (!isRehearsal) {
+    const files = [paths.pairs, ...fileOutputs(settings).map(({ path }) => path)];
+    for (const folder of new Set(files.map(dirname))) removeAbandoned(folder, now);
+  }
+  const record = new RunRecord();
+  const last = readLastRun({ settings, paths, now, isRehearsal }, record);
+  return new Run(new RunContext({ invocation, settings, paths, lock, last, record }), options);
+}
+
+/**
+ * Makes the folder of the state where it is the default one. A folder that the configuration names is for whoever
+ * named it to make: its owner and mode decide who may read the maps.
+ */
+function makeDefaultFolder({ state, origins }: Settings): void {
+  if (origins.get('state') !== 'default') return;
+  try {
+    mkdirSync(dirname(state), { recursive: true, mode: 0o755 });
+  } catch {
+    // What is missing is told when the lock is taken.
+  }
+}
+
+/** Says who holds the lock, if it is held for long: a run that takes a little more than a minute is nothing bad. */
+function reportHolder(invocation: Invocation, path: string, { pid, since }: LockHolder): void {
+  const age = since === undefined ? 0 : invocation.now - since;
+  const problem: Problem = {
+    status: ExitStatus.tryAgain,
+    where: path,
+    what: `held by pid ${pid ?? 'unknown'} for ${Math.floor(age / 60)} min`,
+    consequence: 'this run did nothing',
+    fix: `see ps -fp ${pid ?? ''}`.trim(),
+  };
+  if (age > longHeld) invocation.report(problem);
+  else invocation.remember(problem);
+}

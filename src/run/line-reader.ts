@@ -1,0 +1,107 @@
+/** The lines of the mail logs, recognised, into the batch of a run. */
+
+import { ExitStatus } from '../exit-status.ts';
+import type { Chunk } from '../maillog/chunk.ts';
+import type { Outcome } from '../recognize/outcome.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
+import type { Scanner } from '../recognize/scan.ts';
+import type { Batch } from '../relay/batch.ts';
+import { zoneDifference } from '../syslog/zone-difference.ts';
+import type { ReadProgress } from './login-source.ts';
+import type { OutcomeReport } from './outcome-report.ts';
+import type { RunContext } from './run-context.ts';
+
+/** Of no login. */
+const noTimes = [Number.POSITIVE_INFINITY, 0] as const;
+
+/** Recognises lines; the rules are loaded when the first line comes, so that an idle run does without. */
+export class LineReader {
+  /** Time of the newest login, Unix seconds; 0 if there was none. */
+  lastLogin = 0;
+  readonly #context: RunContext;
+  readonly #take: (outcome: Outcome) => void;
+  #scanner: LoadedScanner | undefined;
+  #isNew = false;
+  /** Oldest and newest login in new lines of this log. */
+  #times: readonly [number, number] = noTimes;
+
+  constructor(context: RunContext, batch: Batch, outcomes: OutcomeReport) {
+    this.#context = context;
+    this.#take = (outcome) => {
+      if (outcome.kind === 'login') {
+        const { time } = outcome.login;
+        this.lastLogin = Math.max(this.lastLogin, time);
+        const [oldest, newest] = this.#times;
+        if (this.#isNew) this.#times = [Math.min(oldest, time), Math.max(newest, time)];
+        const refusal = batch.login(outcome.login);
+        if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
+      } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
+      else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
+    };
+  }
+
+  /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
+  async take(chunk: Chunk): Promise<boolean> {
+    this.#scanner ??= await loadScanner(this.#context);
+    if (this.#scanner === undefined) return false;
+    this.#isNew = chunk.isNew;
+    this.#scanner.scanner.scan(chunk, this.#take);
+    return true;
+  }
+
+  /** Lines of POP and IMAP servers, whatever they say. */
+  get served(): number {
+    return this.#scanner?.scanner.served ?? 0;
+  }
+
+  /** Lines that were refused before they were a login, by reason. */
+  get refusals(): ReadonlyMap<string, number> {
+    return this.#scanner?.recognizer.refusals ?? new Map();
+  }
+
+  /** Seconds that the stamps of a log just read are behind the clock; undefined where it does not show. */
+  takeBehind(): number | undefined {
+    const { saved, policy } = this.#context;
+    const times = this.#times;
+    this.#times = noTimes;
+    return zoneDifference(times, [saved.lastRun.time, policy.now]);
+  }
+
+  /** Half-open logins for the next run. */
+  halfOpen(): ReadProgress['pending'] {
+    if (this.#scanner === undefined) return this.#context.saved.pending;
+    return this.#scanner.recognizer.exportHalfOpen(this.#context.policy.now);
+  }
+
+  #meetConflict(rules: readonly [string, string]): void {
+    this.#context.record.meet(
+      {
+        status: ExitStatus.ok,
+        isWarning: true,
+        where: `rules ${rules.join(' and ')}`,
+        what: 'read a line differently',
+        consequence: 'it is no login',
+        fix: 'see exact test-rule; select the right one with server',
+      },
+      { isOfLog: true },
+    );
+  }
+}
+
+interface LoadedScanner {
+  readonly recognizer: Recognizer;
+  readonly scanner: Scanner;
+}
+
+async function loadScanner({ settings, saved, record }: RunContext): Promise<LoadedScanner | undefined> {
+  const [{ badRules, recognizerFor, wantedRules }, { createScanner }] = await Promise.all([
+    import('../config/recognition.ts'),
+    import('../recognize/scan.ts'),
+  ]);
+  const { rules, problems } = await wantedRules(settings);
+  for (const problem of problems) record.meet(problem, { isOfLog: true });
+  if (badRules(problems).length > 0) return undefined;
+  const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
+  recognizer.importHalfOpen(saved.pending);
+  return { recognizer, scanner: createScanner(recognizer) };
+}

@@ -1,0 +1,203 @@
+/**
+ * A run, from what the last one left to what the next one finds: `read` new logins, `pass` over the table and publish
+ * it, `end`. What is only a rehearsal, pairs that are damaged and tables that hosts share are seen to here, so that
+ * `update`, `expire` and a run by the last good settings are the same in that.
+ */
+import type { ExitStatus } from '../exit-status.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import type { Problem } from '../problem.ts';
+import { Batch } from '../relay/batch.ts';
+import type { PairStream } from '../relay/pair-stream.ts';
+import type { PairSums } from '../relay/pair-sums.ts';
+import { areLostPairs } from '../state/lost-pairs.ts';
+import type { TableResult } from '../state/table-run.ts';
+import { endRun } from './end-run.ts';
+import { type LoginSource, nothingRead, type ReadSummary } from './login-source.ts';
+import { OutcomeReport } from './outcome-report.ts';
+import { isIdle, passOf } from './pass.ts';
+import { readingTrouble } from './reading-trouble.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What problems name, beside the table itself. */
+const sharedNames = 'tables that hosts share';
+
+/** How a run differs from that of `update`. */
+export interface RunOptions {
+  /** The command sums up itself what was revoked: a rehearsal tells no outcome by itself. */
+  readonly sumsUpRevoked?: boolean;
+}
+
+/** A run between its beginning and its end. */
+export class Run {
+  readonly context: RunContext;
+  readonly #options: RunOptions;
+  #source: LoginSource | undefined;
+  #batch: Batch;
+  #outcomes: OutcomeReport;
+  #summary: ReadSummary | undefined;
+  #result: TableResult | undefined;
+  #sums: PairSums | undefined;
+
+  constructor(context: RunContext, options: RunOptions) {
+    this.context = context;
+    this.#options = options;
+    this.#batch = new Batch(context.policy);
+    this.#outcomes = new OutcomeReport(context, options);
+  }
+
+  /** What became of pairs, so far. */
+  get outcomes(): OutcomeReport {
+    return this.#outcomes;
+  }
+
+  /** What was read; undefined where nothing was to be. */
+  get summary(): ReadSummary | undefined {
+    return this.#summary;
+  }
+
+  /** Whether the pass has been made, and every map published. */
+  get isPublished(): boolean {
+    return this.#result?.failures.length === 0;
+  }
+
+  /** Takes problems that were met before the run, to be told at its end. */
+  meet(problems: readonly Problem[]): void {
+    for (const problem of problems) this.context.record.meet(problem);
+  }
+
+  /** Reads new logins. Whatever keeps the run from that is a problem met, and no new login counts. */
+  async read(source: LoginSource): Promise<void> {
+    this.#source = source;
+    await this.#learn();
+    await this.#readSource();
+  }
+
+  /**
+   * Merges what was read into the table, publishes it, and does in shared tables what was done in the files of this
+   * host. Where nothing can have changed it does nothing, unless `evenIfIdle`.
+   */
+  async pass({ evenIfIdle = false } = {}): Promise<void> {
+    await this.#withoutLostPairs(async () => {
+      await this.#passOnce(evenIfIdle);
+      await this.#share();
+    });
+  }
+
+  /** Sends to shared tables what was revoked, without a pass. */
+  async share(): Promise<void> {
+    await this.#withoutLostPairs(() => this.#share());
+  }
+
+  /** Lets `take` look at each pair on disk. */
+  async visitPairs(take: (stream: PairStream) => void): Promise<void> {
+    const { withPairs } = await import('../state/table-run.ts');
+    await this.#withoutLostPairs(() => {
+      const { paths, hasLostPairs } = this.context;
+      withPairs({ path: paths.pairs, startsEmpty: hasLostPairs }, (stream) => {
+        while (stream.next()) take(stream);
+      });
+    });
+  }
+
+  /** Tells the problems met, saves what the next run needs, and returns the exit status. */
+  async end(): Promise<ExitStatus> {
+    await this.#sum();
+    return endRun(this.context, { table: this.#result, progress: this.#summary?.progress, sums: this.#sums });
+  }
+
+  /** Whether there are tables of several hosts to read and write; a rehearsal asks no server. */
+  get #sharesTables(): boolean {
+    return !this.context.isRehearsal && sharedTables(this.context.settings).length > 0;
+  }
+
+  /** Asks shared tables for what other hosts have revoked. */
+  async #learn(): Promise<void> {
+    if (!this.#sharesTables) return;
+    try {
+      await (await import('./push-tables.ts')).learnRevocations(this.context);
+    } catch (error) {
+      this.context.record.meet(readingTrouble(error, sharedNames));
+      this.context.distrust();
+    }
+  }
+
+  async #readSource(): Promise<void> {
+    const { context } = this;
+    this.#startOver();
+    if (this.#source === undefined) return;
+    this.#summary = nothingRead;
+    if (!context.isTrusted) return;
+    try {
+      this.#summary = await this.#source.readInto(this.#batch, context, this.#outcomes);
+    } catch (error) {
+      if (context.isRehearsal) throw error;
+      this.#startOver();
+      context.record.meet(readingTrouble(error, this.#source.names.join(' and ')), { isOfLog: true });
+    }
+  }
+
+  /** Forgets what became of logins and pairs, and what was read. */
+  #startOver(): void {
+    this.context.record.restart();
+    this.#batch = new Batch(this.context.policy);
+    this.#outcomes = new OutcomeReport(this.context, this.#options);
+  }
+
+  async #passOnce(evenIfIdle: boolean): Promise<void> {
+    const { context } = this;
+    // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.
+    const forgets = context.invocation.has('rebuild') && this.#summary?.isIncomplete === false;
+    if (!evenIfIdle && !forgets && this.#isIdle()) return;
+    const { rehearseTable, runTable } = await import('../state/table-run.ts');
+    const pass = passOf(context, this.#batch, this.#outcomes.report, forgets);
+    if (context.isRehearsal) rehearseTable(pass);
+    else this.#result = runTable(pass);
+  }
+
+  /** What cannot be looked at is met by the pass, and told there. */
+  #isIdle(): boolean {
+    try {
+      return isIdle(this.context, this.#batch);
+    } catch {
+      return false;
+    }
+  }
+
+  async #share(): Promise<void> {
+    if (!this.#sharesTables) return;
+    try {
+      await (await import('./push-tables.ts')).pushTables(this.context, this.#result !== undefined);
+    } catch (error) {
+      if (areLostPairs(error)) throw error;
+      this.context.record.meet(readingTrouble(error, sharedNames, 'what changed is sent by a later run'));
+    }
+  }
+
+  /** Sums up the pairs on disk, if metrics ask for it: as long as the table stays, so do its sums. */
+  async #sum(): Promise<void> {
+    const { settings, saved, isRehearsal, paths } = this.context;
+    this.#sums = this.#result === undefined ? saved.sums : undefined;
+    if (settings.metrics === undefined || isRehearsal || this.#sums !== undefined) return;
+    const { sumPairs } = await import('../state/sum-pairs.ts');
+    try {
+      this.#sums = sumPairs(paths.pairs);
+    } catch (error) {
+      this.context.record.meet(readingTrouble(error, paths.pairs, 'the metrics have no sums'));
+    }
+  }
+
+  /**
+   * Does a step that reads the pairs on disk. Pairs that cannot be read are set aside, no address may stay in a map
+   * whose end nobody knows any more; the log, read back, gives them again, and the step is done once more.
+   */
+  async #withoutLostPairs(step: () => void | Promise<void>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      if (!this.context.giveUpPairs(error)) throw error;
+      // What was handed over comes once; it is merged with no pairs, and the next run reads the log back.
+      if (this.#source?.isRepeatable !== false) await this.#readSource();
+      await step();
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** What a run leaves for the next one, of the table, the maps and the logs. */
+import type { PairSums } from '../relay/pair-sums.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
+import { addRefused } from '../state/refused-counts.ts';
+import { settingsToSave } from '../state/saved-settings.ts';
+import type { TableResult } from '../state/table-run.ts';
+import type { ReadProgress } from './login-source.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the steps of a run came to. */
+export interface RunResult {
+  /** What the pass left; undefined where none was made. */
+  readonly table: TableResult | undefined;
+  /** How far the logs are read; undefined where none was, or none to its end. */
+  readonly progress: ReadProgress | undefined;
+  /** What the pairs come to, where `metrics` ask for it. */
+  readonly sums: PairSums | undefined;
+}
+
+/** What the table, the maps and the logs come to for the next run. */
+export function savedAfter(context: RunContext, { table, progress, sums }: RunResult): SavedRun {
+  const { saved, record, settings, invocation } = context;
+  // Pairs that were lost are in the log, before the cursors: they are read back by the next run that reads it.
+  const isLogDue = context.startsAfresh && progress === undefined && Object.keys(saved.maillogs).length > 0;
+  const changed: Partial<SavedRun> =
+    table === undefined
+      ? {}
+      : {
+          maps: table.maps,
+          pairs: isLogDue ? undefined : table.pairsFile,
+          revoked: context.revokedFile,
+          entries: table.pairs,
+          published: table.published,
+          overLimit: table.overLimit,
+          nextExpiry: finiteOrNull(table.nextExpiry),
+          policy: context.policyText,
+        };
+  return {
+    ...saved,
+    ...changed,
+    sums,
+    maillogs: progress?.maillogs ?? saved.maillogs,
+    pending: progress === undefined ? saved.pending : progress.pending,
+    behind: progress?.behind ?? saved.behind,
+    settings: settingsToSave(settings),
+    counters: sumOf(saved.counters, record.counted),
+    refusedByHour: addRefused(saved.refusedByHour, record.counted, invocation.now),
+    lastLogin: Math.max(saved.lastLogin, progress?.lastLogin ?? 0),
+  };
+}
+
+function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {
+  const sum = { ...before };
+  for (const [name, count] of counted) sum[name] = (sum[name] ?? 0) + count;
+  return sum;
+}
+
+function finiteOrNull(seconds: number): number | null {
+  return Number.isFinite(seconds) ? seconds : null;
+}
