@@ -147,18 +147,17 @@ export function damageProblem(path: string, damage: string, aside: string | unde
 }
 
 /** Returns the revocations that hold; each line that is none is a problem met. */
-function readRevoked(place: Place, record: RunRecord): Revocation[] {
-  const path = place.paths.revoked;
+function readRevoked({ paths }: Place, record: RunRecord): Revocation[] {
+  const path = paths.revoked;
   const read = readRevocations(path);
   if (isDamage(read)) {
-    record.meet({
-      ...clearAway(path, read, place),
+    // It stays where it is: without it a login would count that somebody has revoked.
+    throw new Failure({
       status: ExitStatus.io,
-      isWarning: false,
-      consequence: 'nothing is revoked any more',
-      fix: 'repeat each exact expire that is to hold',
+      where: path,
+      what: read.damage,
+      fix: 'move it away, and repeat each exact expire that is to hold',
     });
-    return [];
   }
   for (const line of read.badLines) {
     record.meet({

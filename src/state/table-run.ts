@@ -4,6 +4,7 @@
  * that a crash in between leaves maps that the next run derives again.
  */
 import { closeSync } from 'node:fs';
+import type { ExitStatus } from '../exit-status.ts';
 import { NotRegular, openRegular } from '../host/regular-file.ts';
 import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
@@ -159,6 +160,10 @@ export function withPairs<Result>(
   try {
     return use(new StateReader(fd));
   } catch (error) {
+    // Nothing else is read in the course of it.
+    if (error instanceof Error && 'syscall' in error && error.syscall === 'read') {
+      throw unreadable(source.path, statusOf(error, 'reading'), reasonOf(error));
+    }
     // The checksum comes last: a line before it that is no pair may have led to anything.
     if (!isExpected(error)) readThrough(source.path);
     throw error;
@@ -193,11 +198,10 @@ export function openPairs(path: string): number | undefined {
   } catch (error) {
     if (error instanceof NotRegular) throw new StateDamage(error.message);
     if (errnoOf(error) === 'ENOENT') return undefined;
-    throw new UnreadablePairs({
-      status: statusOf(error, 'reading'),
-      where: path,
-      what: 'cannot read',
-      why: reasonOf(error),
-    });
+    throw unreadable(path, statusOf(error, 'reading'), reasonOf(error));
   }
+}
+
+function unreadable(path: string, status: ExitStatus, why: string): UnreadablePairs {
+  return new UnreadablePairs({ status, where: path, what: 'cannot read', why });
 }
