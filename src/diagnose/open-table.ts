@@ -18,7 +18,7 @@ import { type Damage, isDamage } from '../state/damage.ts';
 import { findPairs } from '../state/find-pairs.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
 import { formatPair } from '../state/pair-line.ts';
-import { readRevocations } from '../state/revoked-file.ts';
+import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
 import { openPairs, withPairs } from '../state/table-run.ts';
@@ -104,7 +104,8 @@ function damageTeller(invocation: Invocation): TellDamage {
 function ownRevocations(path: string, tell: TellDamage): readonly Revocation[] {
   const read = readable(path, () => readRevocations(path));
   if (!isDamage(read)) return read.revocations;
-  tell(path, read, { status: ExitStatus.io, isWarning: false, consequence: 'nothing is revoked by it' });
+  const consequence = 'no revocation is known here';
+  tell(path, read, { status: ExitStatus.io, isWarning: false, consequence, fix: revokedFix });
   return [];
 }
 

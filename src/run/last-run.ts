@@ -13,7 +13,7 @@ import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { type Damage, isDamage } from '../state/damage.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
-import { readRevocations } from '../state/revoked-file.ts';
+import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
 import type { StatePaths } from '../state/state-paths.ts';
 import {
@@ -156,7 +156,7 @@ function readRevoked({ paths }: Place, record: RunRecord): Revocation[] {
       status: ExitStatus.io,
       where: path,
       what: read.damage,
-      fix: 'move it away, and repeat each exact expire that is to hold',
+      fix: revokedFix,
     });
   }
   for (const line of read.badLines) {

@@ -14,6 +14,9 @@ import { stateMode } from './state-paths.ts';
 
 const header = 'exact-revoked 1\n# kind what at until by\n';
 
+/** What is to be done where something else stands under its name: a run moves it nowhere. */
+export const revokedFix = 'move it away, and repeat each exact expire that is to hold';
+
 /** What the file holds, and the numbers of lines that cannot be read. */
 export interface RevokedFile {
   readonly revocations: Revocation[];
