@@ -37,6 +37,9 @@ export async function startSendmail(host: Namespace, ways: Readonly<Record<numbe
   }
 }
 
+/** A load that no machine has: Sendmail takes no connection above a limit, by default 12 for each processor. */
+const neverReached = 100_000;
+
 /** Has `make -C /etc/mail` make sendmail.cf of sendmail.mc: Debian's makes more, and asks for names (cf/README). */
 export async function prepareMakefile(host: Namespace): Promise<void> {
   await host.must(['cp', join(host.folder, 'usual.mc'), '/etc/mail/sendmail.mc']);
@@ -62,6 +65,7 @@ OSTYPE(\`debian')dnl
 define(\`confDONT_PROBE_INTERFACES', \`True')dnl
 define(\`confDOMAIN_NAME', \`mx.${localDomain}')dnl
 define(\`confTO_IDENT', \`0')dnl
+define(\`confREFUSE_LA', \`${neverReached}')dnl
 define(\`confPID_FILE', \`${pidFile}')dnl
 define(\`confDELIVERY_MODE', \`queueonly')dnl
 FEATURE(\`nocanonify')dnl
