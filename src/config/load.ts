@@ -59,7 +59,7 @@ export function loadSettings(request: LoadRequest): Loaded {
     parsed.draft.state = resolve(request.stateOption);
     parsed.draft.origins.set('state', '--state');
   }
-  const settings = settle(parsed, file, surroundingsOf(file, uid, env, files), outputTypes, files);
+  const settings = settle(parsed, file, surroundingsOf(file, uid, env, files), { outputTypes, files });
   const distrust = distrusted(settings, uid, files);
   const problems = [...distrust, ...parsed.problems];
   const isUsable = problems.every((problem) => problem.isWarning);

@@ -60,7 +60,7 @@ const currentParameters: readonly Parameter[] = [
     defaults: [],
     read(given, draft) {
       const file = pathFrom(given, given.value);
-      if (file !== undefined) addOnce('serverdefs', file, draft.serverdefs, given, draft);
+      if (file !== undefined) addOnce({ name: 'serverdefs', value: file }, draft.serverdefs, given, draft);
     },
     write: (settings) => [...settings.serverdefs],
   },
@@ -182,7 +182,12 @@ const currentParameters: readonly Parameter[] = [
 export const parameters: readonly Parameter[] = [...currentParameters, ...formerParameters];
 
 /** Adds a value and its origin to a list. Given twice, it counts once. */
-function addOnce(name: string, value: string, list: string[], given: Given, draft: Draft): void {
+function addOnce(
+  { name, value }: { readonly name: string; readonly value: string },
+  list: string[],
+  given: Given,
+  draft: Draft,
+): void {
   if (list.includes(value)) return;
   list.push(value);
   draft.origins.set(`${name} ${value}`, given.origin);
@@ -196,7 +201,7 @@ function addCommand(command: string[], given: Given, draft: Draft): void {
 function readMaillog(given: Given, draft: Draft): void {
   if (!isJournal(given.value)) {
     const file = pathFrom(given, given.value);
-    if (file !== undefined) addOnce('maillog', file, draft.maillogs, given, draft);
+    if (file !== undefined) addOnce({ name: 'maillog', value: file }, draft.maillogs, given, draft);
     return;
   }
   // What is not FIELD=VALUE would reach journalctl(1) as another kind of argument, even as an option.
@@ -206,7 +211,7 @@ function readMaillog(given: Given, draft: Draft): void {
     .filter(Boolean);
   const foreign = matches.find((match) => !/^(?:[A-Z_][A-Z0-9_]*=|\+$)/.test(match));
   if (foreign !== undefined) given.refuse(foreign, 'not a match of the journal, FIELD=VALUE');
-  else addOnce('maillog', given.value, draft.maillogs, given, draft);
+  else addOnce({ name: 'maillog', value: given.value }, draft.maillogs, given, draft);
 }
 
 function readTimezone(given: Given, draft: Draft): void {
@@ -220,7 +225,8 @@ function readTimezone(given: Given, draft: Draft): void {
 }
 
 function readServers(given: Given, draft: Draft): void {
-  for (const name of given.value.split(/[ \t]+/)) addOnce('server', name, draft.servers, given, draft);
+  for (const name of given.value.split(/[ \t]+/))
+    addOnce({ name: 'server', value: name }, draft.servers, given, draft);
 }
 
 function readIgnore(given: Given, draft: Draft): void {

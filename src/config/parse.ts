@@ -60,7 +60,7 @@ export function parseConfig(text: string, file: string, outputTypes: readonly Ou
       parsed.problems.push({ status: ExitStatus.config, where, ...fault });
     } else if (parameter !== undefined && (first === undefined || parameter.repeats)) {
       if (first === undefined) firstLines.set(line.name, line.number);
-      readLine(parameter, line.value, where, parsed, {
+      readLine(parameter, { value: line.value, where }, parsed, {
         outputTypes,
         absolute: (path) => resolve(dirname(file), path),
       });
@@ -73,8 +73,7 @@ export function parseConfig(text: string, file: string, outputTypes: readonly Ou
 
 function readLine(
   parameter: Parameter,
-  value: string,
-  where: string,
+  { value, where }: { readonly value: string; readonly where: string },
   { draft, problems, notes }: Parsed,
   surroundings: Pick<Given, 'outputTypes' | 'absolute'>,
 ): void {

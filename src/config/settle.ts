@@ -17,8 +17,7 @@ export function settle(
   parsed: Parsed,
   file: string | undefined,
   surroundings: Surroundings,
-  outputTypes: readonly OutputType[],
-  files: FileAccess,
+  { outputTypes, files }: { readonly outputTypes: readonly OutputType[]; readonly files: FileAccess },
 ): Settings {
   const { draft } = parsed;
   translateAuthfile(parsed);

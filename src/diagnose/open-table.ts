@@ -83,7 +83,8 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
         networks.some((network) => contains(network, address));
       // Who is over the limit, only all of a user's addresses tell.
       if (maxAddressesPerUser !== undefined) visit((entry) => isAsked(entry) && take(entry), look);
-      else readable(paths.pairs, () => visitFound(paths.pairs, networks, isAsked, policy, take, look));
+      else
+        readable(paths.pairs, () => visitFound({ path: paths.pairs, networks, policy }, isAsked, take, look));
     },
   };
 }
@@ -117,10 +118,8 @@ function foreignRevocations(path: string, settings: Settings, tell: TellDamage):
 }
 
 function visitFound(
-  path: string,
-  networks: readonly Network[],
+  { path, networks, policy }: { path: string; networks: readonly Network[]; policy: Policy },
   isAsked: (of: { readonly address: string }) => boolean,
-  policy: Policy,
   take: (entry: Entry) => void,
   { news, report }: Look,
 ): void {

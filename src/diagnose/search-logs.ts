@@ -43,7 +43,11 @@ export function openLogs(invocation: Invocation, table: Table): Logs {
       const claimed = new Set<string>();
       let isWhole = true;
       for (const maillog of search.maillogs ?? table.settings.maillogs) {
-        const reading = await startReading(invocation, table, maillog, search, { stampOf, claimed });
+        const reading = await startReading(invocation, table, maillog, {
+          since: search.since,
+          stampOf,
+          claimed,
+        });
         for await (const chunk of reading.chunks()) {
           search.take(chunk);
           if (invocation.time() < endsAt) continue;
@@ -76,8 +80,7 @@ function startReading(
   { now }: Invocation,
   { paths, policy, saved }: Table,
   maillog: string,
-  { since }: Search,
-  rest: { readonly stampOf: StampOf; readonly claimed: Set<string> },
+  { since, ...rest }: { since: number | undefined; stampOf: StampOf; claimed: Set<string> },
 ): ReturnType<typeof readMaillog> {
   const options = { ...rest, now, countLines: false };
   if (since !== undefined) {

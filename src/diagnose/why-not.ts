@@ -1,6 +1,7 @@
 /** Why an address may not relay, in the words of every answer: policy, the table, what was, what is to come. */
 import type { Address } from '../relay/address.ts';
 import type { Entry } from '../relay/entry.ts';
+import { overLimitWords } from '../relay/max-addresses-per-user.ts';
 import { addressRefusal } from '../relay/policy.ts';
 import { voidUpTo } from '../relay/revocation.ts';
 import type { PastEntry } from '../state/history-file.ts';
@@ -26,7 +27,7 @@ export function whyNot(table: Table, address: Address, facts: AddressFacts): Rea
   if (refusal !== undefined) return { text: refusal.reason };
   if (facts.next?.relays === true) return { text: notYetWords(table, facts.next), isNotYet: true };
   const entry = facts.now ?? facts.next;
-  if (entry !== undefined) return { text: overLimitWords(table, entry) };
+  if (entry !== undefined) return { text: heldBackWords(table, entry) };
   const revocation = policy.voidUntil(address, '');
   if (revocation !== undefined && voidUpTo(revocation) >= policy.now) {
     const what = revocation.kind === 'all' ? 'every address' : revocation.what;
@@ -67,8 +68,8 @@ function ago({ policy }: Table, seconds: number): string {
   return `${durationWords(policy.now - seconds)} ago`;
 }
 
-function overLimitWords(table: Table, { users }: Entry): string {
+function heldBackWords(table: Table, { users }: Entry): string {
   const limit = table.settings.maxAddressesPerUser;
   const { user = '', last = 0 } = users[0] ?? {};
-  return `refused ${clock(table, last)}: over max-addresses-per-user ${limit} (${user} has ${limit})`;
+  return `refused ${clock(table, last)}: ${overLimitWords(limit)} (${user} has ${limit})`;
 }

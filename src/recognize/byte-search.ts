@@ -43,6 +43,7 @@ export function createByteSearch(wanted: readonly Uint8Array[]): ByteSearch {
   }
   return {
     next(bytes, from, end) {
+      const range = { from, end };
       let at = from + length - 1;
       while (at < end) {
         const pair = ((bytes[at - 1] as number) << 8) | (bytes[at] as number);
@@ -51,13 +52,7 @@ export function createByteSearch(wanted: readonly Uint8Array[]): ByteSearch {
           at += skip;
           continue;
         }
-        const found = beginningOf(
-          endings[listOf[pair] as number] as Window[],
-          bytes,
-          at - length + 1,
-          from,
-          end,
-        );
+        const found = beginningOf(endings[listOf[pair] as number] as Window[], bytes, at - length + 1, range);
         if (found >= 0) return found;
         at++;
       }
@@ -70,8 +65,7 @@ function beginningOf(
   windows: readonly Window[],
   bytes: Uint8Array,
   windowStart: number,
-  from: number,
-  end: number,
+  { from, end }: { readonly from: number; readonly end: number },
 ): number {
   // Without an iterator, which takes a tenth of the time of a whole search.
   for (let index = 0; index < windows.length; index++) {

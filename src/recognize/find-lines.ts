@@ -21,7 +21,7 @@ export function createLineFinder(rules: readonly SoughtRule[]): FindLines {
   const notes = new LineNotes();
   return ({ bytes, start, end }) => {
     filter.forget();
-    notes.clear();
+    notes.begin(bytes);
     const { served, tag } = filter;
     let tooLong = 0;
     let lines = 0;
@@ -31,7 +31,7 @@ export function createLineFinder(rules: readonly SoughtRule[]): FindLines {
       const from = bytes[at] === 0 ? afterNuls(bytes, at, stop) : at;
       if (stop - from > longestLine) tooLong++;
       else if (filter.wants(bytes, from, stop))
-        notes.add(bytes, from, bytes[stop - 1] === carriageReturn ? stop - 1 : stop, lines, tag);
+        notes.add(from, bytes[stop - 1] === carriageReturn ? stop - 1 : stop, lines, tag);
       at = stop + 1;
     }
     return {

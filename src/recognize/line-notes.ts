@@ -15,19 +15,22 @@ export class LineNotes {
   count = 0;
   /** As {@link WantedLines} has them; overwritten for the next chunk. */
   fields = new Int32Array(wantedFields * 1024);
+  #bytes: Uint8Array = new Uint8Array();
   #head = 0;
   /** Of the last line that has a head: where it begins, and where its tag does. */
   #lastStart = 0;
   #lastTag = 0;
 
-  /** Begins with another chunk. */
-  clear(): void {
+  /** Begins with the bytes of another chunk. */
+  begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
     this.count = 0;
     this.#lastTag = 0;
   }
 
-  /** Notes the line in [start, end) of the bytes, before which `line` others stand in the chunk. */
-  add(bytes: Uint8Array, start: number, end: number, line: number, tag: TagName): void {
+  /** Notes the line in [start, end) of the chunk, before which `line` others stand in it. */
+  add(start: number, end: number, line: number, tag: TagName): void {
+    const bytes = this.#bytes;
     const at = this.count++ * wantedFields;
     if (at === this.fields.length) this.#grow();
     const { fields } = this;

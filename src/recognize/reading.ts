@@ -67,15 +67,21 @@ export function keysOf({ rule, captures }: Reading, { host, program, pid }: Unst
   ];
 }
 
-/** Returns the login of a user from where `text` says, at `time` (Unix seconds), or why it is none. */
+/** What a rule makes of the lines of one login. */
+interface Claim {
+  readonly rule: Rule;
+  readonly user: string;
+  /** As the log has it. */
+  readonly address: string;
+  readonly session: string | undefined;
+}
+
+/** Returns the login that lines claim, at `time` (Unix seconds), or why it is none. */
 export function loginOf(
-  rule: Rule,
-  user: string,
-  text: string,
+  { rule, user, address: text, session }: Claim,
   { host, program, pid }: Unstamped,
   time: number,
   { source, line }: LineContext,
-  session: string | undefined,
 ): Outcome {
   const address = parseAddress(text);
   if (!isAddress(address))

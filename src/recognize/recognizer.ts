@@ -93,6 +93,17 @@ export function createRecognizer(options: RecognizerOptions): Recognizer {
   return new LineRecognizer(options);
 }
 
+/** What goes with a record. */
+interface Circumstances {
+  /** The whole line, which rules in the original's form look at. */
+  readonly line: string;
+  /** Unix seconds of its stamp; undefined where it cannot be read. */
+  readonly stamped: number | undefined;
+  readonly context: LineContext;
+  /** What the journal knows of it. */
+  readonly fields?: ReadonlyMap<string, string>;
+}
+
 class LineRecognizer implements Recognizer {
   readonly rules: readonly Rule[];
   readonly rulesFor: (program: string) => readonly Rule[];
@@ -117,13 +128,13 @@ class LineRecognizer implements Recognizer {
     const rules = this.rulesFor(record.program);
     if (rules.length === 0) return undefined;
     const stamped = this.stamps.read(record.stamp, context.writtenBefore);
-    return this.settle(rules, record, line, stamped, context, undefined);
+    return this.settle(rules, record, { line, stamped, context });
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
     const record = this.envelopes.read(bytes, line, context);
     if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
-    return this.settle(record.rules, record, '', record.time, context, undefined);
+    return this.settle(record.rules, record, { line: '', stamped: record.time, context });
   }
 
   recognizeRecord(
@@ -135,7 +146,7 @@ class LineRecognizer implements Recognizer {
     // What an expression of the original's form would see of it in a file.
     const tag = record.pid === '' ? record.program : `${record.program}[${record.pid}]`;
     const line = `${record.stamp} ${record.host} ${tag}: ${record.message}`;
-    return this.settle(this.rulesFor(record.program), record, line, time, context, fields);
+    return this.settle(this.rulesFor(record.program), record, { line, stamped: time, context, fields });
   }
 
   refuse(reason: string): void {
@@ -155,17 +166,13 @@ class LineRecognizer implements Recognizer {
   }
 
   /**
-   * Returns what a record is by the rules for its program, if it is anything to one of them. `line` is the whole of
-   * it, which rules in the original's form look at. Most lines that come here are logins, and there may be a million:
+   * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here are logins, and there may be a million:
    * little is made on the way but what is returned.
    */
   private settle(
     rules: readonly Rule[],
     record: Unstamped,
-    line: string,
-    stamped: number | undefined,
-    context: LineContext,
-    fields: ReadonlyMap<string, string> | undefined,
+    { line, stamped, context, fields }: Circumstances,
   ): Outcome | undefined {
     let settled: Outcome | undefined;
     for (let index = 0; index < rules.length; index++) {
@@ -202,7 +209,7 @@ class LineRecognizer implements Recognizer {
         return refusedFor('no connect line', reading, user, address);
       // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
       const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
-      return loginOf(rule, user, address, record, time, context, session);
+      return loginOf({ rule, user, address, session }, record, time, context);
     }
     if (kind === 'logout') {
       for (const key of keys) this.halfOpen.end(key);

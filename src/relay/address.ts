@@ -120,7 +120,8 @@ function parse(text: string): Address | NoAddress {
  * an IPv4-mapped address whatever stands before the dots.
  */
 export function withoutDots(text: string): string {
-  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, a, b, c, d) => {
+  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, ...octets) => {
+    const [a, b, c, d] = octets;
     return `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`;
   });
 }

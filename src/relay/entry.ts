@@ -5,7 +5,7 @@
 import { utcText } from '../terminal/words.ts';
 import type { Address } from './address.ts';
 import type { PairChange } from './batch.ts';
-import { limitAddresses } from './limit.ts';
+import { limitAddresses } from './max-addresses-per-user.ts';
 import { type MergeOptions, type MergeSink, merge } from './merge.ts';
 import { expiryOf, type Lifetime, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';

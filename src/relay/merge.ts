@@ -5,7 +5,7 @@
  */
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
-import { type IsOverLimit, noLimit } from './limit.ts';
+import { type IsOverLimit, noLimit, overLimitWords } from './max-addresses-per-user.ts';
 import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import { addressRefusal, type Policy, type Refusal } from './policy.ts';
@@ -180,7 +180,7 @@ class Merge implements MergeResult {
     if (before === undefined) this.#added++;
     else if (before.last === after.last && before.logins === after.logins) return;
     if (isOverLimit(key, () => after.user)) {
-      const refusal: Refusal = { kind: 'over limit', reason: 'over max-addresses-per-user' };
+      const refusal: Refusal = { kind: 'over limit', reason: overLimitWords() };
       this.#sink.report('refused', after, { refusal });
     } else if (before === undefined) this.#sink.report('added', after);
     else this.#sink.report('refreshed', after, { before });

@@ -1,7 +1,7 @@
 /** What the relay table would make of logins, one by one, without a table: for trying rules on a sample. */
 import { sortKey } from './address.ts';
-import { placeOf } from './limit.ts';
 import type { Login } from './login.ts';
+import { overLimitWords, placeOf } from './max-addresses-per-user.ts';
 import { foldUser } from './pair.ts';
 import { loginRefusal, type Policy, type Refusal } from './policy.ts';
 
@@ -30,8 +30,7 @@ export function createJudge(policy: Omit<Policy, 'now'>, limit: number | undefin
       const refusal = loginRefusal(login, { ...policy, now });
       if (refusal !== undefined) return { isAuthorised: false, refusal };
       if (limit !== undefined && isOver(placesOf(users, login, policy.timeout), login, limit)) {
-        const reason = `over max-addresses-per-user ${limit}`;
-        return { isAuthorised: false, refusal: { kind: 'over limit', reason } };
+        return { isAuthorised: false, refusal: { kind: 'over limit', reason: overLimitWords(limit) } };
       }
       return { isAuthorised: true, until: login.time + policy.timeout };
     },
@@ -56,7 +55,7 @@ function placesOf(
 }
 
 function isOver(places: ReadonlyMap<string, Visits>, { address }: Login, limit: number): boolean {
-  // As limit.ts has it: by first login, then by address.
+  // As max-addresses-per-user.ts has it: by first login, then by address.
   const sorted = [...places].sort(([a, x], [b, y]) => x.first - y.first || (a < b ? -1 : 1));
   const own = placeOf(sortKey(address));
   return sorted.findIndex(([place]) => place === own) >= limit;

@@ -58,7 +58,10 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
 /** Settles which problems are told, and counts all of them for the exit status. */
 function settle({ invocation, saved, settings, record }: RunContext, hasReadLogs: boolean): Telling {
   for (const { problem } of record.problems) invocation.remember(problem);
-  return settleProblems(saved.problems, record.problems, invocation.now, settings.warnRepeat, hasReadLogs);
+  return settleProblems(saved.problems, record.problems, invocation.now, {
+    repeat: settings.warnRepeat,
+    hasReadLogs,
+  });
 }
 
 function reportSettled(invocation: Invocation, { tell, recovered }: Telling, zone: string | undefined): void {

@@ -32,8 +32,7 @@ export function settleProblems(
   before: Readonly<Record<string, LastingProblem>>,
   met: readonly MetProblem[],
   now: number,
-  repeat: number,
-  hasReadLogs = true,
+  { repeat, hasReadLogs = true }: { readonly repeat: number; readonly hasReadLogs?: boolean },
 ): Telling {
   const tell: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};

@@ -32,10 +32,8 @@ export interface Scan {
  */
 export function scanStretch(
   bytes: Buffer,
-  start: number,
-  end: number,
-  after: number,
-  withoutSessions: boolean,
+  { start, end }: { readonly start: number; readonly end: number },
+  { after, withoutSessions }: { readonly after: number; readonly withoutSessions: boolean },
   addresses: Uint8Array,
 ): Scan {
   const family = bytes[start] as number;

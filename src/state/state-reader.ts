@@ -67,13 +67,13 @@ export class StateReader implements PairStream {
     return true;
   }
 
-  stretch({ until, after, withoutSessions }: StretchLimits): Stretch | undefined {
+  stretch(limits: StretchLimits): Stretch | undefined {
     const start = this.#start;
-    const limit = this.#limitOf(until);
+    const limit = this.#limitOf(limits.until);
     if (start >= limit) return undefined;
     if (this.#addresses.length < this.#buffer.length)
       this.#addresses = Buffer.allocUnsafe(this.#buffer.length);
-    const scan = scanStretch(this.#buffer, start, limit, after, withoutSessions, this.#addresses);
+    const scan = scanStretch(this.#buffer, { start, end: limit }, limits, this.#addresses);
     if (scan.pairs === 0) return undefined;
     this.#count += scan.pairs - 1;
     this.#afterKey += scan.last - start;

@@ -10,7 +10,7 @@ import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import type { PairChange } from '../relay/batch.ts';
-import { limitAddresses, noLimit, type TellOver, type VisitPairs } from '../relay/limit.ts';
+import { limitAddresses, noLimit, type TellOver, type VisitPairs } from '../relay/max-addresses-per-user.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';

@@ -83,14 +83,11 @@ function readStamp(
   const full = iso.exec(stamp);
   if (full !== null) {
     const [, year, month, date, hour, minute, second, utc, sign, zoneHours, zoneMinutes] = full;
-    const local = secondsOf(
-      Number(year),
-      Number(month),
-      Number(date),
+    const local = secondsOf(Number(year), Number(month), Number(date), [
       Number(hour),
       Number(minute),
       Number(second),
-    );
+    ]);
     if (local === undefined) return undefined;
     if (utc !== undefined) return local;
     if (sign === undefined) return fromLocal(local, zone, writtenBefore);
@@ -104,7 +101,7 @@ function readStamp(
   const month = months.get(name);
   if (month === undefined) return undefined;
   const inYear = (wanted: number): number | undefined => {
-    const local = secondsOf(wanted, month, Number(date), Number(hour), Number(minute), Number(second));
+    const local = secondsOf(wanted, month, Number(date), [Number(hour), Number(minute), Number(second)]);
     return local === undefined ? undefined : fromLocal(local, zone, writtenBefore);
   };
   const known = year === undefined ? givenYear : Number(year);
@@ -123,9 +120,7 @@ function secondsOf(
   year: number,
   month: number,
   date: number,
-  hour: number,
-  minute: number,
-  second: number,
+  [hour, minute, second]: readonly [number, number, number],
 ): number | undefined {
   if (month < 1 || month > 12 || date < 1 || minute > 59 || second > 60) return undefined;
   // ISO 8601 writes midnight at the end of a day as 24:00:00.

@@ -112,7 +112,7 @@ function read(text: string): Omit<Settings, 'origins'> & { origins?: unknown } {
       : parseConfig(text, '/c/exact.conf', outputTypes);
   expect(parsed.problems.filter((problem) => !problem.isWarning)).toEqual([]);
   const surroundings = { folder: '/f', maillog: 'journal:', serverdefs: '/c/exact-servers.conf' };
-  return settle(parsed, '/c/exact.conf', surroundings, outputTypes, hostFiles);
+  return settle(parsed, '/c/exact.conf', surroundings, { outputTypes, files: hostFiles });
 }
 
 function withoutOrigins({ origins, outputs, ignore, ...settings }: ReturnType<typeof read>): unknown {

@@ -1,8 +1,8 @@
 /** The relay table as plain objects, for tests: the merge on arrays, and what it should come to. */
 import { sortKey } from '../../src/relay/address.ts';
 import { Batch } from '../../src/relay/batch.ts';
-import { limitAddresses } from '../../src/relay/limit.ts';
 import type { Login } from '../../src/relay/login.ts';
+import { limitAddresses } from '../../src/relay/max-addresses-per-user.ts';
 import { type MergeOptions, type MergeSink, merge } from '../../src/relay/merge.ts';
 import { compareUsers, type Pair } from '../../src/relay/pair.ts';
 import { type PairStream, streamOf } from '../../src/relay/pair-stream.ts';

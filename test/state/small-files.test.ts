@@ -110,29 +110,31 @@ describe('settleProblems()', () => {
     let remembered = {};
     const told: number[] = [];
     for (let minute = 0; minute <= 130; minute++) {
-      const telling = settleProblems(remembered, [{ problem }], noon + minute * 60, hour);
+      const telling = settleProblems(remembered, [{ problem }], noon + minute * 60, { repeat: hour });
       if (telling.tell.length > 0) told.push(minute);
       expect(telling.recovered).toEqual([]);
       remembered = telling.remembered;
     }
     expect(told).toEqual([0, 60, 120]);
-    const over = settleProblems(remembered, [], noon + 131 * 60, hour);
+    const over = settleProblems(remembered, [], noon + 131 * 60, { repeat: hour });
     expect(over.recovered).toMatchObject([
       { text: '/var/log/mail.log: cannot open', since: noon, runs: 131 },
     ]);
-    expect(settleProblems(over.remembered, [], noon + 132 * 60, hour).recovered).toEqual([]);
+    expect(settleProblems(over.remembered, [], noon + 132 * 60, { repeat: hour }).recovered).toEqual([]);
   });
 
   it('says nothing within the grace, and nothing when it was over by then', () => {
-    const first = settleProblems({}, [{ problem, grace: hour }], noon, hour);
+    const first = settleProblems({}, [{ problem, grace: hour }], noon, { repeat: hour });
     expect(first.tell).toEqual([]);
-    expect(settleProblems(first.remembered, [], noon + 60, hour).recovered).toEqual([]);
-    const late = settleProblems(first.remembered, [{ problem, grace: hour }], noon + hour, hour);
+    expect(settleProblems(first.remembered, [], noon + 60, { repeat: hour }).recovered).toEqual([]);
+    const late = settleProblems(first.remembered, [{ problem, grace: hour }], noon + hour, { repeat: hour });
     expect(late.tell).toEqual([problem]);
   });
 
   it('tells again when the clock was set back', () => {
-    const { remembered } = settleProblems({}, [{ problem }], noon, hour);
-    expect(settleProblems(remembered, [{ problem }], noon - 86_400, hour).tell).toEqual([problem]);
+    const { remembered } = settleProblems({}, [{ problem }], noon, { repeat: hour });
+    expect(settleProblems(remembered, [{ problem }], noon - 86_400, { repeat: hour }).tell).toEqual([
+      problem,
+    ]);
   });
 });

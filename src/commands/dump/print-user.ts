@@ -9,6 +9,7 @@ import { clock, endWords, notYetWords } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import type { Entry } from '../../relay/entry.ts';
+import { overLimitWords } from '../../relay/max-addresses-per-user.ts';
 import { foldUser } from '../../relay/pair.ts';
 import { voidUpTo } from '../../relay/revocation.ts';
 import type { PastEntry } from '../../state/history-file.ts';
@@ -46,7 +47,7 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
   if (relaying.length > 0 && held > 0) {
     const limit = table.settings.maxAddressesPerUser;
     const words = countWords(held, 'more address is', 'more addresses are');
-    stdout.write(`${words} refused: over max-addresses-per-user ${limit}\n`);
+    stdout.write(`${words} refused: ${overLimitWords(limit)}\n`);
   }
   if (relaying.length === 0) stdout.write(`${escapeControls(user)}: ${noneWords(table, user)}\n`);
   const rows: Row[] = coming.map((entry) => ({

@@ -8,6 +8,11 @@ import { foldUser } from './pair.ts';
 /** Says whether a pair, by the sort key of its address and its user, is over the limit. */
 export type IsOverLimit = (key: string, user: () => string) => boolean;
 
+/** Returns what is said of a login that the limit holds back; `limit` is left out where it is not at hand. */
+export function overLimitWords(limit?: number): string {
+  return `over max-addresses-per-user${limit === undefined ? '' : ` ${limit}`}`;
+}
+
 /** No limit. */
 export const noLimit: IsOverLimit = () => false;
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Address, sortKey } from '../../src/relay/address.ts';
-import { limitAddresses, placeOf, type VisitPairs } from '../../src/relay/limit.ts';
+import { limitAddresses, placeOf, type VisitPairs } from '../../src/relay/max-addresses-per-user.ts';
 import { comparePairs, noon } from './table-model.ts';
 
 const somePair = fc.record({
