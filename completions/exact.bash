@@ -44,6 +44,67 @@ _exact_servers() {
     _exact_from < <(exact test-rule --list 2>/dev/null | cut -d' ' -f1 | sort -u)
 }
 
+# Options that the one given never goes with.
+_exact_apart() {
+    case $command,$1 in
+        parse,--since) echo --invert ;;
+        parse,--until) echo --invert ;;
+        parse,--year) echo --invert ;;
+        parse,--follow) echo --count ;;
+        parse,--count) echo --follow ;;
+        parse,--invert) echo --since --until --year --json ;;
+        parse,--json) echo --invert ;;
+        update,--dry-run) echo --check ;;
+        update,--check) echo --dry-run --rebuild --logins ;;
+        update,--rebuild) echo --check --logins ;;
+        update,--logins) echo --check --rebuild ;;
+        expire,--for) echo --undo ;;
+        expire,--undo) echo --for ;;
+        dump,--user) echo --denied --since --log --stats --revoked --maps --settings ;;
+        dump,--server) echo --denied --since --log --stats --revoked --maps --settings ;;
+        dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --settings ;;
+        dump,--limit) echo --stats --revoked --maps --settings ;;
+        dump,--tsv) echo --stats --revoked --maps --settings --json ;;
+        dump,--denied) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
+        dump,--since) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
+        dump,--log) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
+        dump,--by-user) echo --sort --denied --since --log --stats --revoked --maps --settings ;;
+        dump,--stats) echo --user --server --sort --limit --tsv --denied --since --log --by-user --revoked --maps --settings ;;
+        dump,--revoked) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --maps --settings ;;
+        dump,--maps) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --settings ;;
+        dump,--settings) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps ;;
+        dump,--json) echo --tsv ;;
+        test-rule,--server) echo --match --suggest --user --show ;;
+        test-rule,--match) echo --server --serverdefs --suggest --user --list --show ;;
+        test-rule,--program) echo --suggest --user --list --show ;;
+        test-rule,--order) echo --suggest --user --list --show ;;
+        test-rule,--serverdefs) echo --match ;;
+        test-rule,--line) echo --since --list --show ;;
+        test-rule,--since) echo --line --list --show ;;
+        test-rule,--limit) echo --unmatched --suggest --user --list --show --json ;;
+        test-rule,--unmatched) echo --limit --forge --expect --suggest --user --list --show ;;
+        test-rule,--forge) echo --unmatched --suggest --user --list --show ;;
+        test-rule,--expect) echo --unmatched --suggest --user --list --show ;;
+        test-rule,--suggest) echo --server --match --program --order --limit --unmatched --forge --expect --list --show ;;
+        test-rule,--user) echo --server --match --program --order --limit --unmatched --forge --expect --list --show ;;
+        test-rule,--list) echo --match --program --order --line --since --limit --unmatched --forge --expect --suggest --user --show ;;
+        test-rule,--show) echo --server --match --program --order --line --since --limit --unmatched --forge --expect --suggest --user --list ;;
+        test-rule,--json) echo --limit ;;
+    esac
+}
+
+# Leaves out of the options what those given already never go with.
+_exact_fitting() {
+    local word option apart=' ' fitting=()
+    for word in "${words[@]:2}"; do
+        apart+="$(_exact_apart "${word%%=*}") "
+    done
+    for option in "${options[@]}"; do
+        [[ $apart == *" $option "* ]] || fitting+=("$option")
+    done
+    options=("${fitting[@]}")
+}
+
 # A command, an option, or an operand.
 _exact_word() {
     local options=()
@@ -58,6 +119,7 @@ _exact_word() {
             return
             ;;
     esac
+    _exact_fitting
     case $cur,$command in
         -?*) _exact_words "${options[@]}" ;;
         *,parse|*,test-rule) _exact_files ;;

@@ -36,7 +36,11 @@ async function loadTables() {
     await build({
       absWorkingDir: root,
       stdin: {
-        contents: "export * from './commands.ts'; export { commonOptions } from '../cli/command.ts';",
+        contents: `
+          export * from './commands.ts';
+          export { goTogether } from '../cli/combination.ts';
+          export { commonOptions } from '../cli/command.ts';
+        `,
         resolveDir: join(root, 'src/commands'),
       },
       outfile,
@@ -50,27 +54,37 @@ async function loadTables() {
       },
       logLevel: 'warning',
     });
-    const { commands, commonOptions } = await import(pathToFileURL(outfile).href);
+    const { commands, commonOptions, goTogether } = await import(pathToFileURL(outfile).href);
     const loaded = await Promise.all(Object.values(commands).map((load) => load()));
-    return { commands: loaded, commonOptions };
+    return { commands: loaded, commonOptions, goTogether };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Returns the program as completions see it: every command with all of its options, and what each value is. */
-function describe({ commands, commonOptions }) {
+/**
+ * Returns the program as completions see it: every command with all of its options, what each value is, and which other
+ * options (or `operands`) it never goes with.
+ */
+function describe({ commands, commonOptions, goTogether }) {
   const help = { name: 'help', alias: 'h', summary: 'show help' };
   return {
-    commands: commands.map(({ name, summary, operands, options }) => ({
-      name,
-      summary,
-      operand: operands && { ...operands, kind: kindOf(operands.name) },
-      options: [...options, ...commonOptions, help].map((option) => ({
-        ...option,
-        kind: kindOfOption(option),
-      })),
-    })),
+    commands: commands.map((command) => {
+      const { name, summary, operands, options } = command;
+      const words = [...[...options, ...commonOptions].map((option) => option.name), 'operands'];
+      const apartFrom = (one) =>
+        one === 'help' ? [] : words.filter((other) => other !== one && !goTogether(command, one, other));
+      return {
+        name,
+        summary,
+        operand: operands && { ...operands, kind: kindOf(operands.name) },
+        options: [...options, ...commonOptions, help].map((option) => ({
+          ...option,
+          kind: kindOfOption(option),
+          apart: apartFrom(option.name),
+        })),
+      };
+    }),
     options: [help, { name: 'version', summary: 'show the version' }],
   };
 }

@@ -1,6 +1,7 @@
 /** The program: finds the command that was named, runs it, and turns what comes of it into an exit status. */
 
 import { fileURLToPath } from 'node:url';
+import { checkCombination } from './cli/combination.ts';
 import { commonOptions } from './cli/command.ts';
 import { quickArguments } from './cli/quick-arguments.ts';
 import { commands } from './commands/commands.ts';
@@ -32,6 +33,7 @@ export async function main(words: readonly string[], world: World): Promise<Exit
       }
       ({ command, args } = answer);
     }
+    checkCombination(command, args);
     status = await command.run(new Invocation(args, world));
     world.stdout.flush();
     return status;

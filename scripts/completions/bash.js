@@ -56,6 +56,25 @@ _exact_servers() {
     _exact_from < <(exact test-rule --list 2>/dev/null | cut -d' ' -f1 | sort -u)
 }
 
+# Options that the one given never goes with.
+_exact_apart() {
+    case $command,$1 in
+${commands.flatMap(apartCases).join('\n')}
+    esac
+}
+
+# Leaves out of the options what those given already never go with.
+_exact_fitting() {
+    local word option apart=' ' fitting=()
+    for word in "\${words[@]:2}"; do
+        apart+="$(_exact_apart "\${word%%=*}") "
+    done
+    for option in "\${options[@]}"; do
+        [[ $apart == *" $option "* ]] || fitting+=("$option")
+    done
+    options=("\${fitting[@]}")
+}
+
 # A command, an option, or an operand.
 _exact_word() {
     local options=()
@@ -66,6 +85,7 @@ ${commands.map(({ name, options: its }) => `        ${name}) options=(${spelling
             return
             ;;
     esac
+    _exact_fitting
     case $cur,$command in
         -?*) _exact_words "\${options[@]}" ;;
         *,${withOperands('file').join('|*,')}) _exact_files ;;
@@ -105,6 +125,13 @@ ${all
 
 complete -F _exact exact
 `;
+}
+
+function apartCases({ name, options }) {
+  return options.flatMap(({ name: option, apart }) => {
+    const others = apart.filter((word) => word !== 'operands').map((word) => `--${word}`);
+    return others.length === 0 ? [] : [`        ${name},--${option}) echo ${others.join(' ')} ;;`];
+  });
 }
 
 function spellings(options) {

@@ -44,12 +44,18 @@ ${commands.map(commandLines).join('\n')}
 
 function commandLines({ name, operand, options }) {
   const condition = `__fish_seen_subcommand_from ${name}`;
-  const lines = options.map((option) => optionLine(condition, option));
+  const lines = options.map((option) => optionLine(conditionFor(condition, option.apart), option));
   if (operand !== undefined) {
     const what = operand.kind === 'file' ? '-F' : `-a ${quoted(sources[operand.kind])}`;
     lines.unshift(`complete -c exact -n '${condition}' ${what}`);
   }
   return `\n${lines.join('\n')}`;
+}
+
+/** An option is not offered beside one that it never goes with. */
+function conditionFor(condition, apart) {
+  const others = apart.filter((word) => word !== 'operands');
+  return others.length === 0 ? condition : `${condition}; and not __fish_contains_opt ${others.join(' ')}`;
 }
 
 function optionLine(condition, { name, alias, summary, kind = 'none', choices }) {

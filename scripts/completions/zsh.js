@@ -74,10 +74,12 @@ ${lines.map((line) => `                        ${line}`).join(' \\\n')}
                     ;;`;
 }
 
-/** Returns the specifications of an option: one for each spelling, which rule each other out unless it repeats. */
-function specs({ name, alias, summary, kind = 'none', value, choices, repeats = false }) {
+/** Returns the specifications of an option: one for each spelling, which rule each other out unless it repeats, and what it never goes with. */
+function specs({ name, alias, summary, kind = 'none', value, choices, repeats = false, apart = [] }) {
   const spellings = [`--${name}`, ...(alias === undefined ? [] : [`-${alias}`])];
-  const before = repeats ? '*' : spellings.length > 1 ? `(${spellings.join(' ')})` : '';
+  const own = repeats || spellings.length === 1 ? [] : spellings;
+  const others = [...own, ...apart.map((other) => (other === 'operands' ? '*' : `--${other}`))];
+  const before = `${others.length === 0 ? '' : `(${others.join(' ')})`}${repeats ? '*' : ''}`;
   const action = kind === 'choice' ? `(${choices.join(' ')})` : actions[kind];
   const after = kind === 'none' ? '' : `:${value}:${action}`;
   return spellings.map((spelling) =>

@@ -3,11 +3,11 @@
  * completions are made, and what it does.
  */
 import type { ExitStatus } from '../exit-status.ts';
-import type { Invocation } from '../host/invocation.ts';
+import type { CommonOption, Invocation } from '../host/invocation.ts';
 
 /** An option. One without `value` is a switch. */
-export interface OptionSpec {
-  readonly name: string;
+export interface OptionSpec<Name extends string = string> {
+  readonly name: Name;
   /** The one-letter form. */
   readonly alias?: string;
   /** What its value is called in help and pages: `FILE`, `TIME`. */
@@ -16,27 +16,51 @@ export interface OptionSpec {
   readonly choices?: readonly string[];
   /** May be given more than once. */
   readonly repeats?: boolean;
+  /** The option without which this one says nothing. */
+  readonly needs?: Name;
   readonly summary: string;
 }
 
-/** A command of the toolkit. */
-export interface Command {
+/** A word of a mode: an option of the command, `json`, or `operands` for its words without a dash. */
+export type ModeWord<Option extends string = string> = Option | 'json' | 'operands';
+
+/**
+ * One of the things that a command does, and which words have a meaning there. The common options but `json` have one
+ * everywhere: they say what is worked with and how much is told, and may stand in somebody's alias.
+ */
+export interface Mode<Option extends string = string> {
+  /** What asks for it, each by itself; undefined: it is what the command does if nothing else is asked for. */
+  readonly by?: readonly ModeWord<Option>[];
+  /** Of these one at least must be given. */
+  readonly needs?: readonly ModeWord<Option>[];
+  /** What may be given beside what asks for it. */
+  readonly takes: readonly ModeWord<Option>[];
+}
+
+/** Two words that one mode takes and that do not go together all the same, and why. */
+export type Contradiction<Word extends string = string> = readonly [one: Word, other: Word, why: string];
+
+/** A command of the toolkit, whose own options are named `Option`. */
+export interface Command<Option extends string = string> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
   /** What its words without a dash are called; undefined: it takes none. */
   readonly operands?: { readonly name: string; readonly summary: string };
-  readonly options: readonly OptionSpec[];
+  readonly options: readonly OptionSpec<Option>[];
+  /** The first mode that is asked for is the one meant. */
+  readonly modes: readonly Mode<Option>[];
+  readonly contradictions?: readonly Contradiction<ModeWord<Option>>[];
   /** Command lines with what they do, for help and pages. */
   readonly examples: readonly (readonly [line: string, effect: string])[];
-  run(invocation: Invocation): Promise<ExitStatus>;
+  run(invocation: Invocation<Option>): Promise<ExitStatus>;
 }
 
 /** Loads a command. */
 export type LoadCommand = () => Promise<Command>;
 
 /** The options that every command takes. */
-export const commonOptions: readonly OptionSpec[] = [
+export const commonOptions: readonly OptionSpec<CommonOption>[] = [
   { name: 'config', alias: 'c', value: 'FILE', summary: 'read this configuration file' },
   { name: 'state', value: 'FILE', summary: 'use this state file, and the files beside it' },
   { name: 'verbose', alias: 'v', summary: 'say what was done' },

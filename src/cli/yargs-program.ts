@@ -4,6 +4,7 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Arguments } from '../host/invocation.ts';
 import { Failure } from '../problem.ts';
 import { type Command, commonOptions, type LoadCommand, type OptionSpec } from './command.ts';
+import { synopsisOf } from './synopsis.ts';
 
 /** What yargs makes of a command line: a command to run, or text that answers it. */
 export type ProgramAnswer =
@@ -34,9 +35,8 @@ function addCommand(program: Argv, command: Command, take: (args: Arguments) => 
     operands === undefined ? name : `${name} [${operands.name}...]`,
     summary,
     (builder) => {
-      builder.usage(
-        `Usage: $0 ${name} [options]${operands === undefined ? '' : ` [${operands.name}...]`}\n\n${summary}`,
-      );
+      const [usual, ...others] = synopsisOf(command).map((line) => `$0 ${line}`);
+      builder.usage([`Usage: ${usual}`, ...others.map((line) => `   or: ${line}`), '', summary].join('\n'));
       if (operands !== undefined) {
         builder.positional(operands.name, { describe: operands.summary, type: 'string', array: true });
       }

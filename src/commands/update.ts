@@ -1,34 +1,48 @@
 /** `exact update`: new log lines become logins, logins become the relay table, and the table is published. */
 
-import type { Command } from '../cli/command.ts';
+import type { Command, Mode, OptionSpec } from '../cli/command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from '../config/configured.ts';
 import type { Settings } from '../config/settings.ts';
-import { ExitStatus } from '../exit-status.ts';
+import type { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { Failure } from '../problem.ts';
 import { beginRun } from '../run/begin-run.ts';
 import type { LoginSource } from '../run/login-source.ts';
 import { maillogSource } from '../run/read-maillogs.ts';
 import type { Run } from '../run/run.ts';
 import { countWords, durationWords, numberWords } from '../terminal/words.ts';
 
+const options = [
+  { name: 'dry-run', summary: 'say what would be done; change nothing' },
+  {
+    name: 'check',
+    summary: 'say everything that is wrong with this host, and how to mend it; change nothing',
+  },
+  { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
+  {
+    name: 'logins',
+    value: 'FILE',
+    summary: 'take logins from exact parse --json (- is standard input), read no log',
+  },
+] as const satisfies readonly OptionSpec[];
+
+type UpdateOption = (typeof options)[number]['name'];
+
+/** A call of `update`. */
+type UpdateInvocation = Invocation<UpdateOption>;
+
+/** What `update` does, and what may be said with it: a look at the host changes nothing, `--logins` reads no log. */
+const modes: readonly Mode<UpdateOption>[] = [
+  { by: ['check'], takes: ['json'] },
+  { by: ['logins'], takes: ['dry-run', 'json'] },
+  { takes: ['dry-run', 'rebuild', 'json'] },
+];
+
 /** The command `update`. */
-export const updateCommand: Command = {
+export const updateCommand: Command<UpdateOption> = {
   name: 'update',
   summary: 'read new log lines and publish the relay table; for cron, each minute',
-  options: [
-    { name: 'dry-run', summary: 'say what would be done; change nothing' },
-    {
-      name: 'check',
-      summary: 'say everything that is wrong with this host, and how to mend it; change nothing',
-    },
-    { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
-    {
-      name: 'logins',
-      value: 'FILE',
-      summary: 'take logins from exact parse --json (- is standard input), read no log',
-    },
-  ],
+  options,
+  modes,
   examples: [
     ['update', 'one step, as cron runs it: success prints nothing'],
     ['update -v', 'say what was added, refreshed, expired, refused'],
@@ -42,26 +56,8 @@ export const updateCommand: Command = {
   run,
 };
 
-async function run(invocation: Invocation): Promise<ExitStatus> {
+async function run(invocation: UpdateInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
-  if (invocation.has('rebuild') && invocation.has('logins')) {
-    throw new Failure({
-      status: ExitStatus.usage,
-      where: '--rebuild',
-      what: 'reads the log, which --logins leaves unread',
-      fix: 'see exact update --help',
-    });
-  }
-  const beside = ['rebuild', 'logins', 'dry-run'].find((option) => invocation.has(option));
-  if (invocation.has('check') && beside !== undefined) {
-    throw new Failure({
-      status: ExitStatus.usage,
-      where: '--check',
-      what: `cannot be given with --${beside}`,
-      why: 'it changes nothing',
-      fix: 'see exact update --help',
-    });
-  }
   if (invocation.has('check')) return (await import('../check/check-host.ts')).checkHost(invocation);
   const loaded = loadConfiguration(invocation);
   if (!isConfigured(loaded))
@@ -77,9 +73,9 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   return run.end();
 }
 
-async function sourceOf(invocation: Invocation, settings: Settings): Promise<LoginSource> {
+async function sourceOf(invocation: UpdateInvocation, settings: Settings): Promise<LoginSource> {
   const file = invocation.value('logins');
-  if (file === undefined) return maillogSource(settings);
+  if (file === undefined) return maillogSource(settings, invocation.has('rebuild'));
   return (await import('../run/read-logins.ts')).handedOverLogins(file);
 }
 

@@ -29,8 +29,14 @@ export interface World {
 /** Standard output of a call that is to print nothing. */
 const silence: Output = { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} };
 
-/** One call of a command. */
-export class Invocation {
+/** The options that every command takes. */
+export type CommonOption = 'config' | 'state' | 'verbose' | 'quiet' | 'json' | 'color' | 'now';
+
+/**
+ * One call of a command that takes the options `Own` beside the common ones. What a command hands it to says which
+ * of its options it will ask for: `Invocation<'dry-run'>`; `Invocation` alone asks for common ones.
+ */
+export class Invocation<in Own extends string = never> {
   readonly world: World;
   readonly operands: readonly string[];
   /** The time of this call, Unix seconds, the same throughout; `--now` sets it. */
@@ -49,7 +55,7 @@ export class Invocation {
     this.world = this.has('quiet') ? Object.create(world, { stdout: { value: silence } }) : world;
     const now = this.value('now');
     this.#made = world.clock();
-    this.now = now === undefined ? Math.floor(this.#made / 1000) : parseInstant(now);
+    this.now = now === undefined ? Math.floor(this.#made / 1000) : parseNow(now);
   }
 
   /** The time as it goes on during this call, Unix seconds with fraction; it starts at {@link Invocation.now}. */
@@ -58,18 +64,18 @@ export class Invocation {
   }
 
   /** Whether a switch was given. */
-  has(option: string): boolean {
+  has(option: Own | CommonOption): boolean {
     return this.#options[option] !== undefined;
   }
 
   /** The value of an option, or undefined. */
-  value(option: string): string | undefined {
+  value(option: Own | CommonOption): string | undefined {
     const value = this.#options[option];
     return typeof value === 'string' ? value : undefined;
   }
 
   /** The value of an option that is a whole number from 0, or undefined. */
-  count(option: string): number | undefined {
+  count(option: Own | CommonOption): number | undefined {
     const value = this.value(option);
     if (value === undefined || /^\d{1,9}$/.test(value))
       return value === undefined ? undefined : Number(value);
@@ -81,7 +87,7 @@ export class Invocation {
   }
 
   /** All values of an option that repeats. */
-  values(option: string): readonly string[] {
+  values(option: Own | CommonOption): readonly string[] {
     const value = this.#options[option];
     return typeof value === 'object' ? value : [];
   }
@@ -124,7 +130,7 @@ export class Invocation {
 }
 
 /** Returns the Unix seconds of an RFC 3339 time, as `--now` takes it. */
-function parseInstant(text: string): number {
+function parseNow(text: string): number {
   const isRfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/.test(text);
   const milliseconds = isRfc3339 ? Date.parse(text.replace(' ', 'T').toUpperCase()) : Number.NaN;
   if (Number.isNaN(milliseconds)) {

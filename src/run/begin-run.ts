@@ -23,7 +23,7 @@ const longHeld = 300;
  * the lock cannot be taken or root cannot be given up: nothing else keeps a run from its pass.
  */
 export function beginRun(
-  invocation: Invocation,
+  invocation: Invocation<'dry-run'>,
   settings: Settings,
   options: RunOptions = {},
 ): Run | undefined {

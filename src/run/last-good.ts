@@ -17,7 +17,7 @@ import type { Run, RunOptions } from './run.ts';
 
 /** Begins a run with the settings of the last good one; undefined if there are none, and the problems are told. */
 export function beginByLastGood(
-  invocation: Invocation,
+  invocation: Invocation<'dry-run'>,
   { problems, state }: Misconfigured,
   options: RunOptions = {},
 ): Run | undefined {
@@ -34,7 +34,7 @@ export function beginByLastGood(
 
 /** Takes out what has expired, by the last good settings, and returns the exit status of the problems. */
 export async function expireByLastGood(
-  invocation: Invocation,
+  invocation: Invocation<'dry-run'>,
   misconfigured: Misconfigured,
 ): Promise<ExitStatus> {
   const run = beginByLastGood(invocation, misconfigured);

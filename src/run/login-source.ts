@@ -10,6 +10,8 @@ export interface LoginSource {
   readonly names: readonly string[];
   /** Whether it can be read a second time. */
   readonly isRepeatable: boolean;
+  /** Whether it takes the place of what is in the table: the table is forgotten. */
+  readonly isRebuild: boolean;
   /** Reads it, into a batch that is empty. */
   readInto(batch: Batch, context: RunContext, outcomes: OutcomeReport): Promise<ReadSummary>;
 }

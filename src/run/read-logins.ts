@@ -21,6 +21,7 @@ export function handedOverLogins(file: string): LoginSource {
     names: [source],
     // Of standard input there is no second time, and a file may be gone as well.
     isRepeatable: false,
+    isRebuild: false,
     async readInto(batch, context, outcomes) {
       const { invocation } = context;
       let lines = 0;

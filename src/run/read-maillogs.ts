@@ -17,15 +17,16 @@ import type { RunContext } from './run-context.ts';
 const missingGrace = 3600;
 
 /** Returns the mail logs of a configuration. */
-export function maillogSource({ maillogs }: Settings): LoginSource {
+export function maillogSource({ maillogs }: Settings, isRebuild: boolean): LoginSource {
   return {
     names: maillogs,
     isRepeatable: true,
+    isRebuild,
     async readInto(batch, context, outcomes) {
       const reader = new LineReader(context, batch, outcomes);
-      const progress = await progressOf(context);
+      const progress = isRebuild ? await progressOf(context) : undefined;
       try {
-        return await readEach(context, reader, progress);
+        return await readEach(context, reader, { isRebuild, progress });
       } finally {
         progress?.end();
       }
@@ -33,21 +34,23 @@ export function maillogSource({ maillogs }: Settings): LoginSource {
   };
 }
 
+/** How logs are read in this run. */
+interface HowToRead {
+  readonly isRebuild: boolean;
+  readonly progress: Progress | undefined;
+}
+
 /** A rebuild alone reads for so long that somebody may want to watch. */
 async function progressOf({ invocation }: RunContext): Promise<Progress | undefined> {
-  if (!invocation.has('rebuild')) return undefined;
   const { readingProgress } = await import('./reading-progress.ts');
-  const writesRows = ['verbose', 'dry-run', 'json'].some((option) => invocation.has(option));
+  const writesRows = invocation.has('verbose') || invocation.has('dry-run') || invocation.has('json');
   return readingProgress(invocation, writesRows);
 }
 
-async function readEach(
-  context: RunContext,
-  reader: LineReader,
-  progress: Progress | undefined,
-): Promise<ReadSummary> {
+async function readEach(context: RunContext, reader: LineReader, how: HowToRead): Promise<ReadSummary> {
   const { settings, saved, record } = context;
-  const options = readingOptions(context, progress);
+  const { progress } = how;
+  const options = readingOptions(context, how);
   const maillogs: Record<string, SavedMaillog> = {};
   const behind: Record<string, number> = {};
   let isIncomplete = false;
@@ -76,14 +79,14 @@ async function readEach(
 
 function readingOptions(
   { settings, policy, startsAfresh, invocation }: RunContext,
-  progress: Progress | undefined,
+  { isRebuild, progress }: HowToRead,
 ): ReadingOptions {
   // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
   let stamps: ReturnType<typeof lineStamps> | undefined;
   return {
     now: policy.now,
     lookback: Math.max(policy.timeout, policy.sessionLimit),
-    rebuild: startsAfresh || invocation.has('rebuild'),
+    rebuild: startsAfresh || isRebuild,
     stampOf(line, writtenBefore) {
       stamps ??= lineStamps(zoneOf(settings));
       return stamps(line, writtenBefore);

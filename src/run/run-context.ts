@@ -24,7 +24,7 @@ const day = 86_400;
 
 /** What a run is begun with. */
 interface Begun {
-  readonly invocation: Invocation;
+  readonly invocation: Invocation<'dry-run'>;
   readonly settings: Settings;
   readonly paths: StatePaths;
   /** undefined: a rehearsal, which changes nothing. */
@@ -35,7 +35,7 @@ interface Begun {
 
 /** A run between its lock and its end. */
 export class RunContext {
-  readonly invocation: Invocation;
+  readonly invocation: Invocation<'dry-run'>;
   readonly settings: Settings;
   readonly paths: StatePaths;
   readonly lock: Lock | undefined;

@@ -146,7 +146,7 @@ export class Run {
   async #passOnce(evenIfIdle: boolean): Promise<void> {
     const { context } = this;
     // A rebuild trusts the log alone; where the log cannot be read, what is in the table stays until it expires.
-    const forgets = context.invocation.has('rebuild') && this.#summary?.isIncomplete === false;
+    const forgets = this.#source?.isRebuild === true && this.#summary?.isIncomplete === false;
     if (!evenIfIdle && !forgets && this.#isIdle()) return;
     const { rehearseTable, runTable } = await import('../state/table-run.ts');
     const pass = passOf(context, this.#batch, this.#outcomes.report, forgets);

@@ -138,10 +138,16 @@ describe('exact dump --denied', () => {
   });
 
   it.each([
-    { words: ['--denied', '192.0.2.1'], told: 'ADDRESS and --denied ask for two things' },
-    { words: ['--denied', '--stats'], told: '--stats and --denied ask for two things' },
-    { words: ['--since', '1h'], told: '--since: is about what the MTA has refused; add --denied' },
-    { words: ['--log', 'x'], told: '--log: is about what the MTA has refused; add --denied' },
+    {
+      words: ['--denied', '192.0.2.1'],
+      told: '--denied: cannot be given with ADDRESS: it takes --since, --log, --limit, --tsv and --json; leave',
+    },
+    { words: ['--denied', '--stats'], told: '--denied: cannot be given with --stats: it takes ' },
+    {
+      words: ['--since', '1h'],
+      told: '--since: says nothing without --denied; add it, or leave --since out',
+    },
+    { words: ['--log', 'x'], told: '--log: says nothing without --denied' },
     { words: ['--denied', '--since', 'ever'], told: "--since: 'ever' is not a time" },
   ])('refuses $words', async ({ words, told }) => {
     const { status, stderr } = await host.run(['dump', ...words], at('10:50:00'));

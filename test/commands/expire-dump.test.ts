@@ -93,7 +93,9 @@ describe('exact expire', () => {
   it.each([
     { words: ['no-address'], told: 'no-address: neither an address nor a network' },
     { words: ['192.0.2.1', '--for', 'ever'], told: "--for: 'ever' is not a duration" },
-    { words: ['--undo'], told: '--undo: says nothing without' },
+    { words: ['--undo'], told: '--undo: says nothing without ADDRESS, --user or --all; add one of them' },
+    { words: ['', '--for', '1h'], told: '--for: says nothing without ADDRESS, --user or --all' },
+    { words: ['--undo', '192.0.2.1', '--for', '1h'], told: '--undo: cannot be given with --for: it takes ' },
   ])('refuses $words and changes nothing', async ({ words, told }) => {
     const { status, stderr } = await host.run(['expire', ...words], at('10:06:00'));
     expect(status).toBe(64);
@@ -376,10 +378,16 @@ describe('--json', () => {
 
 describe('exact dump, asked for two things at once or for an exit status alone,', () => {
   it.each([
-    { words: ['192.0.2.10', '--user', 'bob'], told: 'ADDRESS and --user ask for two things' },
-    { words: ['192.0.2.10', '--tsv'], told: 'ADDRESS and --tsv ask for two things' },
-    { words: ['--by-user', '--sort', 'user'], told: '--sort: orders addresses, which --by-user does not' },
-    { words: ['--maps', '--revoked'], told: '--revoked and --maps ask for two things' },
+    {
+      words: ['192.0.2.10', '--user', 'bob'],
+      told: 'ADDRESS: cannot be given with --user: it takes --json alone; leave',
+    },
+    { words: ['192.0.2.10', '--tsv'], told: 'ADDRESS: cannot be given with --tsv: ' },
+    {
+      words: ['--by-user', '--sort', 'user'],
+      told: '--by-user: cannot be given with --sort: it takes --user, ',
+    },
+    { words: ['--maps', '--revoked'], told: '--revoked: cannot be given with --maps: it takes --json alone' },
   ])('refuses $words', async ({ words, told }) => {
     const { status, stderr } = await host.run(['dump', ...words], at('10:06:00'));
     expect(status).toBe(64);

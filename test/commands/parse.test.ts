@@ -104,7 +104,7 @@ describe('exact parse', () => {
   it.each([
     {
       words: ['--invert', '--json'],
-      told: '--invert: prints the lines that are no login; --json is about logins',
+      told: '--invert: cannot be given with --json: it takes --server, --follow, --count and FILE; leave out',
     },
     { words: ['--since', 'yesterday'], told: "--since: 'yesterday' is not a time" },
     { words: ['--year', '12'], told: "--year: '12' is no year" },

@@ -506,7 +506,7 @@ describe('exact test-rule --suggest', () => {
   it('wants to know who logged in', async () => {
     const { status, stderr } = await testRule(['--suggest', log]);
     expect(status).toBe(64);
-    expect(stderr).toContain('exact: --suggest: needs --user NAME: ');
+    expect(stderr).toContain('exact: --suggest: says nothing without --user; add it');
   });
 });
 
@@ -602,6 +602,8 @@ describe('a command line', () => {
     ['--match', '^%{USER} %{ADDRESS}$', '--server', 'dovecot'],
     ['--list', '--show', 'dovecot'],
     ['--unmatched', '--forge'],
+    ['--limit', '5', '--json'],
+    ['--list', '--limit', '5'],
   ])('that contradicts itself is refused: %s %s', async (...words) => {
     const { status, stderr } = await testRule([...words, log]);
     expect(status).toBe(64);

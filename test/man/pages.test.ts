@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { checkCombination } from '../../src/cli/combination.ts';
 import { type Command, commonOptions, type OptionSpec } from '../../src/cli/command.ts';
 import { askYargs } from '../../src/cli/yargs-program.ts';
 import { commands } from '../../src/commands/commands.ts';
@@ -128,6 +129,18 @@ describe.each(all.map((command) => [command.name, command] as const))('exact-%s'
     expect([...new Set(operands)]).toEqual(command.operands === undefined ? [] : [command.operands.name]);
   });
 
+  it('has a form for each thing that the program does, with what that takes', () => {
+    const forms = linesUnder(page, '.Sh SYNOPSIS').join('\n').split(`.Nm exact ${command.name}\n`).slice(1);
+    const onPage = forms.map((form) => {
+      const options = [...form.matchAll(/\bFl -([\w-]+)/g)].map(([, name = '']) => name);
+      return [...options, ...(/^\.(?:Op )?Ar [A-Z]+ \.\.\.$/m.test(form) ? ['operands'] : [])].sort();
+    });
+    const want = command.modes.map(({ by = [], takes }) =>
+      [...new Set<string>([...by, ...takes])].filter((word) => word !== 'json').sort(),
+    );
+    expect(onPage.sort()).toEqual(want.sort());
+  });
+
   it('has no exit status that the program has not', () => {
     const heads = itemsOf(linesUnder(page, '.Sh EXIT STATUS')).map(({ head }) => head);
     expect(heads[0]).toBe('0');
@@ -233,7 +246,9 @@ describe.each(pageNames)('%s', (name) => {
       line.replace(/\b(?:Ar|Ns|Op) /g, ''),
     );
     for (const words of [...shownLines(page), ...mentioned].flatMap(exactLines)) {
-      await expect(askYargs(commands, words, '0.0.0', 80), words.join(' ')).resolves.toBeDefined();
+      const answer = await askYargs(commands, words, '0.0.0', 80);
+      if ('command' in answer) checkCombination(answer.command, answer.args);
+      else expect(answer.text, words.join(' ')).not.toBe('');
     }
   });
 });

@@ -92,6 +92,9 @@ const typed = [
   { keys: 'show dump --user \\$\t', want: `<dump><--user><$(touch ${trap})>` },
   { keys: 'show parse --server dov\t', want: '<parse><--server><dovecot>' },
   { keys: 'show parse --since 1\t', want: '<parse><--since><1>' },
+  // Only what goes with what is there: not --settings, which has a meaning by itself alone.
+  { keys: 'show dump --by-user --se\t', want: '<dump><--by-user><--server>' },
+  { keys: 'show dump --tsv --by-user --lim\t', want: '<dump><--tsv><--by-user><--limit>' },
 ];
 
 describe.each(Object.keys(shells) as (keyof typeof shells)[])('%s', (shell) => {

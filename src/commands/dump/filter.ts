@@ -1,14 +1,14 @@
 /** Which entries `exact dump` is asked for: `--user`, with patterns, and `--server`. */
 
-import type { Invocation } from '../../host/invocation.ts';
 import type { Entry, EntryUser } from '../../relay/entry.ts';
 import { foldUser } from '../../relay/pair.ts';
+import type { DumpInvocation } from './options.ts';
 
 /**
  * Returns a function that gives an entry with those of its users that are asked for, or undefined if none is.
  * User names are compared in lower case; `*` and `?` are as in a shell.
  */
-export function entryFilter(invocation: Invocation): (entry: Entry) => Entry | undefined {
+export function entryFilter(invocation: DumpInvocation): (entry: Entry) => Entry | undefined {
   const [user, server] = [invocation.value('user'), invocation.value('server')];
   if (user === undefined && server === undefined) return (entry) => entry;
   const isUser = user === undefined ? () => true : patternOf(user);

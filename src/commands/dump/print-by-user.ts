@@ -2,12 +2,12 @@
 
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { foldUser } from '../../relay/pair.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { countWords, durationWords, numberWords, utcText } from '../../terminal/words.ts';
 import { entryFilter } from './filter.ts';
+import type { DumpInvocation } from './options.ts';
 
 /** What one user comes to. */
 interface UserSums {
@@ -22,7 +22,7 @@ interface UserSums {
 }
 
 /** Writes one row a user, those with the most addresses first; exit status 1 if there is none. */
-export function dumpByUser(invocation: Invocation, table: Table): ExitStatus {
+export function dumpByUser(invocation: DumpInvocation, table: Table): ExitStatus {
   const users = usersOf(invocation, table);
   const limit = invocation.count('limit') ?? 0;
   const shown = limit > 0 ? users.slice(0, limit) : users;
@@ -44,7 +44,7 @@ export function dumpByUser(invocation: Invocation, table: Table): ExitStatus {
   return users.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
-function usersOf(invocation: Invocation, table: Table): UserSums[] {
+function usersOf(invocation: DumpInvocation, table: Table): UserSums[] {
   const filter = entryFilter(invocation);
   const byName = new Map<string, UserSums>();
   table.visit((entry) => {
@@ -63,7 +63,7 @@ function usersOf(invocation: Invocation, table: Table): UserSums[] {
   );
 }
 
-function rowsOf(invocation: Invocation, users: readonly UserSums[]): string[] {
+function rowsOf(invocation: DumpInvocation, users: readonly UserSums[]): string[] {
   const rows = users.map(({ user, addresses, refused, logins, newest }) => [
     { text: escapeControls(user) },
     { text: numberWords(addresses) },

@@ -1,5 +1,5 @@
 /** `exact dump --denied`: whom the MTA has refused to relay for, and why each of them has no permission. */
-import { parseTime } from '../../config/duration.ts';
+import { instantOf } from '../../config/since.ts';
 import { factsOf } from '../../diagnose/address-facts.ts';
 import { findRefusals, type RefusedClient } from '../../diagnose/find-refusals.ts';
 import { lookAhead } from '../../diagnose/next-run.ts';
@@ -8,17 +8,16 @@ import { type Logs, openLogs } from '../../diagnose/search-logs.ts';
 import { senderHints } from '../../diagnose/sender-hints.ts';
 import { clock, whyNot } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
-import { Failure } from '../../problem.ts';
 import type { Address } from '../../relay/address.ts';
 import type { Entry } from '../../relay/entry.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { type Cell, formatTable } from '../../terminal/table.ts';
 import { countWords, durationWords, numberWords, utcText } from '../../terminal/words.ts';
+import type { DumpInvocation } from './options.ts';
 
-/** How far back the log is read without `--since`. */
-const lastHour = '1h';
+/** How far back the log is read without `--since`. Seconds. */
+const hour = 3600;
 
 /** How many rows a terminal gets: a screenful. */
 const screenful = 20;
@@ -34,8 +33,8 @@ interface Row extends RefusedClient {
 }
 
 /** Writes one row for each client and sender, the newest first; exit status 1 if there is none. */
-export async function dumpDenied(invocation: Invocation, table: Table): Promise<ExitStatus> {
-  const since = sinceOf(invocation, table);
+export async function dumpDenied(invocation: DumpInvocation, table: Table): Promise<ExitStatus> {
+  const since = instantOf(invocation, 'since', table.settings.timezone) ?? invocation.now - hour;
   const logs = openLogs(invocation, table);
   const maillogs = invocation.values('log');
   const { clients, others } = await findRefusals(table, logs, {
@@ -66,18 +65,7 @@ export async function dumpDenied(invocation: Invocation, table: Table): Promise<
   return rows.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
-function sinceOf(invocation: Invocation, { settings }: Table): number {
-  const text = invocation.value('since') ?? lastHour;
-  const time = parseTime(text, invocation.now, settings.timezone);
-  if (typeof time === 'number') return time;
-  throw new Failure({
-    status: ExitStatus.usage,
-    where: '--since',
-    what: `'${text}' is ${time.reason}`,
-  });
-}
-
-function tellOthers(invocation: Invocation, others: number): void {
+function tellOthers(invocation: DumpInvocation, others: number): void {
   invocation.report({
     status: ExitStatus.ok,
     isWarning: true,
@@ -145,7 +133,7 @@ function fieldsOf({ address, sender, mta, count, first, last, reason }: Row): (s
   ];
 }
 
-function tableLines(invocation: Invocation, table: Table, rows: readonly Row[]): string[] {
+function tableLines(invocation: DumpInvocation, table: Table, rows: readonly Row[]): string[] {
   const { stdout, env } = invocation.world;
   const colours = chooseColours({ option: invocation.value('color'), env, isTerminal: stdout.isTerminal });
   const cells = rows.map(({ address, sender, count, last, reason, relays }): Cell[] => [

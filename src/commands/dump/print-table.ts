@@ -2,7 +2,6 @@
 
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { type Entry, entryJson } from '../../relay/entry.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
@@ -16,13 +15,14 @@ import {
   zoneWords,
 } from '../../terminal/words.ts';
 import { entryFilter } from './filter.ts';
+import type { DumpInvocation } from './options.ts';
 import { sortEntries } from './order.ts';
 
 /** How many addresses a terminal gets: a screenful. */
 const screenful = 20;
 
 /** Writes the table; exit status 1 if nobody may relay. */
-export function dumpTable(invocation: Invocation, table: Table): ExitStatus {
+export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus {
   const filter = entryFilter(invocation);
   if (invocation.has('json') || invocation.has('tsv')) {
     const sort = invocation.value('sort');
@@ -55,7 +55,7 @@ function sorted(table: Table, order: string): Pick<Table, 'visit'> {
 
 /** One line an entry, or a pair, as they come from the state: nothing is held. */
 function streamTable(
-  invocation: Invocation,
+  invocation: DumpInvocation,
   table: Pick<Table, 'visit'>,
   filter: ReturnType<typeof entryFilter>,
 ): ExitStatus {
@@ -79,7 +79,7 @@ function streamTable(
   return count > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
-function tableLines(invocation: Invocation, { settings }: Table, entries: readonly Entry[]): string[] {
+function tableLines(invocation: DumpInvocation, { settings }: Table, entries: readonly Entry[]): string[] {
   const { stdout, env } = invocation.world;
   const colours = chooseColours({ option: invocation.value('color'), env, isTerminal: stdout.isTerminal });
   const { now } = invocation;
@@ -110,7 +110,7 @@ function tableLines(invocation: Invocation, { settings }: Table, entries: readon
 }
 
 function footer(
-  invocation: Invocation,
+  invocation: DumpInvocation,
   { settings }: Table,
   entries: readonly Entry[],
   limit: number | undefined,

@@ -2,29 +2,24 @@
 import { userInfo } from 'node:os';
 import type { Command } from '../../cli/command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from '../../config/configured.ts';
-import { parseDuration } from '../../config/duration.ts';
+import { instantOf } from '../../config/since.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { Failure } from '../../problem.ts';
 import { isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
 import { addRevocation, endRefusal, type Revocation } from '../../relay/revocation.ts';
 import { beginRun } from '../../run/begin-run.ts';
 import type { Run } from '../../run/run.ts';
+import { type ExpireInvocation, type ExpireOption, expireModes, expireOptions } from './options.ts';
 import { printRevoked, printUndone } from './print-revoked.ts';
 
 /** The command `expire`. */
-export const expireCommand: Command = {
+export const expireCommand: Command<ExpireOption> = {
   name: 'expire',
   summary: 'take out what has expired; or revoke an address, network or user at once',
   operands: { name: 'ADDRESS', summary: 'addresses and networks (192.0.2.0/24) to revoke' },
-  options: [
-    { name: 'user', value: 'NAME', repeats: true, summary: 'revoke every address of this user' },
-    { name: 'all', summary: 'revoke every address' },
-    { name: 'for', value: 'DURATION', summary: 'refuse their coming logins too, for so long (24h)' },
-    { name: 'undo', summary: 'stop refusing what --for refused' },
-    { name: 'dry-run', summary: 'say what would be done; change nothing' },
-  ],
+  options: expireOptions,
+  modes: expireModes,
   examples: [
     ['expire', 'take out what has expired, as at boot before the MTA starts'],
     ['expire 198.51.100.7', 'revoke one address; its next login counts again'],
@@ -34,7 +29,7 @@ export const expireCommand: Command = {
   run,
 };
 
-async function run(invocation: Invocation): Promise<ExitStatus> {
+async function run(invocation: ExpireInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
   const subjects = subjectsOf(invocation);
   const options = { sumsUpRevoked: subjects.length > 0 };
@@ -44,16 +39,14 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
     : (await import('../../run/last-good.ts')).beginByLastGood(invocation, loaded, options);
   if (run === undefined) return invocation.status;
   if (invocation.has('undo')) return undo(run, subjects);
-  return subjects.length === 0 ? expireOnly(run) : revoke(run, subjects);
+  return subjects.length === 0 ? expireOnly(run) : revoke(invocation, run, subjects);
 }
 
 /** Returns what the command line asks to revoke, as revocations. */
-function subjectsOf(invocation: Invocation): Revocation[] {
+function subjectsOf(invocation: ExpireInvocation): Revocation[] {
   const { now } = invocation;
-  const period = invocation.value('for');
-  const length = period === undefined ? 0 : parseDuration(period);
-  if (typeof length !== 'number') throw usage('--for', `'${period}' is ${length.reason}`);
-  const times = { at: now, until: now + length, by: nameOfCaller(invocation) };
+  const until = instantOf(invocation, 'for', undefined) ?? now;
+  const times = { at: now, until, by: nameOfCaller(invocation) };
   const subjects: Revocation[] = [];
   for (const operand of invocation.operands) {
     if (operand === '') continue; // "$ADDR" with nothing in it: told by what is said in the end
@@ -66,11 +59,6 @@ function subjectsOf(invocation: Invocation): Revocation[] {
     subjects.push({ kind: 'user', what: foldUser(user), ...times });
   }
   if (invocation.has('all')) subjects.push({ kind: 'all', what: '*', ...times });
-  if (subjects.length === 0) {
-    for (const option of ['for', 'undo']) {
-      if (invocation.has(option)) throw usage(`--${option}`, 'says nothing without ADDRESS, --user or --all');
-    }
-  }
   return subjects;
 }
 
@@ -78,7 +66,7 @@ function usage(where: string, what: string): Failure {
   return new Failure({ status: ExitStatus.usage, where, what, fix: 'see exact expire --help' });
 }
 
-function nameOfCaller({ world }: Invocation): string {
+function nameOfCaller({ world }: ExpireInvocation): string {
   return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? nameOfProcess();
 }
 
@@ -104,7 +92,11 @@ async function expireOnly(run: Run): Promise<ExitStatus> {
   return run.end();
 }
 
-async function revoke(run: Run, subjects: readonly Revocation[]): Promise<ExitStatus> {
+async function revoke(
+  invocation: ExpireInvocation,
+  run: Run,
+  subjects: readonly Revocation[],
+): Promise<ExitStatus> {
   const { context } = run;
   context.revoke(subjects.reduce(addRevocation, context.neededRevocations));
   const before = subjects.some(({ kind }) => kind === 'user') ? await relayingPairs(run) : [];
@@ -112,7 +104,7 @@ async function revoke(run: Run, subjects: readonly Revocation[]): Promise<ExitSt
   printRevoked(run, subjects, before);
   const status = await run.end();
   if (status !== ExitStatus.ok) return status;
-  return run.outcomes.revoked.length > 0 || context.invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
+  return run.outcomes.revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
 }
 
 /** Returns the pairs on disk that relay: who else is at an address of a user, and what names are like the user's. */

@@ -44,7 +44,7 @@ export function printRevoked(run: Run, subjects: readonly Revocation[], before: 
 
 /** Says of each subject whether it was refused until now. */
 export function printUndone(
-  invocation: Invocation,
+  invocation: Invocation<'dry-run'>,
   subjects: readonly Revocation[],
   ended: readonly Revocation[],
 ): void {

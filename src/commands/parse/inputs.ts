@@ -1,9 +1,8 @@
 /** What `exact parse` reads, recognised: files, standard input, or the configured mail log. */
-import { parseTime } from '../../config/duration.ts';
 import { badRules, recognizerFor, wantedRules } from '../../config/recognition.ts';
 import type { Settings } from '../../config/settings.ts';
+import { instantOf } from '../../config/since.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
 import { Failure } from '../../problem.ts';
 import type { ReadAhead } from '../../recognize/read-ahead.ts';
@@ -13,6 +12,7 @@ import type { Login } from '../../relay/login.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { readingProgress } from '../../run/reading-progress.ts';
 import type { Progress } from '../../terminal/progress.ts';
+import type { ParseInvocation } from './options.ts';
 import type { LoginPrinter } from './print-logins.ts';
 import { openInputs, readAheadFor } from './sources.ts';
 
@@ -24,7 +24,7 @@ interface Period {
 
 /** Prints what is found in everything that the command line names. */
 export async function parseInputs(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   settings: Settings,
   printer: LoginPrinter,
 ): Promise<void> {
@@ -56,7 +56,7 @@ interface Parsing {
 }
 
 async function parseEach(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   settings: Settings,
   { period, year, rules, printer, progress, readAhead }: Parsing,
 ): Promise<void> {
@@ -80,22 +80,14 @@ async function parseEach(
   }
 }
 
-function periodOf(invocation: Invocation, { timezone }: Settings): Period {
-  const read = (option: string) => {
-    const text = invocation.value(option);
-    if (text === undefined) return undefined;
-    const time = parseTime(text, invocation.now, timezone);
-    if (typeof time === 'number') return time;
-    throw new Failure({
-      status: ExitStatus.usage,
-      where: `--${option}`,
-      what: `'${text}' is ${time.reason}`,
-    });
+function periodOf(invocation: ParseInvocation, { timezone }: Settings): Period {
+  return {
+    since: instantOf(invocation, 'since', timezone) ?? 0,
+    until: instantOf(invocation, 'until', timezone) ?? Number.POSITIVE_INFINITY,
   };
-  return { since: read('since') ?? 0, until: read('until') ?? Number.POSITIVE_INFINITY };
 }
 
-function yearOf(invocation: Invocation): number | undefined {
+function yearOf(invocation: ParseInvocation): number | undefined {
   const year = invocation.count('year');
   if (year === undefined || (year >= 1970 && year <= 9999)) return year;
   throw new Failure({

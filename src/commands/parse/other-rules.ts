@@ -3,14 +3,14 @@
 import { recognizerFor, wantedRules } from '../../config/recognition.ts';
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { readWholeFile } from '../../maillog/read-file.ts';
 import { createScanner } from '../../recognize/scan.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
 import { numberWords } from '../../terminal/words.ts';
+import type { ParseInvocation } from './options.ts';
 
 /** Tells, file by file, which rules would have matched where those of `--server` did not. */
-export async function tellOtherRules(invocation: Invocation, settings: Settings): Promise<void> {
+export async function tellOtherRules(invocation: ParseInvocation, settings: Settings): Promise<void> {
   const asked = invocation.values('server');
   if (asked.length === 0 || asked.includes('auto') || invocation.has('quiet') || invocation.has('invert'))
     return;

@@ -1,9 +1,9 @@
 /** How `exact parse` writes logins: tab-separated, as JSON, as a number, or the lines that are none. */
 
-import type { Invocation } from '../../host/invocation.ts';
 import type { Login } from '../../relay/login.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { utcText } from '../../terminal/words.ts';
+import type { ParseInvocation } from './options.ts';
 
 /** Takes what parsing finds. */
 export interface LoginPrinter {
@@ -18,7 +18,7 @@ export interface LoginPrinter {
 }
 
 /** Returns the printer that the options ask for. */
-export function loginPrinter(invocation: Invocation): LoginPrinter {
+export function loginPrinter(invocation: ParseInvocation): LoginPrinter {
   const { stdout } = invocation.world;
   const wantsLines = invocation.has('invert');
   const counts = invocation.has('count');
@@ -42,7 +42,9 @@ export function loginPrinter(invocation: Invocation): LoginPrinter {
     },
     flush: () => stdout.flush(),
     end() {
-      if (counts && !invocation.has('quiet')) stdout.write(`${count}\n`);
+      if (counts && !invocation.has('quiet')) {
+        stdout.write(invocation.has('json') ? `${JSON.stringify({ count })}\n` : `${count}\n`);
+      }
       return count;
     },
   };

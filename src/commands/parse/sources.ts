@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
 import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
@@ -13,6 +12,7 @@ import { Failure, type Problem } from '../../problem.ts';
 import type { ReadAhead } from '../../recognize/read-ahead.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
 import type { Progress } from '../../terminal/progress.ts';
+import type { ParseInvocation } from './options.ts';
 
 /** How far back the journal is read where no time is given. Seconds. */
 const day = 86_400;
@@ -32,7 +32,7 @@ const worthAThread = 8 * 1024 * 1024;
 
 /** Returns what reads ahead, if a file is large enough and there is a processor for it. */
 export async function readAheadFor(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   { maillogs }: Settings,
 ): Promise<ReadAhead | undefined> {
   // Where all lines are wanted, or come one by one, there is nothing to be done ahead.
@@ -44,7 +44,7 @@ export async function readAheadFor(
 
 /** Returns what there is to read, each an input of its own. */
 export function openInputs(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   settings: Settings,
   { since, progress, readLines }: InputOptions,
 ): AsyncIterable<Chunk>[] {
@@ -68,7 +68,7 @@ export function openInputs(
 
 /** One log as it is written; with `--since`, what it has since then first. */
 async function* followedLog(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   { maillogs }: Settings,
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
@@ -94,7 +94,7 @@ async function* followedLog(
 
 /** The configured log: the file as it is, or with `--since` its rotated files too. */
 async function* configuredLog(
-  invocation: Invocation,
+  invocation: ParseInvocation,
   maillog: string,
   options: FileOptions,
   progress: Progress | undefined,

@@ -1,30 +1,31 @@
 /** The lines that rules are tried on: `--line`, files, standard input, or the configured mail log. */
-import { parseTime } from '../../config/duration.ts';
 import type { Settings } from '../../config/settings.ts';
+import { instantOf } from '../../config/since.ts';
 import { zoneOf } from '../../config/time-zone.ts';
-import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
 import { linesOfChunk } from '../../maillog/chunk-lines.ts';
 import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
-import { Failure } from '../../problem.ts';
 import type { SampleLine } from '../../rule-debugger/trial.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
+import type { TestRuleInvocation } from './options.ts';
 
 /** How far back the journal is read where no time is given. Seconds. */
 const day = 86_400;
 
 /** Yields the lines that a command line asks for, in their order. */
-export async function* sampleLines(invocation: Invocation, settings: Settings): AsyncGenerator<SampleLine> {
+export async function* sampleLines(
+  invocation: TestRuleInvocation,
+  settings: Settings,
+): AsyncGenerator<SampleLine> {
   const { now } = invocation;
   for (const [index, text] of invocation.values('line').entries()) {
     const context = { source: '--line', line: index + 1, isNew: false, writtenBefore: now };
     yield { text, context, isAsked: true };
   }
   const stampOf = lineStamps(zoneOf(settings));
-  const since = sinceOf(invocation, settings);
+  const since = instantOf(invocation, 'since', settings.timezone);
   const options: FileOptions = { now, stampOf, countLines: true, ...(since === undefined ? {} : { since }) };
   const isLive = readsMaillog(invocation);
   for (const chunks of isLive
@@ -42,25 +43,17 @@ export async function* sampleLines(invocation: Invocation, settings: Settings): 
 }
 
 /** Reports whether the command line names no lines, so that the configured mail log is read. */
-export function readsMaillog(invocation: Invocation): boolean {
+export function readsMaillog(invocation: TestRuleInvocation): boolean {
   return invocation.operands.length === 0 && !invocation.has('line');
 }
 
-function sinceOf(invocation: Invocation, { timezone }: Settings): number | undefined {
-  const text = invocation.value('since');
-  if (text === undefined) return undefined;
-  const time = parseTime(text, invocation.now, timezone);
-  if (typeof time === 'number') return time;
-  throw new Failure({ status: ExitStatus.usage, where: '--since', what: `'${text}' is ${time.reason}` });
-}
-
-function fileChunks({ world }: Invocation, name: string, options: FileOptions): AsyncIterable<Chunk> {
+function fileChunks({ world }: TestRuleInvocation, name: string, options: FileOptions): AsyncIterable<Chunk> {
   return name === '-' ? readStream(world.stdin, name, options) : readWholeFile(name, options);
 }
 
 /** The configured log: the file as it is, or with `--since` its rotated files too. */
 async function* maillogChunks(
-  invocation: Invocation,
+  invocation: TestRuleInvocation,
   maillog: string,
   options: FileOptions,
 ): AsyncGenerator<Chunk> {

@@ -1,16 +1,16 @@
 /** `exact test-rule --list` and `--show NAME`: the rules that there are, and their stanzas to copy from. */
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { Failure } from '../../problem.ts';
 import { catalogText } from '../../rules/catalog-text.ts';
 import { stanzaTexts } from '../../rules/stanza-text.ts';
 import { nearestName } from '../../terminal/nearest.ts';
 import { formatTable } from '../../terminal/table.ts';
+import type { TestRuleInvocation } from './options.ts';
 import { type RulesUnderTest, serversFiles } from './rules-under-test.ts';
 
 /** Lists the rules: name, programs, versions, where the stanza stands. */
-export function listRules(invocation: Invocation, under: RulesUnderTest): ExitStatus {
+export function listRules(invocation: TestRuleInvocation, under: RulesUnderTest): ExitStatus {
   const { stdout } = invocation.world;
   const rules = [...under.rules].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   if (invocation.has('json')) {
@@ -35,7 +35,7 @@ export function listRules(invocation: Invocation, under: RulesUnderTest): ExitSt
 }
 
 /** Prints the stanzas of a rule as they are written, with the comments before them. */
-export function showRule(invocation: Invocation, settings: Settings, name: string): ExitStatus {
+export function showRule(invocation: TestRuleInvocation, settings: Settings, name: string): ExitStatus {
   const files = [{ path: 'built in', text: catalogText() }, ...serversFiles(invocation, settings)];
   const stanzas = files.map(({ path, text }) => ({ path, texts: stanzaTexts(text) }));
   // A later file takes the place of an earlier one.
@@ -52,6 +52,13 @@ export function showRule(invocation: Invocation, settings: Settings, name: strin
     });
   }
   const own = found.texts.filter((stanza) => stanza.name === name);
-  invocation.world.stdout.write(own.map(({ text }) => `${text}\n`).join('\n'));
+  const { stdout } = invocation.world;
+  if (invocation.has('json')) {
+    for (const { text } of own) {
+      stdout.write(`${JSON.stringify({ kind: 'stanza', name, origin: found.path, stanza: text })}\n`);
+    }
+    return ExitStatus.ok;
+  }
+  stdout.write(own.map(({ text }) => `${text}\n`).join('\n'));
   return ExitStatus.ok;
 }

@@ -1,7 +1,6 @@
 /** `exact test-rule --expect FILE`: whether the rules find what is true of a sample, and nothing else. */
 import { readFileSync } from 'node:fs';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { Failure, reasonOf, statusOf } from '../../problem.ts';
 import type { Login } from '../../relay/login.ts';
 import { compareWithTruth, type Difference } from '../../rule-debugger/compare-truth.ts';
@@ -9,9 +8,10 @@ import { parseTruth } from '../../rule-debugger/expect.ts';
 import { ExpectedLines } from '../../rule-debugger/expected-lines.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { countWords } from '../../terminal/words.ts';
+import type { TestRuleInvocation } from './options.ts';
 
 /** Reads the truth that `--expect` names; undefined where it names none. Throws for a file that cannot be used. */
-export function readTruth(invocation: Invocation): ExpectedLines | undefined {
+export function readTruth(invocation: TestRuleInvocation): ExpectedLines | undefined {
   const file = invocation.value('expect');
   if (file === undefined) return undefined;
   if (invocation.operands.length + invocation.values('line').length !== 1) {
@@ -47,7 +47,7 @@ export function readTruth(invocation: Invocation): ExpectedLines | undefined {
 
 /** Tells how the truth and what was found compare; returns whether they agree. */
 export function tellComparison(
-  invocation: Invocation,
+  invocation: TestRuleInvocation,
   truth: ExpectedLines,
   found: readonly Login[],
 ): boolean {

@@ -1,7 +1,6 @@
 /** `exact test-rule --forge`: what hostile lines the rules under test can be fooled by. */
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { type ForgeryKind, shownBreach } from '../../rule-debugger/forge/forge.ts';
 import { forgeRules, type RuleBreach } from '../../rule-debugger/forge/forge-rules.ts';
 import { loadPatterns } from '../../rule-debugger/pattern.ts';
@@ -9,6 +8,7 @@ import type { Samples } from '../../rule-debugger/samples.ts';
 import { parseEnvelope } from '../../syslog/envelope.ts';
 import { countWords, numberWords } from '../../terminal/words.ts';
 import { marked } from './marked-text.ts';
+import type { TestRuleInvocation } from './options.ts';
 import { coloursOf } from './report.ts';
 import type { RulesUnderTest } from './rules-under-test.ts';
 
@@ -25,7 +25,7 @@ const places: Readonly<Record<ForgeryKind, string>> = {
 
 /** Tries to fool the rules under test; returns whether that was tried and none could be. */
 export async function tellForged(
-  invocation: Invocation,
+  invocation: TestRuleInvocation,
   settings: Settings,
   { rules }: RulesUnderTest,
   samples: Samples,
@@ -60,7 +60,7 @@ function forgedWords(tried: number, breaches: number, which: string): string {
   return `${lines}, ${numberWords(breaches)} ${gives} another address: ${which} can be made an open relay`;
 }
 
-function breachLines(breach: RuleBreach, invocation: Invocation): string {
+function breachLines(breach: RuleBreach, invocation: TestRuleInvocation): string {
   const { kind, rule } = breach;
   const line = shownBreach(breach);
   const span = kind === 'cut-line' ? { start: line.length - 1, end: line.length } : breach.span;

@@ -2,7 +2,6 @@
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { Failure } from '../../problem.ts';
 import { suggestStanza } from '../../rule-debugger/suggest/suggest.ts';
 import { isSuggestion, type Suggestion } from '../../rule-debugger/suggest/suggestion.ts';
@@ -12,6 +11,7 @@ import { cpuMilliseconds } from '../../rules/cpu-time.ts';
 import { parseStanzas } from '../../rules/stanza.ts';
 import { countWords, numberWords } from '../../terminal/words.ts';
 import { sampleLines } from './lines.ts';
+import type { TestRuleInvocation } from './options.ts';
 import { serversFiles } from './rules-under-test.ts';
 
 /** Lines that a stanza is made from are held in memory, all of them. */
@@ -20,7 +20,7 @@ const mostLines = 200_000;
 const mostNamed = 4;
 
 /** Suggests a stanza, or says why there is none. */
-export async function suggest(invocation: Invocation, settings: Settings): Promise<ExitStatus> {
+export async function suggest(invocation: TestRuleInvocation, settings: Settings): Promise<ExitStatus> {
   const users = invocation.values('user').filter((user) => user !== '');
   if (users.length === 0) {
     throw new Failure({
@@ -58,7 +58,11 @@ export async function suggest(invocation: Invocation, settings: Settings): Promi
   return ExitStatus.ok;
 }
 
-function tellSuggestion(invocation: Invocation, suggestion: Suggestion, users: readonly string[]): void {
+function tellSuggestion(
+  invocation: TestRuleInvocation,
+  suggestion: Suggestion,
+  users: readonly string[],
+): void {
   const { world } = invocation;
   const { stanza, from, leftOut, passed, others, forged } = suggestion;
   if (invocation.has('json')) {

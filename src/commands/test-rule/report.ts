@@ -7,6 +7,7 @@ import type { LineResult, SampleLine } from '../../rule-debugger/trial.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { lineJson } from './json.ts';
+import type { TestRuleInvocation } from './options.ts';
 import { PeopleReport } from './print-lines.ts';
 import { summaryJson, summaryLines } from './print-summary.ts';
 import type { RulesUnderTest } from './rules-under-test.ts';
@@ -23,7 +24,7 @@ export interface Report {
 const usualLimit = 3;
 
 /** Returns the report that the options ask for. */
-export function reportFor(invocation: Invocation, settings: Settings, under: RulesUnderTest): Report {
+export function reportFor(invocation: TestRuleInvocation, settings: Settings, under: RulesUnderTest): Report {
   const { stdout } = invocation.world;
   const write = (line: string) => stdout.write(`${line}\n`);
   if (invocation.has('quiet')) return { tell: () => {}, end: () => {} };
@@ -31,10 +32,13 @@ export function reportFor(invocation: Invocation, settings: Settings, under: Rul
   if (invocation.has('json')) {
     return {
       tell(sample, result) {
+        if (invocation.has('unmatched') && !isUnmatched(result)) return;
         const object = lineJson(sample, result, verdicts);
         if (object !== undefined) write(JSON.stringify(object));
       },
-      end: (tally) => write(JSON.stringify(summaryJson(tally))),
+      end(tally) {
+        if (!invocation.has('unmatched')) write(JSON.stringify(summaryJson(tally)));
+      },
     };
   }
   if (invocation.has('unmatched')) {
@@ -42,8 +46,9 @@ export function reportFor(invocation: Invocation, settings: Settings, under: Rul
     const shown = (text: string) => (stdout.isTerminal ? escapeControls(text) : text);
     return { tell: ({ text }, result) => isUnmatched(result) && write(shown(text)), end: () => {} };
   }
-  // These ask for an answer, not for the lines.
-  const isTerse = (invocation.has('forge') || invocation.has('expect')) && !invocation.has('verbose');
+  // These ask for an answer, not for the lines, unless it is said how many lines.
+  const asksForLines = invocation.has('verbose') || invocation.has('limit');
+  const isTerse = (invocation.has('forge') || invocation.has('expect')) && !asksForLines;
   const people = new PeopleReport({
     write,
     chalk: coloursOf(invocation),

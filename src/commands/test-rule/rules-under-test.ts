@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { Failure, type Problem, reasonOf } from '../../problem.ts';
 import { compileStanza } from '../../rules/compile.ts';
 import { cpuMilliseconds } from '../../rules/cpu-time.ts';
@@ -10,6 +9,7 @@ import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { ServersFile } from '../../rules/servers-files.ts';
 import { parseStanzas, type StanzaValue } from '../../rules/stanza.ts';
+import type { TestRuleInvocation } from './options.ts';
 
 /** The rules under test. */
 export interface RulesUnderTest {
@@ -19,16 +19,13 @@ export interface RulesUnderTest {
 }
 
 /** Returns the rules that the options ask for; throws the problems of one that does not compile. */
-export async function rulesUnderTest(invocation: Invocation, settings: Settings): Promise<RulesUnderTest> {
+export async function rulesUnderTest(
+  invocation: TestRuleInvocation,
+  settings: Settings,
+): Promise<RulesUnderTest> {
   const expressions = invocation.values('match');
   if (expressions.length > 0) {
-    for (const option of ['server', 'serverdefs']) {
-      if (invocation.has(option)) throw usage(`--${option}`, 'says nothing beside --match');
-    }
     return { rules: [await ruleOfCommandLine(invocation, expressions)], areNamed: true };
-  }
-  for (const option of ['program', 'order']) {
-    if (invocation.has(option)) throw usage(`--${option}`, 'says nothing without --match');
   }
   const loaded = await loadWanted(invocation, settings);
   refuse(invocation, loaded.problems);
@@ -37,7 +34,7 @@ export async function rulesUnderTest(invocation: Invocation, settings: Settings)
 }
 
 /** Loads the rules that `--server` and `--serverdefs` name, or all that the configuration has. */
-async function loadWanted(invocation: Invocation, settings: Settings): Promise<LoadedRules> {
+async function loadWanted(invocation: TestRuleInvocation, settings: Settings): Promise<LoadedRules> {
   const given = invocation.values('serverdefs');
   const files = serversFiles(invocation, settings);
   const named = invocation.values('server');
@@ -47,7 +44,7 @@ async function loadWanted(invocation: Invocation, settings: Settings): Promise<L
 }
 
 /** Reads the servers files: those that `--serverdefs` names, or the configuration's. */
-export function serversFiles(invocation: Invocation, settings: Settings): ServersFile[] {
+export function serversFiles(invocation: TestRuleInvocation, settings: Settings): ServersFile[] {
   const given = invocation.values('serverdefs');
   return (given.length > 0 ? given : settings.serverdefs).map((path) => ({ path, text: readText(path) }));
 }
@@ -66,7 +63,10 @@ function readText(path: string): string {
 }
 
 /** Compiles `--match`, with `--program` and `--order`, as a stanza of that content would be. */
-async function ruleOfCommandLine(invocation: Invocation, expressions: readonly string[]): Promise<Rule> {
+async function ruleOfCommandLine(
+  invocation: TestRuleInvocation,
+  expressions: readonly string[],
+): Promise<Rule> {
   const values = (texts: readonly string[]): StanzaValue[] => texts.map((text) => ({ text, line: 0 }));
   const order = invocation.value('order');
   const programs = invocation.values('program');
@@ -100,15 +100,11 @@ function asOptionProblem(problem: Problem): Problem {
 }
 
 /** A rule that does not compile: every problem is told, and nothing is changed by any of this anyway. */
-function refuse(invocation: Invocation, problems: readonly Problem[]): void {
+function refuse(invocation: TestRuleInvocation, problems: readonly Problem[]): void {
   const bad = problems.filter(({ isWarning }) => !isWarning);
   for (const problem of problems) if (problem.isWarning) invocation.report(problem);
   const last = bad.at(-1);
   if (last === undefined) return;
   for (const problem of bad.slice(0, -1)) invocation.report(problem);
   throw new Failure(last);
-}
-
-function usage(where: string, what: string): Failure {
-  return new Failure({ status: ExitStatus.usage, where, what, fix: 'see exact test-rule --help' });
 }

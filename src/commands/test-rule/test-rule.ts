@@ -5,12 +5,17 @@ import { configure } from '../../config/configured.ts';
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
-import { Failure } from '../../problem.ts';
 import type { Login } from '../../relay/login.ts';
 import { Samples } from '../../rule-debugger/samples.ts';
 import { createTrial } from '../../rule-debugger/trial.ts';
 import { sampleLines } from './lines.ts';
+import {
+  type TestRuleInvocation,
+  type TestRuleOption,
+  testRuleContradictions,
+  testRuleModes,
+  testRuleOptions,
+} from './options.ts';
 import { listRules, showRule } from './print-catalog.ts';
 import { readTruth, tellComparison } from './print-expected.ts';
 import { tellForged } from './print-forged.ts';
@@ -21,36 +26,13 @@ import { type RulesUnderTest, rulesUnderTest } from './rules-under-test.ts';
 import { Tally } from './tally.ts';
 
 /** The command `test-rule`. */
-export const testRuleCommand: Command = {
+export const testRuleCommand: Command<TestRuleOption> = {
   name: 'test-rule',
   summary: 'try parse rules on lines, and see why a line is a login or is none',
   operands: { name: 'FILE', summary: 'log files; - is standard input; none: the configured mail log' },
-  options: [
-    { name: 'server', value: 'NAME', repeats: true, summary: 'try this rule alone (auto: all)' },
-    { name: 'match', value: 'EXPR', repeats: true, summary: 'try this expression, as a match line has it' },
-    { name: 'program', value: 'NAME', repeats: true, summary: 'with --match: the programs it is for' },
-    { name: 'order', value: 'ORDER', summary: "with --match: EXACT 1.41's form, user host or host user" },
-    { name: 'serverdefs', value: 'FILE', repeats: true, summary: 'try the rules of this servers file' },
-    { name: 'line', value: 'TEXT', repeats: true, summary: 'try this line' },
-    { name: 'since', value: 'TIME', summary: 'lines from then on: 7d, 2h, 09:00, or RFC 3339' },
-    { name: 'limit', value: 'N', summary: 'show so many lines of a kind (default 3); 0 shows all' },
-    { name: 'unmatched', summary: 'print the lines that hold an address and a user and match nothing' },
-    { name: 'forge', summary: 'try to fool the rule with hostile lines; exit status 1 if one works' },
-    {
-      name: 'expect',
-      value: 'FILE',
-      summary: 'compare with the truth: LINE USER ADDRESS or LINE -, or JSON',
-    },
-    { name: 'suggest', summary: 'propose a stanza from lines in which the users of --user log in' },
-    {
-      name: 'user',
-      value: 'NAME',
-      repeats: true,
-      summary: 'with --suggest: who logged in, as the log writes it',
-    },
-    { name: 'list', summary: 'list the rules that there are' },
-    { name: 'show', value: 'NAME', summary: 'print the stanza of a rule, to copy and change' },
-  ],
+  options: testRuleOptions,
+  modes: testRuleModes,
+  contradictions: testRuleContradictions,
   examples: [
     ['test-rule /var/log/mail.log', 'which rules match, and what they miss'],
     [
@@ -61,8 +43,7 @@ export const testRuleCommand: Command = {
   run,
 };
 
-async function run(invocation: Invocation): Promise<ExitStatus> {
-  checkCombination(invocation);
+async function run(invocation: TestRuleInvocation): Promise<ExitStatus> {
   const configured = configure(invocation);
   if (configured === undefined) return invocation.status;
   const { settings } = configured;
@@ -74,24 +55,8 @@ async function run(invocation: Invocation): Promise<ExitStatus> {
   return tryRules(invocation, settings, under);
 }
 
-/** Each of these says what else is printed; two of them contradict each other. */
-const answers = ['list', 'show', 'suggest', 'unmatched', 'expect', 'forge'];
-
-function checkCombination(invocation: Invocation): void {
-  const [one, other] = answers.filter((option) => invocation.has(option));
-  const isMeant = other === undefined || (one === 'expect' && other === 'forge');
-  const loneUser = invocation.has('user') && !invocation.has('suggest');
-  if (isMeant && !loneUser) return;
-  throw new Failure({
-    status: ExitStatus.usage,
-    where: loneUser ? '--user' : `--${one}`,
-    what: loneUser ? 'says nothing without --suggest' : `cannot be given with --${other}`,
-    fix: 'see exact test-rule --help',
-  });
-}
-
 async function tryRules(
-  invocation: Invocation,
+  invocation: TestRuleInvocation,
   settings: Settings,
   under: RulesUnderTest,
 ): Promise<ExitStatus> {

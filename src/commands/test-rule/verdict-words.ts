@@ -2,11 +2,11 @@
 import { durationText } from '../../config/duration.ts';
 import { policyOf } from '../../config/policy.ts';
 import type { Settings } from '../../config/settings.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import type { Login } from '../../relay/login.ts';
 import { createJudge, type Verdict } from '../../relay/verdict.ts';
 import { clockWords } from '../../terminal/words.ts';
 import { readsMaillog } from './lines.ts';
+import type { TestRuleInvocation } from './options.ts';
 
 /** Says what the relay table would make of a login. */
 export interface VerdictTeller {
@@ -19,7 +19,7 @@ export interface VerdictTeller {
  * Returns a teller. A login of a sample is judged at its own time; one of the configured mail log, or with
  * `--now`, at the time of the call. Revocations are not asked: they are of the state, not of the rule.
  */
-export function createVerdicts(invocation: Invocation, settings: Settings): VerdictTeller {
+export function createVerdicts(invocation: TestRuleInvocation, settings: Settings): VerdictTeller {
   const isLive = invocation.has('now') || readsMaillog(invocation);
   const judge = createJudge(policyOf(settings, invocation.now, []), settings.maxAddressesPerUser);
   const nowFor = (login: Login) => (isLive ? invocation.now : login.time);

@@ -1,0 +1,29 @@
+/** The forms of a command line, made from the modes of its command: what help shows, and the manual pages too. */
+import type { Command, Mode } from './command.ts';
+
+/** Returns a line for each mode, without the program's name; common options are left out. The usual mode comes first. */
+export function synopsisOf(command: Command): string[] {
+  const usual = command.modes.filter(({ by }) => by === undefined);
+  const asked = command.modes.filter(({ by }) => by !== undefined);
+  return [...usual, ...asked].map((mode) => modeLine(command, mode));
+}
+
+function modeLine(command: Command, { by = [], needs = [], takes }: Mode): string {
+  const must = needs.length === 1 ? needs : [];
+  // What asks for a mode and may be repeated beside another that asks for it is one of several.
+  const asking = by.filter((word) => !takes.includes(word));
+  const others = command.options.map(({ name }) => name).filter((word) => takes.includes(word));
+  const words = [
+    ...(asking.length === 0 ? [] : [asking.map((word) => spelt(command, word)).join(' | ')]),
+    ...must.map((word) => spelt(command, word)),
+    ...others.filter((word) => !must.includes(word)).map((word) => `[${spelt(command, word)}]`),
+    ...(takes.includes('operands') ? [`[${spelt(command, 'operands')}]`] : []),
+  ];
+  return [command.name, ...words].join(' ');
+}
+
+function spelt({ operands, options }: Command, word: string): string {
+  if (word === 'operands') return `${operands?.name}...`;
+  const value = options.find(({ name }) => name === word)?.value;
+  return value === undefined ? `--${word}` : `--${word} ${value}`;
+}

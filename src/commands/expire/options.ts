@@ -1,0 +1,28 @@
+/** The words of `exact expire`: its options, and which of them revoking, its undoing and expiry alone take. */
+import type { Mode, OptionSpec } from '../../cli/command.ts';
+import type { Invocation } from '../../host/invocation.ts';
+
+/** The options of `expire`. */
+export const expireOptions = [
+  { name: 'user', value: 'NAME', repeats: true, summary: 'revoke every address of this user' },
+  { name: 'all', summary: 'revoke every address' },
+  { name: 'for', value: 'DURATION', summary: 'refuse their coming logins too, for so long (24h)' },
+  { name: 'undo', summary: 'stop refusing what --for refused' },
+  { name: 'dry-run', summary: 'say what would be done; change nothing' },
+] as const satisfies readonly OptionSpec[];
+
+/** The name of an option of `expire`. */
+export type ExpireOption = (typeof expireOptions)[number]['name'];
+
+/** A call of `expire`. */
+export type ExpireInvocation = Invocation<ExpireOption>;
+
+/** What is revoked, in any number. */
+const subjects = ['operands', 'user', 'all'] as const;
+
+/** What `expire` does, and what may be said with it. */
+export const expireModes: readonly Mode<ExpireOption>[] = [
+  { by: ['undo'], needs: subjects, takes: [...subjects, 'dry-run', 'json'] },
+  { by: subjects, takes: [...subjects, 'for', 'dry-run', 'json'] },
+  { takes: ['dry-run', 'json'] },
+];
