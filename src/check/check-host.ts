@@ -49,7 +49,7 @@ async function checkSettings(
 /** An account as README has it made. */
 function withAccountFix({ user }: Settings): (finding: Finding) => Finding {
   return (finding) => {
-    if (user === undefined || !finding.text.includes('no such user')) return finding;
+    if (user === undefined || finding.kind !== 'no such user') return finding;
     const home = '--home-dir /var/lib/exact --shell /usr/sbin/nologin';
     return { ...finding, fix: `useradd --system ${home} --groups adm ${shellWord(user)}` };
   };

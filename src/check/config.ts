@@ -22,7 +22,8 @@ export function checkConfig(loaded: Configured | Misconfigured): Finding[] {
     ];
   }
   const { settings, warnings, notes } = loaded;
-  const telling = notes.filter(({ what }) => !unusedNames.some((name) => what === `${name} has no effect`));
+  // These are named in one line with the file.
+  const telling = notes.filter(({ kind }) => kind !== 'no effect');
   return [
     { level: 'ok', subject: 'config', text: fileWords(settings) },
     ...warnings.map((problem) => findingOf('WARN', 'config', problem)),

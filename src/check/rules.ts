@@ -8,6 +8,7 @@ import { lintRule } from '../rule-debugger/lint.ts';
 import { loadPatterns } from '../rule-debugger/pattern.ts';
 import { programMatcher } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { ReplacedStanza } from '../rules/servers-files.ts';
 import { countWords, numberWords } from '../terminal/words.ts';
 import type { Day, ProgramDay } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';
@@ -29,8 +30,8 @@ export async function checkRules(settings: Settings, day: Day): Promise<Finding[
 }
 
 /** A stanza of EXACT 1.41 that the built-in rule stands in for: nothing is lost with it. */
-function replacedFinding(note: Day['wanted']['notes'][number]): Finding {
-  const [, file = '', name = ''] = /^(.*):\d+: rule (\S+)$/.exec(note.where) ?? [];
+function replacedFinding(note: ReplacedStanza): Finding {
+  const { file, name } = note.stanza;
   const what = `${note.what}; ${note.consequence}`;
   const stanza = `/<server *${name.replaceAll('.', '\\.')} *>/,/<\\/server>/d`;
   return {

@@ -88,7 +88,9 @@ function readLine(
   // Where a single value was refused its default goes on, so that the other lines are checked against something.
   const isSettled = parameter.repeats || problems.length === before;
   if (isSettled && !draft.origins.has(name)) draft.origins.set(name, where);
-  if (parameter.unused !== undefined) notes.push(note(where, `${name} has no effect`, parameter.unused));
+  if (parameter.unused !== undefined) {
+    notes.push({ ...note(where, `${name} has no effect`, parameter.unused), kind: 'no effect' });
+  }
 }
 
 /** Returns what `update --check` tells and other runs keep to themselves. */

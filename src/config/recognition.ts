@@ -6,6 +6,7 @@ import { type Problem, reasonOf } from '../problem.ts';
 import { createRecognizer, type Recognizer, type RecognizerOptions } from '../recognize/recognizer.ts';
 import { loadRules } from '../rules/load-rules.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { ReplacedStanza } from '../rules/servers-files.ts';
 import type { Settings } from './settings.ts';
 import { zoneOf } from './time-zone.ts';
 
@@ -14,7 +15,7 @@ export interface WantedRules {
   readonly rules: readonly Rule[];
   readonly problems: readonly Problem[];
   /** What an admin should know and need not act upon. */
-  readonly notes: readonly Problem[];
+  readonly notes: readonly ReplacedStanza[];
 }
 
 /** Loads the rules of the configuration, or of `servers` where a command names some. */

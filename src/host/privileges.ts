@@ -102,6 +102,7 @@ function chosenAccount({ user, state }: AccountChoice): Account | undefined {
 
 function noSuch(kind: 'user' | 'group', name: string): Failure {
   return new Failure({
+    ...(kind === 'user' ? { kind: 'no such user' } : {}),
     status: ExitStatus.config,
     where: `${kind} ${name}`,
     what: `no such ${kind}`,

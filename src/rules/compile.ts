@@ -19,10 +19,20 @@ import type { Expression, Rule } from './rule.ts';
 import { type Kind, ruleFacts } from './rule-facts.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
+/** A name that a line of a stanza begins with, as far as such a line can be wrong. */
+type LineName = Kind | 'order' | 'journal';
+
+/** What is wrong with a line of a stanza. */
+export interface StanzaProblem extends Problem {
+  readonly line: LineName;
+  /** What is wrong, without the names of the rule and the line: `too slow`. */
+  readonly fault: string;
+}
+
 /** A rule, or everything that keeps a stanza from being one. */
 export interface Compiled {
   readonly rule?: Rule;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly StanzaProblem[];
 }
 
 const kinds: readonly Kind[] = ['match', 'connect', 'logout', 'broken'];
@@ -57,7 +67,7 @@ class StanzaCompiler {
   private readonly stanza: Stanza;
   private readonly timer: () => number;
   private readonly isOriginal: boolean;
-  private readonly problems: Problem[] = [];
+  private readonly problems: StanzaProblem[] = [];
 
   constructor(stanza: Stanza, timer: () => number) {
     this.stanza = stanza;
@@ -110,13 +120,13 @@ class StanzaCompiler {
     if (isExpressionError(node)) return this.cannotCompile(kind, value, node);
     const [orderLine] = this.stanza.order;
     if (orderLine === undefined) {
-      return this.fault(value, `${kind}: names neither a user nor an address`, {
+      return this.fault(kind, value, 'names neither a user nor an address', {
         fix: "write %{USER} and %{ADDRESS} where they stand, or 'order' for the groups of EXACT 1.41",
       });
     }
     const order = groupOrder(orderLine.text, captureCount(node));
     if (order === undefined) {
-      return this.fault(orderLine, `order: '${orderLine.text}' with ${captureCount(node)} groups`, {
+      return this.fault('order', orderLine, `'${orderLine.text}' with ${captureCount(node)} groups`, {
         why: "wanted 'user host' or 'host user', and two or three groups in match",
       });
     }
@@ -131,7 +141,7 @@ class StanzaCompiler {
       for (const what of ['user', 'address'] as const) {
         if (has(one, what) || understood.some((other) => other.kind === 'connect' && has(other, what)))
           continue;
-        this.fault(one.value, `match: no group takes the ${what}`, {
+        this.fault('match', one.value, `no group takes the ${what}`, {
           fix: `write %{${what.toUpperCase()}} where it stands`,
         });
       }
@@ -140,7 +150,7 @@ class StanzaCompiler {
 
   private checkJournal(value: StanzaValue): void {
     if (!/^[A-Z0-9_]{1,64}=./s.test(value.text)) {
-      this.fault(value, `journal: '${value.text}'`, { why: 'wanted FIELD=VALUE' });
+      this.fault('journal', value, `'${value.text}'`, { why: 'wanted FIELD=VALUE' });
     }
   }
 
@@ -156,7 +166,7 @@ class StanzaCompiler {
     }
     const took = slowestMatch(match, hostileLines(one.node), this.timer);
     if (took > mostMilliseconds) {
-      return this.fault(one.value, `${one.kind}: too slow`, {
+      return this.fault(one.kind, one.value, 'too slow', {
         why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,
         fix: 'repeat fewer things within repetitions',
       });
@@ -173,14 +183,16 @@ class StanzaCompiler {
   }
 
   private cannotCompile(kind: Kind, value: StanzaValue, error: ExpressionError): undefined {
-    return this.fault(value, `${kind}: column ${error.column}: cannot compile`, { why: error.reason });
+    return this.fault(kind, value, `column ${error.column}: cannot compile`, { why: error.reason });
   }
 
-  private fault(value: StanzaValue, what: string, more: Partial<Problem>): undefined {
+  private fault(line: LineName, value: StanzaValue, fault: string, more: Partial<Problem>): undefined {
     this.problems.push({
+      line,
+      fault,
       status: ExitStatus.config,
       where: `${this.stanza.file}:${value.line}`,
-      what: `rule ${this.stanza.name}: ${what}`,
+      what: `rule ${this.stanza.name}: ${line}: ${fault}`,
       ...more,
     });
     return undefined;

@@ -11,7 +11,7 @@ import type { ShippedStanza } from './original-stanzas.ts';
 import type { PreparedRule } from './prepare.ts';
 import { preparedCatalog } from './prepared-catalog.ts';
 import type { Rule } from './rule.ts';
-import type { Collected, ServersFile } from './servers-files.ts';
+import type { Collected, ReplacedStanza, ServersFile } from './servers-files.ts';
 
 /** What rules are wanted, and the files that hold more of them. */
 export interface RuleSources {
@@ -32,7 +32,7 @@ export interface LoadedRules {
   /** Where there are any but warnings, the rules must not be used. */
   readonly problems: readonly Problem[];
   /** What an admin should know and need not act upon: stanzas of EXACT 1.41 that the catalog's rules replace. */
-  readonly notes: readonly Problem[];
+  readonly notes: readonly ReplacedStanza[];
 }
 
 const all = 'auto';

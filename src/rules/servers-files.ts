@@ -16,11 +16,17 @@ export interface ServersFile {
   readonly text: string;
 }
 
+/** A note that a stanza which EXACT 1.41 shipped is replaced by a built-in rule. */
+export interface ReplacedStanza extends Problem {
+  /** The servers file, and the name that the stanza has in it. */
+  readonly stanza: { readonly file: string; readonly name: string };
+}
+
 /** What stands for the rules of each server, and what is to be said of the files. */
 export interface Collected {
   readonly servers: Map<string, readonly (PreparedRule | Stanza)[]>;
   readonly problems: Problem[];
-  readonly notes: Problem[];
+  readonly notes: ReplacedStanza[];
 }
 
 /** Adds the stanzas of files to the built-in rules; a server of a later file takes the place of an earlier one. */
@@ -46,8 +52,9 @@ export function addFiles(
   }
 }
 
-function replacedNote({ file, line, name }: Stanza, { name: shipped, fault }: ShippedStanza): Problem {
+function replacedNote({ file, line, name }: Stanza, { name: shipped, fault }: ShippedStanza): ReplacedStanza {
   return {
+    stanza: { file, name },
     status: ExitStatus.ok,
     isWarning: true,
     where: `${file}:${line}: rule ${name}`,

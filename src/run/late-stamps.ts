@@ -6,6 +6,7 @@ import type { SavedRun } from '../state/cursors-file.ts';
 /** Returns a warning for each of these logs. */
 export function lateStampProblems(behind: SavedRun['behind']): Problem[] {
   return Object.entries(behind).map(([maillog, seconds]) => ({
+    kind: 'stamps behind',
     status: ExitStatus.ok,
     isWarning: true,
     where: maillog,

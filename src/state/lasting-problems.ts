@@ -24,6 +24,16 @@ export interface Telling {
   readonly remembered: Record<string, LastingProblem>;
 }
 
+/** What a problem is known by from run to run; its words may change while it lasts, if it is of a kind. */
+function keyOf(problem: Problem): string {
+  const { where, kind } = problem;
+  return kind === undefined ? wordsOf(problem) : `${where}: ${kind}`;
+}
+
+function wordsOf({ where, what }: Problem): string {
+  return `${where}: ${what}`;
+}
+
 /**
  * Settles which of this run's problems are told. `now` is in Unix seconds, `repeat` in seconds. A run that has
  * read no log leaves what is known of logs as it was.
@@ -36,10 +46,14 @@ export function settleProblems(
 ): Telling {
   const tell: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
+  const isMet = new Set<string>();
   for (const { problem, grace = 0, isOfLog = false } of met) {
-    const key = `${problem.where}: ${problem.what}`;
+    const key = keyOf(problem);
     if (remembered[key] !== undefined) continue;
-    const known = before[key];
+    const worded = wordsOf(problem);
+    isMet.add(key).add(worded);
+    // A state of an earlier version knows it by its words.
+    const known = before[key] ?? before[worded];
     const since = Math.min(known?.since ?? now, now);
     const isDue =
       known === undefined || known.lastTold === 0 || now - known.lastTold >= repeat || known.lastTold > now;
@@ -57,7 +71,7 @@ export function settleProblems(
     if (known.isOfLog === true && !hasReadLogs) remembered[key] ??= known;
   }
   const recovered = Object.entries(before)
-    .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined)
+    .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined && !isMet.has(key))
     .map(([, problem]) => problem);
   return { tell, recovered, remembered };
 }

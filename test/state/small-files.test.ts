@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ExitStatus } from '../../src/exit-status.ts';
+import type { Problem } from '../../src/problem.ts';
 import type { Revocation } from '../../src/relay/revocation.ts';
 import { noRun, readCursors, writeCursors } from '../../src/state/cursors-file.ts';
 import { settleProblems } from '../../src/state/lasting-problems.ts';
@@ -129,6 +130,25 @@ describe('settleProblems()', () => {
     expect(settleProblems(first.remembered, [], noon + 60, { repeat: hour }).recovered).toEqual([]);
     const late = settleProblems(first.remembered, [{ problem, grace: hour }], noon + hour, { repeat: hour });
     expect(late.tell).toEqual([problem]);
+  });
+
+  it('knows a problem of a kind again though its words have changed, and by its words from an earlier version', () => {
+    const behind = (hours: number): Problem => ({
+      kind: 'stamps behind',
+      status: ExitStatus.ok,
+      isWarning: true,
+      where: '/var/log/mail.log',
+      what: `stamps are ${hours} h behind the clock`,
+    });
+    const first = settleProblems({}, [{ problem: behind(1) }], noon, { repeat: hour });
+    const second = settleProblems(first.remembered, [{ problem: behind(2) }], noon + 60, { repeat: hour });
+    expect(second).toMatchObject({ tell: [], recovered: [] });
+    const [[, saved] = ['', undefined]] = Object.entries(first.remembered);
+    if (saved === undefined) throw new Error('nothing is remembered');
+    const earlier = { [saved.text]: saved };
+    const upgraded = settleProblems(earlier, [{ problem: behind(1) }], noon + 60, { repeat: hour });
+    expect(upgraded).toMatchObject({ tell: [], recovered: [] });
+    expect(Object.values(upgraded.remembered)).toMatchObject([{ since: noon, runs: 2 }]);
   });
 
   it('tells again when the clock was set back', () => {

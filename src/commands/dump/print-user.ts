@@ -49,7 +49,8 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     const words = countWords(held, 'more address is', 'more addresses are');
     stdout.write(`${words} refused: ${overLimitWords(limit)}\n`);
   }
-  if (relaying.length === 0) stdout.write(`${escapeControls(user)}: ${noneWords(table, user)}\n`);
+  if (relaying.length === 0)
+    stdout.write(`${escapeControls(user)}: no address may relay now${revokedWords(table, user)}\n`);
   const rows: Row[] = coming.map((entry) => ({
     address: entry.address,
     text: `not yet: ${notYetWords(table, entry, true)}`,
@@ -81,12 +82,12 @@ function entriesOf(user: string, visit: (take: (entry: Entry) => void) => void):
   return entries;
 }
 
-function noneWords(table: Table, user: string): string {
+/** On account of what the user has no address, where it is revoked; else nothing. */
+function revokedWords(table: Table, user: string): string {
   const name = foldUser(user);
   const revocation = table.revocations.find(({ kind, what }) => kind === 'user' && what === name);
-  const none = 'no address may relay now';
-  if (revocation === undefined || voidUpTo(revocation) < table.policy.now) return none;
-  return `${none}: revoked by ${escapeControls(revocation.by)}, until ${clock(table, revocation.until)}`;
+  if (revocation === undefined || voidUpTo(revocation) < table.policy.now) return '';
+  return `: revoked by ${escapeControls(revocation.by)}, until ${clock(table, revocation.until)}`;
 }
 
 function sayJson(
@@ -101,7 +102,7 @@ function sayJson(
     stdout.write(`${JSON.stringify({ address: entry.address, user, relays: false, reason })}\n`);
   }
   if (relaying.length > 0 || coming.length > 0) return;
-  const reason = noneWords(table, user).replace(/^no address may relay now/, 'no entry');
+  const reason = `no entry${revokedWords(table, user)}`;
   stdout.write(`${JSON.stringify({ user, relays: false, reason })}\n`);
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Settings } from '../../config/settings.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../../problem.ts';
-import { compileStanza } from '../../rules/compile.ts';
+import { compileStanza, type StanzaProblem } from '../../rules/compile.ts';
 import { cpuMilliseconds } from '../../rules/cpu-time.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
 import type { Rule } from '../../rules/rule.ts';
@@ -92,11 +92,8 @@ async function ruleOfCommandLine(
 }
 
 /** The problem of a stanza as that of the option which stands for its line. */
-function asOptionProblem(problem: Problem): Problem {
-  const [, name, rest] = /^rule \S+: (match|order): (.*)$/s.exec(problem.what) ?? [];
-  return name === undefined || rest === undefined
-    ? { ...problem, where: '--match' }
-    : { ...problem, where: `--${name}`, what: rest };
+function asOptionProblem(problem: StanzaProblem): Problem {
+  return { ...problem, where: `--${problem.line}`, what: problem.fault };
 }
 
 /** A rule that does not compile: every problem is told, and nothing is changed by any of this anyway. */
