@@ -44,7 +44,10 @@ describe('dist/', () => {
     expect(idle.size).toBeLessThanOrEqual(4);
     const modules = [...idle.values()].flat();
     expect(modules.some((path) => path.endsWith('src/state/cursors-file.ts'))).toBe(true);
-    expectAbsent(modules, ...['yargs', 'chalk', 're2js', 'pg'].map((name) => `node_modules/${name}/`));
+    expectAbsent(
+      modules,
+      ...['yargs', 'chalk', 're2js', 'pg', 'string-width'].map((name) => `node_modules/${name}/`),
+    );
     expectAbsent(modules, 'src/recognize/recognizer.ts', 'src/relay/merge.ts');
     expectAbsent(modules, 'src/rules/', 'src/commands/dump/', 'src/run/metrics.ts');
     expect([...busy.values()].flat().some((path) => path.endsWith('src/relay/merge.ts'))).toBe(true);

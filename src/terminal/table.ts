@@ -1,4 +1,5 @@
 /** Tables in columns: numbers to the right, the widest column cut where a terminal is too narrow. */
+import { columnsOf, cutToColumns } from './columns.ts';
 
 /** A column. */
 export interface Column {
@@ -19,7 +20,7 @@ export interface Cell {
 
 /**
  * Returns the lines of a table, the titles first, if there are any. `width` is the number of columns of a terminal; undefined
- * cuts nothing. Each character counts as one column.
+ * cuts nothing.
  */
 export function formatTable(
   columns: readonly Column[],
@@ -27,7 +28,7 @@ export function formatTable(
   width: number | undefined,
 ): string[] {
   const widths = columns.map(({ title }, index) =>
-    Math.max(title.length, ...rows.map((row) => lengthOf(row[index]?.text ?? ''))),
+    Math.max(title.length, ...rows.map((row) => columnsOf(row[index]?.text ?? ''))),
   );
   if (width !== undefined && !shrink(columns, widths, width) && columns.some(({ mayGo }) => mayGo)) {
     const stays = (_one: unknown, index: number) => columns[index]?.mayGo !== true;
@@ -42,21 +43,12 @@ export function formatTable(
   return [...(hasHead ? [titles] : []), ...rows].map((row) => {
     const cells = columns.map(({ alignsRight = false }, index) => {
       const { text, paint = (plain: string) => plain } = row[index] ?? { text: '' };
-      const cut = cutTo(text, widths[index] ?? 0);
-      const gap = ' '.repeat(Math.max(0, (widths[index] ?? 0) - lengthOf(cut)));
+      const cut = cutToColumns(text, widths[index] ?? 0);
+      const gap = ' '.repeat(Math.max(0, (widths[index] ?? 0) - columnsOf(cut)));
       return alignsRight ? gap + paint(cut) : paint(cut) + gap;
     });
     return cells.join('  ').trimEnd();
   });
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
-}
-
-function cutTo(text: string, width: number): string {
-  const characters = [...text];
-  return characters.length <= width ? text : `${characters.slice(0, Math.max(1, width - 1)).join('')}…`;
 }
 
 /** Cuts what may be cut, and reports whether all fits then. */

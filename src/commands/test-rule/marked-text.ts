@@ -3,6 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { LineParts } from '../../rule-debugger/parts.ts';
 import type { Span } from '../../rule-debugger/pattern.ts';
 import type { Zone } from '../../syslog/zone.ts';
+import { type Glyph, glyphsOf } from '../../terminal/columns.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 
 /** Returns a log line, control characters escaped, each of its parts in its colour. */
@@ -28,8 +29,10 @@ export function paintedLine(line: string, parts: LineParts, chalk: ChalkInstance
 
 /** A text with marks under a part of it. */
 export interface Marked {
-  /** Control characters escaped; cut at both ends, with `…`, where it is too long. */
-  readonly text: string;
+  /** What stands before the mark, control characters escaped; cut, with `…` at its beginning, where it is too long. */
+  readonly before: string;
+  /** What is marked and what follows it, cut with `…` at its end. */
+  readonly rest: string;
   /** Columns before the mark. */
   readonly indent: number;
   /** Columns that are marked, one at least. */
@@ -39,28 +42,55 @@ export interface Marked {
 /** Columns that are kept before and after a mark where a text is cut. */
 const leastContext = 20;
 
-/** Returns a text so that a part of it, and what stands around, fits into a width; undefined cuts nothing. */
-export function marked(text: string, part: Span, width: number | undefined): Marked {
-  const before = escapeControls(text.slice(0, part.start));
-  const within = escapeControls(text.slice(part.start, part.end));
-  const after = escapeControls(text.slice(part.end));
-  const indent = columnsOf(before);
-  const marks = Math.max(1, columnsOf(within));
-  const whole = [...before, ...within, ...after];
-  if (width === undefined || whole.length <= width) {
-    return { text: whole.join(''), indent, width: marks };
-  }
+/** Returns a text so that a part of it, and what stands around, fits into so many columns; undefined cuts nothing. */
+export function marked(text: string, part: Span, width = Number.POSITIVE_INFINITY): Marked {
+  const before = glyphsOf(escapeControls(text.slice(0, part.start)));
+  const within = glyphsOf(escapeControls(text.slice(part.start, part.end)));
+  const after = glyphsOf(escapeControls(text.slice(part.end)));
+  const [indent, marks, rest] = [before, within, after].map(sumOf) as [number, number, number];
+  const total = indent + marks + rest;
+  if (total <= width) return markedOf(before, within, after);
   const context = Math.max(leastContext, Math.floor((width - marks) / 2));
-  const from = Math.max(0, Math.min(indent - context, whole.length - width));
-  const to = Math.min(whole.length, from + width);
-  const cut = whole.slice(from, to);
-  if (from > 0) cut[0] = '…';
-  if (to < whole.length) cut[cut.length - 1] = '…';
-  return { text: cut.join(''), indent: indent - from, width: Math.min(marks, to - indent) };
+  const from = Math.max(0, Math.min(indent - context, total - width));
+  const [shownBefore, shownWithin, shownAfter] = window([before, within, after], from, from + width);
+  return markedOf(shownBefore ?? [], shownWithin ?? [], shownAfter ?? []);
 }
 
-function columnsOf(text: string): number {
-  return [...text].length;
+function markedOf(before: readonly Glyph[], within: readonly Glyph[], after: readonly Glyph[]): Marked {
+  const textOf = (glyphs: readonly Glyph[]) => glyphs.map(({ text }) => text).join('');
+  return {
+    before: textOf(before),
+    rest: textOf([...within, ...after]),
+    indent: sumOf(before),
+    width: Math.max(1, sumOf(within)),
+  };
+}
+
+function sumOf(glyphs: readonly Glyph[]): number {
+  return glyphs.reduce((sum, { columns }) => sum + columns, 0);
+}
+
+const ellipsis: Glyph = { text: '…', columns: 1 };
+
+/** Returns the characters of each part that lie between two columns of all; the first and last are `…` where some do not. */
+function window(parts: readonly (readonly Glyph[])[], from: number, to: number): Glyph[][] {
+  let column = 0;
+  const placed = parts.flatMap((glyphs, part) =>
+    glyphs.map((glyph) => {
+      const start = column;
+      column += glyph.columns;
+      return { glyph, part, isShown: start >= from && column <= to };
+    }),
+  );
+  const first = placed.findIndex(({ isShown }) => isShown);
+  const last = placed.findLastIndex(({ isShown }) => isShown);
+  const isCut = (index: number) =>
+    (index === first && first > 0) || (index === last && last < placed.length - 1);
+  return parts.map((_glyphs, wanted) =>
+    placed.flatMap(({ glyph, part, isShown }, index) =>
+      isShown && part === wanted ? [isCut(index) ? ellipsis : glyph] : [],
+    ),
+  );
 }
 
 /** Returns an instant as RFC 3339 with the offset of a zone: `2026-11-22T10:04:26+01:00`. */

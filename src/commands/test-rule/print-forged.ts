@@ -72,7 +72,7 @@ function breachLines(breach: RuleBreach, invocation: TestRuleInvocation): string
   const width = columns === undefined ? undefined : columns - 2;
   const shown = marked(line.slice(offset), { start: start - offset, end: end - offset }, width);
   const carets = coloursOf(invocation).red(`${'^'.repeat(shown.width)} ${places[kind]}`);
-  return `  ${shown.text}\n  ${' '.repeat(shown.indent)}${carets}\n`;
+  return `  ${shown.before}${shown.rest}\n  ${' '.repeat(shown.indent)}${carets}\n`;
 }
 
 function breachJson({ rule, kind, line, address }: RuleBreach): object {

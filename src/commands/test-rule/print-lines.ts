@@ -141,9 +141,7 @@ export class PeopleReport {
     const at = stop?.at ?? end;
     const inner = width === undefined ? undefined : width - 2;
     const shown = marked(text, { start: at, end: Math.min(end, at + 1) }, inner);
-    const split = [...shown.text];
-    const reached = split.slice(0, shown.indent).join('');
-    this.#write(`  ${chalk.green(reached)}${split.slice(shown.indent).join('')}`);
+    this.#write(`  ${chalk.green(shown.before)}${shown.rest}`);
     if (stop !== undefined) {
       const where = stop.isAnywhere ? ' from here on' : '';
       const words = `^ wanted ${escapeControls(stop.wanted)}${where}, saw ${escapeControls(stop.saw)}`;

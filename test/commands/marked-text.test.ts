@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { marked } from '../../src/commands/test-rule/marked-text.ts';
+
+const bell = String.fromCharCode(7);
+
+/** A text and the carets below it, as a terminal shows them; the part that is marked stands in brackets. */
+function shown(text: string, width?: number): string[] {
+  const start = text.indexOf('[');
+  const end = text.indexOf(']') - 1;
+  const { before, rest, ...mark } = marked(text.replace(/[[\]]/g, ''), { start, end }, width);
+  return [`${before}${rest}`, `${' '.repeat(mark.indent)}${'^'.repeat(mark.width)}`];
+}
+
+describe('marked()', () => {
+  it.each([
+    { text: 'user [x] here', want: ['user x here', '     ^'] },
+    { text: 'user 山田 [x] here', want: ['user 山田 x here', '          ^'] },
+    { text: 'user [山田] here', want: ['user 山田 here', '     ^^^^'] },
+    { text: `a${bell}[b] c`, want: ['a\\x07b c', '     ^'] },
+    { text: 'all of it[]', want: ['all of it', '         ^'] },
+  ])('stands under the part of $text', ({ text, want }) => {
+    expect(shown(text)).toEqual(want);
+  });
+
+  it('cuts at both ends to columns, and the mark stays under its part', () => {
+    expect(shown(`${'山'.repeat(60)}[here]${'田'.repeat(60)}`, 50)).toEqual([
+      `…${'山'.repeat(10)}here${'田'.repeat(10)}…`,
+      `${' '.repeat(21)}^^^^`,
+    ]);
+  });
+
+  it('cuts what is too long by itself', () => {
+    const [line = '', carets = ''] = shown(`[${'x'.repeat(90)}]`, 40);
+    expect(line).toBe(`${'x'.repeat(39)}…`);
+    expect(carets).toBe('^'.repeat(40));
+  });
+});
