@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { readCursors } from '../../src/state/cursors-file.ts';
 import { readKnownTables } from '../../src/state/tables-file.ts';
-import { at, HostWithState, halfOpenAddress, type StateFile } from './host-with-state.ts';
+import { at, HostWithState, halfOpenAddress, type StateFile, tableKey } from './host-with-state.ts';
 
 /** EXACT_SEEDS=2000 and more for a thorough run: each takes three runs of exact, with all that they sync. */
 const runs = Math.ceil(Number(process.env.EXACT_SEEDS ?? 100) / 3);
@@ -163,6 +163,24 @@ describe('a state in which anything may stand', () => {
       { numRuns: runs },
     );
   }, 600_000);
+
+  it.each([
+    { file: 'tables' as const, path: ['tables', tableKey], value: {}, place: `tables.${tableKey}.rows` },
+    { file: 'cursors' as const, path: ['pending'], value: [null], place: 'pending.0' },
+    { file: 'cursors' as const, path: ['problems', 'x: y'], value: null, place: 'problems.x: y' },
+    { file: 'cursors' as const, path: ['nextExpiry'], value: null, place: '' },
+  ])(
+    'is damaged where $file hold $value at $path, and nobody relays at last',
+    async ({ file, path, value, place }) => {
+      const host = await HostWithState.make(true);
+      const text = readFileSync(host.file(file), 'utf8');
+      host.replace(host.file(file), withOther(text, path, value));
+      const { status, stderr } = await host.update('11:45:00');
+      expect(status).toBe(ExitStatus.tryAgain);
+      expect(stderr).toContain(`${host.file(file)}: ${place === '' ? 'has entries' : `'${place}' is not`}`);
+      expect(host.addresses()).toEqual([]);
+    },
+  );
 
   it('is whole or damaged, whatever stands at each place of its JSON', async () => {
     const host = await HostWithState.make(true);

@@ -17,7 +17,7 @@ import { dovecotLogin, MailHost, type Ran } from '../commands/run-exact.ts';
 export const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
 
 /** The key of the table that a host shares, where it does; nobody listens there. */
-const tableKey = 'exact@127.0.0.1:1/mail both of mx';
+export const tableKey = 'exact@127.0.0.1:1/mail both of mx';
 
 const login = (time: string, user: string, address: string) =>
   dovecotLogin(`2026-11-22T${time}Z`, user, address);
