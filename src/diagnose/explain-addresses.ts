@@ -17,7 +17,7 @@ import { senderHints } from './sender-hints.ts';
 import { type Reason, whyNot } from './why-not.ts';
 
 /** Why one address may not relay. */
-export interface Explanation extends Reason {
+export interface AddressExplanation extends Reason {
   /** What else there is to know, a line each. */
   readonly notes: readonly string[];
 }
@@ -33,7 +33,7 @@ export async function explain(
   invocation: Invocation,
   table: Table,
   addresses: readonly Address[],
-): Promise<ReadonlyMap<Address, Explanation>> {
+): Promise<ReadonlyMap<Address, AddressExplanation>> {
   const logs = openLogs(invocation, table);
   const facts = factsOf(table, new Set(addresses), await lookAhead(table, logs));
   const reasons = addresses.map((address) => ({ address, reason: whyNot(table, address, facts(address)) }));

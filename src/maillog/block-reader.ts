@@ -5,7 +5,7 @@
 import { readSync } from 'node:fs';
 import type { Chunk } from './chunk.ts';
 import { EventLoopTurns } from './event-loop-turns.ts';
-import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type Reading } from './reading.ts';
+import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type ReadPosition } from './read-position.ts';
 
 const newline = 0x0a;
 
@@ -33,7 +33,7 @@ interface Blocks {
  */
 export async function* readLines(
   fd: number,
-  reading: Reading,
+  reading: ReadPosition,
   to: number,
   nextBlock?: NextBlock,
 ): AsyncGenerator<Chunk> {

@@ -6,7 +6,7 @@ import { readSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { ExitStatus } from '../exit-status.ts';
 import { errnoOf, Failure, type Problem, reasonOf } from '../problem.ts';
-import { blockSize, type OnRead } from './reading.ts';
+import { blockSize, type OnRead } from './read-position.ts';
 import type { OpenFile } from './regular-file.ts';
 
 /** A compressed form, by the ending of its file names. */

@@ -8,7 +8,7 @@ import { decompress } from './compressed.ts';
 import { cursorAt, modifiedAt } from './cursor.ts';
 import { linesOf } from './line-stream.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import { newlinesIn, type Reading } from './reading.ts';
+import { newlinesIn, type ReadPosition } from './read-position.ts';
 import type { OpenFile } from './regular-file.ts';
 import type { Plan, Step } from './resume.ts';
 
@@ -24,7 +24,7 @@ interface StepUnderWay {
   /** undefined: its turn has not come, and it was not read before. */
   cursor: FileCursor | undefined;
   /** While it is being read. */
-  reading?: Reading;
+  reading?: ReadPosition;
 }
 
 /** Reads the files of a plan. */
@@ -98,7 +98,7 @@ export class FilesReading implements MaillogReading {
   }
 }
 
-function readingOf(step: Step, file: OpenFile, { countLines }: ReadingOptions): Reading {
+function readingOf(step: Step, file: OpenFile, { countLines }: ReadingOptions): ReadPosition {
   return {
     source: file.path,
     isNew: step.isNew,
@@ -112,7 +112,7 @@ function readingOf(step: Step, file: OpenFile, { countLines }: ReadingOptions): 
 function linesIn(
   step: Step,
   file: OpenFile,
-  reading: Reading,
+  reading: ReadPosition,
   options: ReadingOptions,
 ): AsyncIterable<Chunk> | Chunk[] {
   const { compression, cursor, from } = step;
@@ -132,7 +132,12 @@ async function* without(length: number, pieces: AsyncIterable<Buffer>): AsyncGen
 }
 
 /** Returns the cursor of a file after, or in the middle of, its reading. */
-function cursorAfter(step: Step, file: OpenFile, reading: Reading, isDone: boolean): FileCursor | undefined {
+function cursorAfter(
+  step: Step,
+  file: OpenFile,
+  reading: ReadPosition,
+  isDone: boolean,
+): FileCursor | undefined {
   const { cursor, compression } = step;
   // Of a compressed file the old cursor serves, until a newer file has one: then all of it has been read.
   if (compression) return cursor;
@@ -151,7 +156,7 @@ function cursorAfter(step: Step, file: OpenFile, reading: Reading, isDone: boole
 }
 
 /** Returns what stopped the reading of a file; the cursor stays at the last good line. */
-function problemOf(error: unknown, file: OpenFile, reading: Reading): Problem {
+function problemOf(error: unknown, file: OpenFile, reading: ReadPosition): Problem {
   if (error instanceof Failure) return { ...error.problem, isWarning: true };
   if (errnoOf(error) === undefined) throw error;
   return {

@@ -12,7 +12,7 @@ import type { StampOf } from './bisect.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { readMaillog } from './read-maillog.ts';
-import { blockSize } from './reading.ts';
+import { blockSize } from './read-position.ts';
 import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
 import { type TailEvent, tailEvents } from './tail-events.ts';
 

@@ -1,6 +1,6 @@
 /** Whole lines from a stream of bytes (standard input, a decompressor), in bounded memory. */
 import type { Chunk } from './chunk.ts';
-import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type Reading } from './reading.ts';
+import { blockSize, chunkOf, leadingNuls, moveOn, passOver, type ReadPosition } from './read-position.ts';
 
 const newline = 0x0a;
 const nothing = Buffer.alloc(0);
@@ -11,7 +11,7 @@ const nothing = Buffer.alloc(0);
  */
 export async function* linesOf(
   pieces: AsyncIterable<Buffer>,
-  reading: Reading,
+  reading: ReadPosition,
   isFinished: boolean,
 ): AsyncGenerator<Chunk> {
   /** The start of a line whose end has not come; of a line that is too long, `passed` counts its bytes. */
@@ -44,7 +44,7 @@ export async function* linesOf(
   if (isFinished && half.length > 0) yield* consume(reading, half);
 }
 
-function* consume(reading: Reading, lines: Buffer): Generator<Chunk> {
+function* consume(reading: ReadPosition, lines: Buffer): Generator<Chunk> {
   const nuls = leadingNuls(lines, 0, lines.length);
   const chunk = chunkOf(reading, lines, nuls, lines.length);
   if (nuls < lines.length) yield chunk;

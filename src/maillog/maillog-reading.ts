@@ -4,7 +4,7 @@ import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { StampOf } from './bisect.ts';
 import type { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
-import type { OnRead } from './reading.ts';
+import type { OnRead } from './read-position.ts';
 
 /** How a mail log is to be read. */
 export interface ReadingOptions {

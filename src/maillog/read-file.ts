@@ -6,7 +6,7 @@ import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { compressionOf, decompress } from './compressed.ts';
 import { linesOf } from './line-stream.ts';
-import { blockSize, chunkOf, type OnRead, type Reading } from './reading.ts';
+import { blockSize, chunkOf, type OnRead, type ReadPosition } from './read-position.ts';
 import { type OpenFile, openRegularFile } from './regular-file.ts';
 
 /** How a file is to be read. */
@@ -53,7 +53,7 @@ export async function* readStream(
   name: string,
   { now, countLines }: FileOptions,
 ): AsyncGenerator<Chunk> {
-  const reading: Reading = {
+  const reading: ReadPosition = {
     source: name,
     isNew: false,
     writtenBefore: now,
@@ -85,7 +85,7 @@ async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator
   if (length > 0) yield chunkOf(reading, half, 0, length);
 }
 
-function readingOf(file: OpenFile, offset: number, options: FileOptions): Reading {
+function readingOf(file: OpenFile, offset: number, options: FileOptions): ReadPosition {
   return {
     source: file.path,
     isNew: false,

@@ -1,6 +1,6 @@
 /** What the tail-file package tells of a log that it watches, as one stream of events. */
 import { fstatSync } from 'node:fs';
-import { blockSize } from './reading.ts';
+import { blockSize } from './read-position.ts';
 import { targetOf } from './regular-file.ts';
 
 /** What tail-file tells, in its order. */

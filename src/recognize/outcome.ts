@@ -7,12 +7,12 @@ export type Outcome =
   | { readonly kind: 'logout'; readonly logout: Logout }
   /** A connect line, remembered. */
   | { readonly kind: 'connect'; readonly rule: string }
-  | Refusal
+  | UncountedLine
   /** Two rules read it as logins of different users or addresses: neither can be trusted. */
   | { readonly kind: 'conflict'; readonly rules: readonly [string, string] };
 
 /** A rule matched, and yet it is no login. */
-export interface Refusal {
+export interface UncountedLine {
   readonly kind: 'refused';
   readonly rule: string;
   readonly reason: string;

@@ -1,6 +1,6 @@
 /** What this thread and the one that reads ahead say to each other. Only one of them has a block at a time. */
 import type { WantedLines } from '../maillog/chunk.ts';
-import type { Reading } from '../maillog/reading.ts';
+import type { ReadPosition } from '../maillog/read-position.ts';
 import type { SoughtRule } from './needles.ts';
 
 /** Memory that both threads see. */
@@ -26,7 +26,7 @@ export function viewOf({ bytes, fields }: SharedBlock): BlockView {
 export interface ReadOrder {
   readonly fd: number;
   /** Where to begin. */
-  readonly reading: Reading;
+  readonly reading: ReadPosition;
   /** Where to end: bytes from the start of the file. */
   readonly to: number;
   readonly rules: readonly SoughtRule[];
@@ -51,10 +51,10 @@ export interface FoundLines {
   /** The numbers, where they are too many for the block. */
   readonly fields: Int32Array | undefined;
   /** As it is after these lines. */
-  readonly reading: Reading;
+  readonly reading: ReadPosition;
 }
 
 /** From the thread: there are no more, and this is how far the reading has come. */
 export interface NoMoreLines {
-  readonly reading: Reading;
+  readonly reading: ReadPosition;
 }

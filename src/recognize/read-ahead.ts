@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { readLines } from '../maillog/block-reader.ts';
 import { type Chunk, wantedFields } from '../maillog/chunk.ts';
 import { EventLoopTurns, eventLoopTurn } from '../maillog/event-loop-turns.ts';
-import { chunkOf } from '../maillog/reading.ts';
+import { chunkOf } from '../maillog/read-position.ts';
 import type { Rule } from '../rules/rule.ts';
 import { createLineFinder } from './find-lines.ts';
 import { soughtRule } from './needles.ts';

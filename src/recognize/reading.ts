@@ -7,7 +7,7 @@ import type { Logout } from '../relay/login.ts';
 import type { Captures, Expression, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { processKey, sessionKey } from './half-open.ts';
-import type { Outcome, Refusal } from './outcome.ts';
+import type { Outcome, UncountedLine } from './outcome.ts';
 
 /** Where a line comes from, as its chunk says. */
 export interface LineContext {
@@ -55,7 +55,7 @@ export function refusedFor(
   { rule }: Reading,
   user: string | undefined,
   address: string | undefined,
-): Refusal {
+): UncountedLine {
   return { kind: 'refused', rule: rule.name, reason, ...clientOf(user, address) };
 }
 

@@ -86,13 +86,13 @@ export class RefusalReader {
 }
 
 /** How a rule reads a message. */
-interface Reading {
+interface RefusalReading {
   readonly rule: RefusalRule;
   readonly kind: (typeof refusalKinds)[number];
   readonly groups: RefusalGroups;
 }
 
-function firstReading(rules: readonly RefusalRule[], message: string): Reading | undefined {
+function firstReading(rules: readonly RefusalRule[], message: string): RefusalReading | undefined {
   for (const rule of rules) {
     for (const kind of refusalKinds) {
       for (const expression of rule[kind]) {

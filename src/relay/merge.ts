@@ -13,7 +13,7 @@ import { voidUpTo } from './revocation.ts';
 import type { Stretch } from './stretch.ts';
 
 /** What became of a pair in this run. */
-export type Outcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
+export type PairOutcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
 
 /** What is known of an outcome beside the pair. */
 interface OutcomeDetails {
@@ -34,7 +34,7 @@ export interface MergeSink {
   /** An address that may relay; each once, in order. */
   publish(address: Address): void;
   /** What became of a pair, and what it was before; not called for those kept as they were. */
-  report(outcome: Exclude<Outcome, 'kept'>, pair: Pair, details?: OutcomeDetails): void;
+  report(outcome: Exclude<PairOutcome, 'kept'>, pair: Pair, details?: OutcomeDetails): void;
 }
 
 /** How a merge should go. */

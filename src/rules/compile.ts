@@ -64,47 +64,47 @@ interface Understood {
 }
 
 class StanzaCompiler {
-  private readonly stanza: Stanza;
-  private readonly timer: () => number;
-  private readonly isOriginal: boolean;
-  private readonly problems: StanzaProblem[] = [];
+  readonly #stanza: Stanza;
+  readonly #timer: () => number;
+  readonly #isOriginal: boolean;
+  readonly #problems: StanzaProblem[] = [];
 
   constructor(stanza: Stanza, timer: () => number) {
-    this.stanza = stanza;
-    this.timer = timer;
-    this.isOriginal = isOriginalForm(stanza);
+    this.#stanza = stanza;
+    this.#timer = timer;
+    this.#isOriginal = isOriginalForm(stanza);
   }
 
   async compile(): Promise<Compiled> {
-    const { stanza } = this;
+    const stanza = this.#stanza;
     const understood = kinds.flatMap((kind) =>
-      stanza[kind].flatMap((value) => this.understand(kind, value) ?? []),
+      stanza[kind].flatMap((value) => this.#understand(kind, value) ?? []),
     );
-    for (const value of stanza.journal) this.checkJournal(value);
-    if (this.problems.length === 0) this.checkGroups(understood);
+    for (const value of stanza.journal) this.#checkJournal(value);
+    if (this.#problems.length === 0) this.#checkGroups(understood);
     const compiled: Record<Kind, Expression[]> = { match: [], connect: [], logout: [], broken: [] };
-    for (const one of this.problems.length === 0 ? understood : []) {
-      const expression = await this.build(one);
+    for (const one of this.#problems.length === 0 ? understood : []) {
+      const expression = await this.#build(one);
       if (expression !== undefined) compiled[one.kind].push(expression);
     }
-    if (this.problems.length > 0) return { problems: this.problems };
+    if (this.#problems.length > 0) return { problems: this.#problems };
     const rule = { ...ruleFacts(stanza), origin: `${stanza.file}:${stanza.line}`, ...compiled };
     return { rule, problems: [] };
   }
 
-  private understand(kind: Kind, value: StanzaValue): Understood | undefined {
-    if (this.isOriginal) return this.understandOriginal(kind, value);
+  #understand(kind: Kind, value: StanzaValue): Understood | undefined {
+    if (this.#isOriginal) return this.#understandOriginal(kind, value);
     const expansion = expandMacros(value.text);
-    if ('reason' in expansion) return this.cannotCompile(kind, value, expansion);
+    if ('reason' in expansion) return this.#cannotCompile(kind, value, expansion);
     const node = parseExpression(expansion.text);
     if (isExpressionError(node)) {
-      return this.cannotCompile(kind, value, { ...node, column: expansion.sourceColumn(node.column) });
+      return this.#cannotCompile(kind, value, { ...node, column: expansion.sourceColumn(node.column) });
     }
     for (const { name, start } of groupsOf(node)) {
       if (name === '' || groupNames.includes(name)) continue;
       const nearest = nearestName(name, groupNames.slice(0, 3)) ?? 'user, address, session';
       const column = expansion.sourceColumn(start + 1);
-      return this.cannotCompile(kind, value, {
+      return this.#cannotCompile(kind, value, {
         column,
         reason: `unknown group '${name}', nearest: ${nearest}`,
       });
@@ -113,20 +113,20 @@ class StanzaCompiler {
   }
 
   /** EXACT 1.41 knew one `match`, of two or three groups. */
-  private understandOriginal(kind: Kind, value: StanzaValue): Understood | undefined {
+  #understandOriginal(kind: Kind, value: StanzaValue): Understood | undefined {
     const expanded = translateEre(value.text);
-    if (isExpressionError(expanded)) return this.cannotCompile(kind, value, expanded);
+    if (isExpressionError(expanded)) return this.#cannotCompile(kind, value, expanded);
     const node = parseExpression(expanded);
-    if (isExpressionError(node)) return this.cannotCompile(kind, value, node);
-    const [orderLine] = this.stanza.order;
+    if (isExpressionError(node)) return this.#cannotCompile(kind, value, node);
+    const [orderLine] = this.#stanza.order;
     if (orderLine === undefined) {
-      return this.fault(kind, value, 'names neither a user nor an address', {
+      return this.#fault(kind, value, 'names neither a user nor an address', {
         fix: "write %{USER} and %{ADDRESS} where they stand, or 'order' for the groups of EXACT 1.41",
       });
     }
     const order = groupOrder(orderLine.text, captureCount(node));
     if (order === undefined) {
-      return this.fault('order', orderLine, `'${orderLine.text}' with ${captureCount(node)} groups`, {
+      return this.#fault('order', orderLine, `'${orderLine.text}' with ${captureCount(node)} groups`, {
         why: "wanted 'user host' or 'host user', and two or three groups in match",
       });
     }
@@ -134,27 +134,27 @@ class StanzaCompiler {
   }
 
   /** A login has a user and an address; the connect line of a two-line server may bring one of them. */
-  private checkGroups(understood: readonly Understood[]): void {
+  #checkGroups(understood: readonly Understood[]): void {
     const has = (one: Understood, what: 'user' | 'address'): boolean =>
       one.order !== undefined || groupsOf(one.node).some(({ name }) => groupsThatHold[what].includes(name));
     for (const one of understood.filter(({ kind }) => kind === 'match')) {
       for (const what of ['user', 'address'] as const) {
         if (has(one, what) || understood.some((other) => other.kind === 'connect' && has(other, what)))
           continue;
-        this.fault('match', one.value, `no group takes the ${what}`, {
+        this.#fault('match', one.value, `no group takes the ${what}`, {
           fix: `write %{${what.toUpperCase()}} where it stands`,
         });
       }
     }
   }
 
-  private checkJournal(value: StanzaValue): void {
+  #checkJournal(value: StanzaValue): void {
     if (!/^[A-Z0-9_]{1,64}=./s.test(value.text)) {
-      this.fault('journal', value, `'${value.text}'`, { why: 'wanted FIELD=VALUE' });
+      this.#fault('journal', value, `'${value.text}'`, { why: 'wanted FIELD=VALUE' });
     }
   }
 
-  private async build(one: Understood): Promise<Expression | undefined> {
+  async #build(one: Understood): Promise<Expression | undefined> {
     const names = groupsOf(one.node).map(({ name }) => name);
     const texts = requiredLiterals(one.node);
     let match: Match;
@@ -162,11 +162,11 @@ class StanzaCompiler {
       match = await compileForRe2(one.expanded, names, one.order);
     } catch (fault) {
       if (!(fault instanceof EngineFault)) throw fault;
-      return this.cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
+      return this.#cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
     }
-    const took = slowestMatch(match, hostileLines(one.node), this.timer);
+    const took = slowestMatch(match, hostileLines(one.node), this.#timer);
     if (took > mostMilliseconds) {
-      return this.fault(one.kind, one.value, 'too slow', {
+      return this.#fault(one.kind, one.value, 'too slow', {
         why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,
         fix: 'repeat fewer things within repetitions',
       });
@@ -182,17 +182,17 @@ class StanzaCompiler {
     return expression;
   }
 
-  private cannotCompile(kind: Kind, value: StanzaValue, error: ExpressionError): undefined {
-    return this.fault(kind, value, `column ${error.column}: cannot compile`, { why: error.reason });
+  #cannotCompile(kind: Kind, value: StanzaValue, error: ExpressionError): undefined {
+    return this.#fault(kind, value, `column ${error.column}: cannot compile`, { why: error.reason });
   }
 
-  private fault(line: LineName, value: StanzaValue, fault: string, more: Partial<Problem>): undefined {
-    this.problems.push({
+  #fault(line: LineName, value: StanzaValue, fault: string, more: Partial<Problem>): undefined {
+    this.#problems.push({
       line,
       fault,
       status: ExitStatus.config,
-      where: `${this.stanza.file}:${value.line}`,
-      what: `rule ${this.stanza.name}: ${line}: ${fault}`,
+      where: `${this.#stanza.file}:${value.line}`,
+      what: `rule ${this.#stanza.name}: ${line}: ${fault}`,
       ...more,
     });
     return undefined;

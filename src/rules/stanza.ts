@@ -62,53 +62,53 @@ export function parseStanzas(file: string, text: string): StanzaFile {
 }
 
 class StanzaReader {
-  private readonly file: string;
-  private readonly stanzas: Stanza[] = [];
-  private readonly problems: Problem[] = [];
-  private open: OpenStanza | undefined;
+  readonly #file: string;
+  readonly #stanzas: Stanza[] = [];
+  readonly #problems: Problem[] = [];
+  #open: OpenStanza | undefined;
 
   constructor(file: string) {
-    this.file = file;
+    this.#file = file;
   }
 
   take(line: string, number: number): void {
     if (line === '' || line.startsWith('#')) return;
-    if (line.startsWith('<')) return this.takeBracket(line, number);
+    if (line.startsWith('<')) return this.#takeBracket(line, number);
     const [, name = '', value = ''] = /^(\S+)(?:[ \t]+(.*))?$/s.exec(line) ?? [];
-    if (this.open === undefined) {
-      return this.fault(number, `${quoted(name)} outside a stanza`, "stanzas start with '<server NAME>'");
+    if (this.#open === undefined) {
+      return this.#fault(number, `${quoted(name)} outside a stanza`, "stanzas start with '<server NAME>'");
     }
     if (!isName(name)) {
       const nearest = nearestName(name, names) ?? names.join(', ');
-      return this.fault(number, `unknown name ${quoted(name)}`, `nearest: ${nearest}`);
+      return this.#fault(number, `unknown name ${quoted(name)}`, `nearest: ${nearest}`);
     }
-    if (value === '') return this.fault(number, `${name} has no value`);
-    if (singleNames.includes(name) && this.open[name].length > 0) {
-      return this.fault(number, `${name} is given twice`, 'the first counts', { isWarning: true });
+    if (value === '') return this.#fault(number, `${name} has no value`);
+    if (singleNames.includes(name) && this.#open[name].length > 0) {
+      return this.#fault(number, `${name} is given twice`, 'the first counts', { isWarning: true });
     }
-    this.open[name].push({ text: value, line: number });
+    this.#open[name].push({ text: value, line: number });
   }
 
-  private takeBracket(line: string, number: number): void {
+  #takeBracket(line: string, number: number): void {
     if (/^<\/server>$/i.test(line)) {
-      if (this.open === undefined) this.fault(number, "'</server>' closes no stanza");
-      return this.close();
+      if (this.#open === undefined) this.#fault(number, "'</server>' closes no stanza");
+      return this.#close();
     }
     const [, name] = /^<server[ \t]+([\w.@+-]+)[ \t]*>$/i.exec(line) ?? [];
     if (name === undefined) {
-      return this.fault(number, `cannot read ${quoted(line)}`, "wanted '<server NAME>' or '</server>'");
+      return this.#fault(number, `cannot read ${quoted(line)}`, "wanted '<server NAME>' or '</server>'");
     }
-    if (this.open !== undefined) {
-      this.fault(
+    if (this.#open !== undefined) {
+      this.#fault(
         number,
-        `stanza ${quoted(name)} starts within stanza ${quoted(this.open.name)}`,
+        `stanza ${quoted(name)} starts within stanza ${quoted(this.#open.name)}`,
         "'</server>' is missing",
       );
-      this.close();
+      this.#close();
     }
-    this.open = {
+    this.#open = {
       name,
-      file: this.file,
+      file: this.#file,
       line: number,
       program: [],
       match: [],
@@ -121,24 +121,25 @@ class StanzaReader {
     };
   }
 
-  private close(): void {
-    if (this.open === undefined) return;
-    if (this.open.match.length === 0) this.fault(this.open.line, `rule ${this.open.name}: has no match line`);
-    this.stanzas.push(this.open);
-    this.open = undefined;
+  #close(): void {
+    if (this.#open === undefined) return;
+    if (this.#open.match.length === 0)
+      this.#fault(this.#open.line, `rule ${this.#open.name}: has no match line`);
+    this.#stanzas.push(this.#open);
+    this.#open = undefined;
   }
 
   finish(lastLine: number): StanzaFile {
-    if (this.open !== undefined) {
-      this.fault(lastLine, `stanza ${quoted(this.open.name)} is never closed`, "'</server>' is missing");
-      this.close();
+    if (this.#open !== undefined) {
+      this.#fault(lastLine, `stanza ${quoted(this.#open.name)} is never closed`, "'</server>' is missing");
+      this.#close();
     }
-    return { stanzas: this.stanzas, problems: this.problems };
+    return { stanzas: this.#stanzas, problems: this.#problems };
   }
 
-  private fault(line: number, what: string, why?: string, more?: Partial<Problem>): void {
-    const problem: Problem = { status: ExitStatus.config, where: `${this.file}:${line}`, what, ...more };
-    this.problems.push(why === undefined ? problem : { ...problem, why });
+  #fault(line: number, what: string, why?: string, more?: Partial<Problem>): void {
+    const problem: Problem = { status: ExitStatus.config, where: `${this.#file}:${line}`, what, ...more };
+    this.#problems.push(why === undefined ? problem : { ...problem, why });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What became of pairs in a run: counted, logged, remembered, and with `--verbose` or `--json` told, one line each. */
 import type { Login } from '../relay/login.ts';
-import type { MergeSink, Outcome } from '../relay/merge.ts';
+import type { MergeSink, PairOutcome } from '../relay/merge.ts';
 import { expiryOf, type Pair } from '../relay/pair.ts';
 import type { Refusal } from '../relay/policy.ts';
 import type { PastEntry } from '../state/history-file.ts';
@@ -10,7 +10,7 @@ import type { RunContext } from './run-context.ts';
 import { logLine } from './run-log.ts';
 
 /** What became of a pair that did not stay as it was. */
-type Change = Exclude<Outcome, 'kept'>;
+type Change = Exclude<PairOutcome, 'kept'>;
 
 /** Who it is about. */
 type Subject = Pick<Pair, 'address' | 'user' | 'server'>;

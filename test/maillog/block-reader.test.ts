@@ -3,7 +3,7 @@ import { closeSync, openSync, statSync, truncateSync, writeFileSync, writeSync }
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readLines } from '../../src/maillog/block-reader.ts';
-import { blockSize, type Reading } from '../../src/maillog/reading.ts';
+import { blockSize, type ReadPosition } from '../../src/maillog/read-position.ts';
 import { LogOnDisk } from './log-on-disk.ts';
 
 let log: LogOnDisk;
@@ -12,13 +12,13 @@ beforeEach(() => {
 });
 afterEach(() => log.remove());
 
-function readingAt(offset: number, line = 0): Reading {
+function readingAt(offset: number, line = 0): ReadPosition {
   return { source: 'mail.log', isNew: true, writtenBefore: 0, offset, line, longLines: 0 };
 }
 
 interface Read {
   readonly lines: Buffer[];
-  readonly reading: Reading;
+  readonly reading: ReadPosition;
   /** The line number that each chunk said. */
   readonly numbers: number[];
 }

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decompress } from '../../src/maillog/compressed.ts';
 import { readStream, readWholeFile } from '../../src/maillog/read-file.ts';
-import { blockSize } from '../../src/maillog/reading.ts';
+import { blockSize } from '../../src/maillog/read-position.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
 import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
 

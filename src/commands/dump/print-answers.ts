@@ -1,6 +1,6 @@
 /** `exact dump ADDRESS`: may it relay, until when and why; or why not, and from when on. */
 
-import type { Explanation } from '../../diagnose/explain-addresses.ts';
+import type { AddressExplanation } from '../../diagnose/explain-addresses.ts';
 import { type MapAnswer, mapsHolding } from '../../diagnose/maps-holding.ts';
 import type { Table } from '../../diagnose/open-table.ts';
 import { clock } from '../../diagnose/why-not.ts';
@@ -66,7 +66,7 @@ async function explanationsOf(
   invocation: Invocation,
   table: Table,
   refused: readonly Network[],
-): Promise<ReadonlyMap<string, Explanation>> {
+): Promise<ReadonlyMap<string, AddressExplanation>> {
   const addresses = refused.filter(isSingle).flatMap(({ text }): Address[] => {
     const address = parseAddress(text);
     return isAddress(address) ? [address] : [];
@@ -79,7 +79,7 @@ function isSingle({ text }: Network): boolean {
   return !text.includes('/');
 }
 
-function sayNo(invocation: Invocation, subject: string, explanation: Explanation | undefined): void {
+function sayNo(invocation: Invocation, subject: string, explanation: AddressExplanation | undefined): void {
   const { stdout } = invocation.world;
   const { text, notes, isNotYet = false } = explanation ?? { text: reasonWithout(subject), notes: [] };
   const verdict = isNotYet ? 'not yet' : 'no';

@@ -41,7 +41,7 @@ export async function dumpDenied(invocation: DumpInvocation, table: Table): Prom
     since,
     ...(maillogs.length === 0 ? {} : { maillogs }),
   });
-  if (others > 0) tellOthers(invocation, others);
+  if (others > 0) printOthers(invocation, others);
   const rows = await explained(
     table,
     logs,
@@ -65,7 +65,7 @@ export async function dumpDenied(invocation: DumpInvocation, table: Table): Prom
   return rows.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 
-function tellOthers(invocation: DumpInvocation, others: number): void {
+function printOthers(invocation: DumpInvocation, others: number): void {
   invocation.report({
     status: ExitStatus.ok,
     isWarning: true,

@@ -11,8 +11,8 @@ import {
   parseModes,
   parseOptions,
 } from './options.ts';
-import { tellOtherRules } from './other-rules.ts';
 import { loginPrinter } from './print-logins.ts';
+import { printOtherRules } from './print-other-rules.ts';
 
 /** The command `parse`. */
 export const parseCommand: Command<ParseOption> = {
@@ -41,6 +41,6 @@ async function run(invocation: ParseInvocation): Promise<ExitStatus> {
   await parseInputs(invocation, configured.settings, printer);
   const count = printer.end();
   if (invocation.status !== ExitStatus.ok) return invocation.status;
-  if (count === 0) await tellOtherRules(invocation, configured.settings);
+  if (count === 0) await printOtherRules(invocation, configured.settings);
   return count > 0 ? ExitStatus.ok : ExitStatus.no;
 }

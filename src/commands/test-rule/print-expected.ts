@@ -46,7 +46,7 @@ export function readTruth(invocation: TestRuleInvocation): ExpectedLines | undef
 }
 
 /** Tells how the truth and what was found compare; returns whether they agree. */
-export function tellComparison(
+export function printComparison(
   invocation: TestRuleInvocation,
   truth: ExpectedLines,
   found: readonly Login[],

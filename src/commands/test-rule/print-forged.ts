@@ -24,7 +24,7 @@ const places: Readonly<Record<ForgeryKind, string>> = {
 };
 
 /** Tries to fool the rules under test; returns whether that was tried and none could be. */
-export async function tellForged(
+export async function printForged(
   invocation: TestRuleInvocation,
   settings: Settings,
   { rules }: RulesUnderTest,

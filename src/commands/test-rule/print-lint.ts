@@ -10,7 +10,7 @@ import { coloursOf } from './report.ts';
 import type { RulesUnderTest } from './rules-under-test.ts';
 
 /** Tells what is careless: of the rules that the command line names, else of those that are not built in. */
-export function tellLint(
+export function printLint(
   invocation: Invocation,
   { rules, areNamed }: RulesUnderTest,
   samples: Samples,

@@ -54,11 +54,11 @@ export async function suggest(invocation: TestRuleInvocation, settings: Settings
       ...(fix === undefined ? {} : { fix }),
     });
   }
-  tellSuggestion(invocation, result, users);
+  printSuggestion(invocation, result, users);
   return ExitStatus.ok;
 }
 
-function tellSuggestion(
+function printSuggestion(
   invocation: TestRuleInvocation,
   suggestion: Suggestion,
   users: readonly string[],

@@ -17,9 +17,9 @@ import {
   testRuleOptions,
 } from './options.ts';
 import { listRules, showRule } from './print-catalog.ts';
-import { readTruth, tellComparison } from './print-expected.ts';
-import { tellForged } from './print-forged.ts';
-import { tellLint } from './print-lint.ts';
+import { printComparison, readTruth } from './print-expected.ts';
+import { printForged } from './print-forged.ts';
+import { printLint } from './print-lint.ts';
 import { suggest } from './print-suggestion.ts';
 import { reportFor } from './report.ts';
 import { type RulesUnderTest, rulesUnderTest } from './rules-under-test.ts';
@@ -80,9 +80,9 @@ async function tryRules(
   }
   report.end(tally);
   const isSilent = invocation.has('quiet') || invocation.has('unmatched') || truth !== undefined;
-  if (!isSilent) tellLint(invocation, under, samples, tally.lines > 0);
-  const isTrue = truth === undefined || tellComparison(invocation, truth, logins);
-  const withstood = !invocation.has('forge') || (await tellForged(invocation, settings, under, samples));
+  if (!isSilent) printLint(invocation, under, samples, tally.lines > 0);
+  const isTrue = truth === undefined || printComparison(invocation, truth, logins);
+  const withstood = !invocation.has('forge') || (await printForged(invocation, settings, under, samples));
   if (invocation.status !== ExitStatus.ok) return invocation.status;
   return isTrue && withstood && (tally.logins > 0 || truth !== undefined) ? ExitStatus.ok : ExitStatus.no;
 }

@@ -10,10 +10,10 @@ import { errnoOf, reasonOf } from '../../problem.ts';
 import type { Target } from './target.ts';
 
 /** Whom a password is for. */
-export type Login = Pick<Target, 'host' | 'port' | 'database'> & { readonly user: string };
+export type DatabaseLogin = Pick<Target, 'host' | 'port' | 'database'> & { readonly user: string };
 
 /** Returns the password of the first line that fits, or undefined. A socket's folder goes by `localhost` too. */
-export function passwordIn(text: string, { host, port, database, user }: Login): string | undefined {
+export function passwordIn(text: string, { host, port, database, user }: DatabaseLogin): string | undefined {
   const hosts = host.startsWith('/') ? [host, 'localhost'] : [host];
   const wanted = [hosts, [String(port)], [database], [user]];
   for (const line of text.split('\n')) {
@@ -34,7 +34,7 @@ export function passwordIn(text: string, { host, port, database, user }: Login):
  * @throws Error that says why there is none.
  */
 export function passwordOnDisk(
-  login: Login,
+  login: DatabaseLogin,
   env: NodeJS.ProcessEnv,
   path = env.PGPASSFILE ?? join(homeFolder(), '.pgpass'),
 ): string {

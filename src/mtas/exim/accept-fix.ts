@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../config/fixes.ts';
 import { readText } from '../../host/read-text.ts';
-import type { Lookup } from './lookups.ts';
+import type { EximLookup } from './lookups.ts';
 
 /** Debian's layout: update-exim4.conf(8) makes the configuration of one of these. */
 const debian = {
@@ -13,7 +13,7 @@ const debian = {
 };
 
 /** In Debian's ACL, before the statement for hosts that may relay; elsewhere the statement itself. */
-export function acceptFix({ condition }: Lookup): string {
+export function acceptFix({ condition }: EximLookup): string {
   if (condition === undefined) return 'man 7 exact-maps';
   if (!existsSync(debian.settings) || existsSync(debian.own)) return `accept ${condition}`;
   const file = /^dc_use_split_config='?true/m.test(readText(debian.settings)) ? debian.split : debian.whole;

@@ -6,7 +6,7 @@ import { answerOf } from '../../host/ask.ts';
 import { type Family, holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { acceptFix } from './accept-fix.ts';
-import { bestOf, type Lookup, lookupOf, usualOutput } from './lookups.ts';
+import { bestOf, type EximLookup, lookupOf, usualOutput } from './lookups.ts';
 
 /** Looks into Exim; undefined where it is not installed. */
 export function checkExim(settings: Settings): MtaCheck | undefined {
@@ -32,7 +32,7 @@ export function checkExim(settings: Settings): MtaCheck | undefined {
   return { findings: [...findings, ...uncovered(settings, lookups, used)], looksUp: true };
 }
 
-function notBuilt({ type }: Lookup, built: readonly string[]): MtaFinding[] {
+function notBuilt({ type }: EximLookup, built: readonly string[]): MtaFinding[] {
   if (type === '' || built.includes(type)) return [];
   return [
     {
@@ -44,7 +44,7 @@ function notBuilt({ type }: Lookup, built: readonly string[]): MtaFinding[] {
 }
 
 /** A host list that looks a file up wants `net-`, or it asks for host names; and net-cdb spells IPv6 in its own way. */
-function formFaults(settings: Settings, lookup: Lookup, config: string): MtaFinding[] {
+function formFaults(settings: Settings, lookup: EximLookup, config: string): MtaFinding[] {
   const { output, type, name, isForHostLists, ipv6Option } = lookup;
   if (!isForHostLists) return [];
   const file = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -60,10 +60,14 @@ function formFaults(settings: Settings, lookup: Lookup, config: string): MtaFind
 }
 
 /** Maps that are split by family have to be looked up both. */
-function uncovered(settings: Settings, lookups: readonly Lookup[], used: readonly Lookup[]): MtaFinding[] {
+function uncovered(
+  settings: Settings,
+  lookups: readonly EximLookup[],
+  used: readonly EximLookup[],
+): MtaFinding[] {
   const holds =
     (family: Family) =>
-    ({ output }: Lookup) =>
+    ({ output }: EximLookup) =>
       holdsFamily(output, family);
   return (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const its = lookups.filter(holds(family));
@@ -71,7 +75,7 @@ function uncovered(settings: Settings, lookups: readonly Lookup[], used: readonl
   });
 }
 
-function missing(settings: Settings, lookups: readonly Lookup[]): MtaFinding {
+function missing(settings: Settings, lookups: readonly EximLookup[]): MtaFinding {
   const wanted = bestOf(lookups);
   if (wanted === undefined) {
     const fix = `${addOutput(settings, usualOutput)} && exact update`;

@@ -5,7 +5,7 @@ import { typeOf } from '../../maps/publisher.ts';
 import type { LookupsByType } from '../mta.ts';
 
 /** A map, and how Exim reads it. */
-export interface Lookup {
+export interface EximLookup {
   readonly output: Output;
   /** Its lookup type, as `exim -bV` lists them; '' for a plain list, which every Exim has. */
   readonly type: string;
@@ -29,7 +29,7 @@ export const usualOutput = 'cdb /var/lib/exact/relay.cdb';
 const ipv6Option = 'exim-net';
 
 /** In the order in which a configuration is told to look one up: what takes no reading of the whole file is first. */
-const lookups: LookupsByType<Lookup> = {
+const lookups: LookupsByType<EximLookup> = {
   cdb(output) {
     const { path, options } = output;
     const hasOption = options.includes(ipv6Option);
@@ -67,7 +67,7 @@ const lookups: LookupsByType<Lookup> = {
 
 const types = Object.keys(lookups);
 
-function keyedFile(output: Output, type: string, name: string): Lookup {
+function keyedFile(output: Output, type: string, name: string): EximLookup {
   return {
     output,
     type,
@@ -79,12 +79,12 @@ function keyedFile(output: Output, type: string, name: string): Lookup {
 }
 
 /** Returns how Exim looks up the map of an output; undefined if it does not. */
-export function lookupOf(output: Output): Lookup | undefined {
+export function lookupOf(output: Output): EximLookup | undefined {
   return lookups[output.type]?.(output);
 }
 
 /** Returns which of some maps a configuration is best told to look up; undefined if there are none. */
-export function bestOf(some: readonly Lookup[]): Lookup | undefined {
-  const rankOf = ({ output }: Lookup) => types.indexOf(output.type);
+export function bestOf(some: readonly EximLookup[]): EximLookup | undefined {
+  const rankOf = ({ output }: EximLookup) => types.indexOf(output.type);
   return [...some].sort((a, b) => rankOf(a) - rankOf(b))[0];
 }

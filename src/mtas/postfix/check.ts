@@ -6,7 +6,7 @@ import { answerOf } from '../../host/ask.ts';
 import { isProgram } from '../../host/helper-program.ts';
 import { holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
-import { isNamedBy, type Lookup, lookupOf, usualOutput, wordFor } from './lookups.ts';
+import { isNamedBy, lookupOf, type PostfixLookup, usualOutput, wordFor } from './lookups.ts';
 import { type PostfixConfig, readPostfix, reload } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
 import { verdictOf, withLookup } from './restrictions.ts';
@@ -42,7 +42,7 @@ function distinct(findings: readonly MtaFinding[]): MtaFinding[] {
 }
 
 function lookupFindings(
-  lookups: readonly Lookup[],
+  lookups: readonly PostfixLookup[],
   config: PostfixConfig,
   types: readonly string[],
 ): MtaFinding[] {
@@ -52,7 +52,7 @@ function lookupFindings(
   const used = lookups.filter((lookup) =>
     ['mynetworks', ...lists].some((name) => config.words(name).some((word) => isNamedBy(word, lookup))),
   );
-  const wanted = used[0] ?? lookups.find(({ type }) => types.includes(type)) ?? (lookups[0] as Lookup);
+  const wanted = used[0] ?? lookups.find(({ type }) => types.includes(type)) ?? (lookups[0] as PostfixLookup);
   const missing = used.length > 0 ? used.filter(({ type }) => !types.includes(type)) : [wanted];
   const lacking = missing.filter(({ type }) => !types.includes(type)).map(noTypeFinding);
   const faulty = lists.filter((_list, index) => ['refuses', 'too late'].includes(verdicts[index] ?? ''));
@@ -77,7 +77,7 @@ function lookupFindings(
   return [...lacking, { level: 'FAIL', text: `${where} ${wordFor(wanted)}`, fix }];
 }
 
-function noTypeFinding({ type, name, isShared }: Lookup): MtaFinding {
+function noTypeFinding({ type, name, isShared }: PostfixLookup): MtaFinding {
   const isPackage = packaged.includes(type) && isProgram('apt-get');
   const fix = isPackage ? `apt install postfix-${type}` : 'postconf -m';
   const forWhat = isShared ? '' : `, for ${name}`;
@@ -85,7 +85,7 @@ function noTypeFinding({ type, name, isShared }: Lookup): MtaFinding {
 }
 
 /** A proxymap process keeps the old file open until it ends. */
-function proxied(lookup: Lookup, config: PostfixConfig): MtaFinding[] {
+function proxied(lookup: PostfixLookup, config: PostfixConfig): MtaFinding[] {
   const proxy = `proxy:${lookup.name}`;
   if (lookup.isShared) return [];
   return ['mynetworks', ...lists]

@@ -3,7 +3,7 @@ import type { Output } from '../../maps/output.ts';
 import type { LookupsByType } from '../mta.ts';
 
 /** A map as main.cf names it. */
-export interface Lookup {
+export interface PostfixLookup {
   readonly output: Output;
   /** The type of the table, as `postconf -m` lists it. */
   readonly type: string;
@@ -18,7 +18,7 @@ export interface Lookup {
 /** The output to add where there is none for Postfix. */
 export const usualOutput = 'cdb /var/lib/exact/relay.cdb';
 
-const lookups: LookupsByType<Lookup> = {
+const lookups: LookupsByType<PostfixLookup> = {
   // Postfix adds the suffix itself, and opens no cdb that has none.
   cdb: (output) =>
     output.path.endsWith('.cdb')
@@ -29,22 +29,22 @@ const lookups: LookupsByType<Lookup> = {
   pgsql: (output) => ({ ...tableOf(output, 'pgsql', ''), isShared: true }),
 };
 
-function tableOf(output: Output, type: string, path: string): Lookup {
+function tableOf(output: Output, type: string, path: string): PostfixLookup {
   return { output, type, name: `${type}:${path}`, isShared: false, isUsual: false };
 }
 
 /** Returns how Postfix looks up the map of an output; undefined if it does not. */
-export function lookupOf(output: Output): Lookup | undefined {
+export function lookupOf(output: Output): PostfixLookup | undefined {
   return lookups[output.type]?.(output);
 }
 
 /** Reports whether a word of a list names a map, through proxymap(8) too. */
-export function isNamedBy(word: string, { name, isShared }: Lookup): boolean {
+export function isNamedBy(word: string, { name, isShared }: PostfixLookup): boolean {
   const plain = word.replace(/^proxy:/, '');
   return isShared ? plain.startsWith(name) : plain === name;
 }
 
 /** Returns the word to write into a list; exact-maps(7) has the file of a shared table by this name. */
-export function wordFor({ name, isShared }: Lookup): string {
+export function wordFor({ name, isShared }: PostfixLookup): string {
   return isShared ? `${name}/etc/postfix/exact-pgsql.cf` : name;
 }

@@ -3,7 +3,7 @@ import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { holdsFamily, type Output } from '../../maps/output.ts';
 import type { MtaFinding } from '../mta.ts';
-import { isNamedBy, type Lookup, lookupOf } from './lookups.ts';
+import { isNamedBy, lookupOf, type PostfixLookup } from './lookups.ts';
 import { type PostfixConfig, reload } from './main-cf.ts';
 import { withLookup, wordsOf } from './restrictions.ts';
 
@@ -17,7 +17,7 @@ export interface NetworksCheck {
 /** Says what is to be said of it; `lookups` are those of the configured maps. */
 export function checkNetworks(
   settings: Settings,
-  lookups: readonly Lookup[],
+  lookups: readonly PostfixLookup[],
   config: PostfixConfig,
 ): NetworksCheck {
   const words = wordsOf(config.written('mynetworks'));

@@ -4,7 +4,7 @@
 const refusals = ['reject_unauth_destination', 'defer_unauth_destination', 'reject', 'defer'];
 
 /** What a list makes of a client that only the relay table lets relay. */
-export type Verdict = 'permits' | 'too late' | 'refuses' | 'passes';
+export type RestrictionVerdict = 'permits' | 'too late' | 'refuses' | 'passes';
 
 /** Returns the words of a list; braces keep what is between them together. */
 export function wordsOf(list: string): string[] {
@@ -29,7 +29,7 @@ export function verdictOf(
   words: readonly string[],
   isOurs: (word: string) => boolean,
   networksAreOurs: boolean,
-): Verdict {
+): RestrictionVerdict {
   const permits = words.findIndex((word, index) =>
     word === 'permit_mynetworks'
       ? networksAreOurs

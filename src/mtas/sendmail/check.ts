@@ -5,7 +5,7 @@ import type { Settings } from '../../config/settings.ts';
 import { beginningOf } from '../../host/ask.ts';
 import { readText } from '../../host/read-text.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
-import { type Lookup, lookupOf, usualOutput } from './lookups.ts';
+import { lookupOf, type SendmailLookup, usualOutput } from './lookups.ts';
 
 const configuration = '/etc/mail/sendmail.cf';
 const source = '/etc/mail/sendmail.mc';
@@ -25,7 +25,7 @@ const ruleset = [
 
 /** A `K` line of sendmail.cf that names one of our maps. */
 interface MapLine {
-  readonly lookup: Lookup;
+  readonly lookup: SendmailLookup;
   readonly name: string;
   readonly flags: readonly string[];
 }
@@ -65,7 +65,7 @@ function readOr(path: string): string | undefined {
 }
 
 /** `Kexact hash -o /var/lib/exact/relay-sendmail`: sendmail adds the suffix if the line has none. */
-function mapLines(lookup: Lookup, text: string): MapLine[] {
+function mapLines(lookup: SendmailLookup, text: string): MapLine[] {
   return [...text.matchAll(/^K(\S+)[ \t]+(\S+)[ \t]+(.*)$/gm)].flatMap(([, name = '', type, rest = '']) => {
     const words = rest.trim().split(/[ \t]+/);
     const path = words.at(-1)?.replace(/\.db$/, '');
@@ -97,7 +97,7 @@ function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFindin
   return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
 }
 
-function missing(settings: Settings, lookup: Lookup | undefined): MtaFinding {
+function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFinding {
   if (lookup === undefined) {
     const fix = `${addOutput(settings, usualOutput)} && exact update`;
     return { level: 'FAIL', text: 'no output is one that Sendmail looks up', fix };

@@ -4,7 +4,7 @@ import { sendmailKey } from '../../maps/sendmail-key.ts';
 import type { LookupsByType } from '../mta.ts';
 
 /** A map as Sendmail reads it. */
-export interface Lookup {
+export interface SendmailLookup {
   readonly output: Output;
   /** The kind of the table, as a `K` line names it. */
   readonly kind: string;
@@ -19,7 +19,7 @@ export interface Lookup {
 /** The output to add where there is none for Sendmail. */
 export const usualOutput = 'makemap hash:/var/lib/exact/relay-sendmail';
 
-const lookups: LookupsByType<Lookup> = {
+const lookups: LookupsByType<SendmailLookup> = {
   makemap: (output) => ({ output, kind: output.kind, isAccess: false, leave: 'OK', keyOf: sendmailKey }),
   'sendmail-access': (output) => ({
     output,
@@ -31,6 +31,6 @@ const lookups: LookupsByType<Lookup> = {
 };
 
 /** Returns how Sendmail looks up the map of an output; undefined if it does not. */
-export function lookupOf(output: Output): Lookup | undefined {
+export function lookupOf(output: Output): SendmailLookup | undefined {
   return lookups[output.type]?.(output);
 }

@@ -1,7 +1,7 @@
 /** Characters and their escapes: what means the same within brackets and outside. */
 import type { Literal, Span } from './ast.ts';
 import { hasCases, rangeOf } from './character-set.ts';
-import { type Scanner, SyntaxFault } from './scanner.ts';
+import { type ExpressionSource, SyntaxFault } from './expression-source.ts';
 
 const controls: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -21,7 +21,7 @@ export function characterOf(text: string, ignoreCase: boolean, span: Span): Lite
  * Takes an escape that stands for one character: `\.`, `\t`, `\x41`, `\x{1F600}`, `\101`. Throws a
  * {@link SyntaxFault} for any other.
  */
-export function escapedCharacter(scanner: Scanner): string {
+export function escapedCharacter(scanner: ExpressionSource): string {
   const start = scanner.at;
   const octal = scanner.takeMatch(/\\(0[0-7]{0,2}|[1-7][0-7]{1,2})/y)?.[1];
   if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
@@ -50,7 +50,7 @@ export function escapedCharacter(scanner: Scanner): string {
  * Takes `\pL`, `\p{Greek}` or `\P{^Greek}`, and returns it as written; undefined where none stands. Which names
  * there are is the engine's business.
  */
-export function unicodeClass(scanner: Scanner): string | undefined {
+export function unicodeClass(scanner: ExpressionSource): string | undefined {
   const start = scanner.at;
   if (scanner.takeMatch(/\\p/iy) === undefined) return undefined;
   if (scanner.takeMatch(/[CLMNPSZ]|\{\^?[A-Za-z_]+\}/y) === undefined)

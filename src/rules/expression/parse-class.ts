@@ -1,11 +1,11 @@
 /** Bracket expressions. */
 import type { CharacterClass, CodePointRange, Literal, Span } from './ast.ts';
 import { complement, hasCases, inAnyCase, normalise, perlSets, posixSets } from './character-set.ts';
+import { type ExpressionSource, SyntaxFault } from './expression-source.ts';
 import { characterOf, escapedCharacter, unicodeClass } from './parse-character.ts';
-import { type Scanner, SyntaxFault } from './scanner.ts';
 
 /** Takes `[…]`: a class, or a literal where it is one character. Throws a {@link SyntaxFault} where it is none. */
-export function parseClass(scanner: Scanner, ignoreCase: boolean): CharacterClass | Literal {
+export function parseClass(scanner: ExpressionSource, ignoreCase: boolean): CharacterClass | Literal {
   const start = scanner.at;
   scanner.takeIf('[');
   const negated = scanner.takeIf('^');
@@ -28,7 +28,7 @@ export function parseClass(scanner: Scanner, ignoreCase: boolean): CharacterClas
 }
 
 /** Takes a set that has a name within brackets: `[:alpha:]`, `[:^alpha:]`, `\d`, `\D`. */
-function namedSet(scanner: Scanner, ignoreCase: boolean): readonly CodePointRange[] | undefined {
+function namedSet(scanner: ExpressionSource, ignoreCase: boolean): readonly CodePointRange[] | undefined {
   const start = scanner.at;
   const [, letter = ''] = scanner.takeMatch(/\\([dsw])/iy) ?? [];
   const perl = perlSets[letter.toLowerCase()];
@@ -46,7 +46,7 @@ function without(set: readonly CodePointRange[], ignoreCase: boolean): readonly 
   return complement(ignoreCase ? inAnyCase(set) : set);
 }
 
-function range(scanner: Scanner, classStart: number): CodePointRange {
+function range(scanner: ExpressionSource, classStart: number): CodePointRange {
   const start = scanner.at;
   const from = classCharacter(scanner, classStart);
   if (scanner.takeMatch(/-(?!\])/y) === undefined) return [from, from];
@@ -55,7 +55,7 @@ function range(scanner: Scanner, classStart: number): CodePointRange {
   return [from, to];
 }
 
-function classCharacter(scanner: Scanner, classStart: number): number {
+function classCharacter(scanner: ExpressionSource, classStart: number): number {
   const character = scanner.peek() === '\\' ? escapedCharacter(scanner) : scanner.take();
   const point = character.codePointAt(0);
   if (point === undefined) throw new SyntaxFault(classStart, "'[' is never closed");

@@ -1,8 +1,8 @@
 /** What a backslash outside of brackets means. */
 import type { Anchor, Node, Span } from './ast.ts';
 import { hasCases, perlSets } from './character-set.ts';
+import { type ExpressionSource, SyntaxFault } from './expression-source.ts';
 import { characterOf, escapedCharacter, unicodeClass } from './parse-character.ts';
-import { type Scanner, SyntaxFault } from './scanner.ts';
 
 const anchors: Readonly<Record<string, Anchor['at']>> = {
   A: 'text-start',
@@ -23,7 +23,7 @@ const foreign: Readonly<Record<string, string>> = {
 };
 
 /** Takes an escape, `\Q` excepted. Throws a {@link SyntaxFault} for what RE2 does not have. */
-export function parseEscape(scanner: Scanner, ignoreCase: boolean): Node {
+export function parseEscape(scanner: ExpressionSource, ignoreCase: boolean): Node {
   const start = scanner.at;
   const span = (): Span => ({ start, end: scanner.at });
   const [, letter = ''] = scanner.takeMatch(/\\([AzbBdDsSwW])/y) ?? [];

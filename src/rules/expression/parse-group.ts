@@ -1,5 +1,5 @@
 /** What an opening parenthesis opens: a group, captured or not, or flags; and what it must not open. */
-import { type Scanner, SyntaxFault } from './scanner.ts';
+import { type ExpressionSource, SyntaxFault } from './expression-source.ts';
 
 /** The flags of RE2's syntax: `i`, `m`, `s`, `U`. */
 export interface Flags {
@@ -31,7 +31,7 @@ const foreign: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Takes `(` and what belongs to it. Throws a {@link SyntaxFault} for what RE2 does not have. */
-export function parseGroupStart(scanner: Scanner, flags: Flags): GroupStart {
+export function parseGroupStart(scanner: ExpressionSource, flags: Flags): GroupStart {
   const start = scanner.at;
   for (const [pattern, reason] of foreign) {
     if (scanner.takeMatch(pattern) !== undefined) throw new SyntaxFault(start, reason);

@@ -10,11 +10,11 @@ import {
   type Node,
   type Span,
 } from './ast.ts';
+import { ExpressionSource, SyntaxFault } from './expression-source.ts';
 import { characterOf } from './parse-character.ts';
 import { parseClass } from './parse-class.ts';
 import { parseEscape } from './parse-escape.ts';
 import { type Flags, parseGroupStart } from './parse-group.ts';
-import { Scanner, SyntaxFault } from './scanner.ts';
 
 /** RE2's limit of a repetition, and of nested ones multiplied. */
 const maxRepeat = 1000;
@@ -39,41 +39,41 @@ export function parseExpression(source: string): Node | ExpressionError {
 }
 
 class Parser {
-  private readonly scanner: Scanner;
-  private flags: Flags = { ignoreCase: false, multiline: false, dotAll: false, ungreedy: false };
-  private readonly names = new Set<string>();
-  private groups = 0;
-  private depth = 0;
+  readonly #scanner: ExpressionSource;
+  #flags: Flags = { ignoreCase: false, multiline: false, dotAll: false, ungreedy: false };
+  readonly #names = new Set<string>();
+  #groups = 0;
+  #depth = 0;
 
   constructor(source: string) {
-    this.scanner = new Scanner(source);
+    this.#scanner = new ExpressionSource(source);
   }
 
   parse(): Node {
-    const node = this.alternation();
-    if (this.scanner.peek() === ')')
-      throw new SyntaxFault(this.scanner.at, "')' closes no group; write '\\)'");
+    const node = this.#alternation();
+    if (this.#scanner.peek() === ')')
+      throw new SyntaxFault(this.#scanner.at, "')' closes no group; write '\\)'");
     return node;
   }
 
-  private alternation(): Node {
-    const start = this.scanner.at;
-    const branches = [this.concatenation()];
-    while (this.scanner.takeIf('|')) branches.push(this.concatenation());
-    return alternationOf(branches, this.span(start));
+  #alternation(): Node {
+    const start = this.#scanner.at;
+    const branches = [this.#concatenation()];
+    while (this.#scanner.takeIf('|')) branches.push(this.#concatenation());
+    return alternationOf(branches, this.#span(start));
   }
 
-  private concatenation(): Node {
-    const { scanner } = this;
+  #concatenation(): Node {
+    const scanner = this.#scanner;
     const start = scanner.at;
     const parts: Node[] = [];
     let before: 'nothing' | 'atom' | 'repetition' = 'nothing';
     while (!['', '|', ')'].includes(scanner.peek())) {
       const at = scanner.at;
-      const counts = this.counts();
+      const counts = this.#counts();
       const last = parts.at(-1);
       if (counts === undefined) {
-        before = this.atoms(parts) ? 'atom' : 'nothing';
+        before = this.#atoms(parts) ? 'atom' : 'nothing';
       } else if (last === undefined || before !== 'atom') {
         throw new SyntaxFault(at, nothingToRepeat(before, scanner.since(at)));
       } else {
@@ -90,16 +90,16 @@ class Parser {
         before = 'repetition';
       }
     }
-    return concatenationOf(parts, this.span(start));
+    return concatenationOf(parts, this.#span(start));
   }
 
   /** Takes `*`, `+`, `?`, `{n}`, `{n,}` or `{n,m}`, with its `?`. A `{` that begins none of these is a character. */
-  private counts(): { min: number; max: number; lazy: boolean } | undefined {
-    const at = this.scanner.at;
-    const match = this.scanner.takeMatch(/(?:[*+?]|\{(0|[1-9]\d*)(,(0|[1-9]\d*)?)?\})(\?)?/y);
+  #counts(): { min: number; max: number; lazy: boolean } | undefined {
+    const at = this.#scanner.at;
+    const match = this.#scanner.takeMatch(/(?:[*+?]|\{(0|[1-9]\d*)(,(0|[1-9]\d*)?)?\})(\?)?/y);
     if (match === undefined) return undefined;
     const [text, from, comma, to, question] = match;
-    const lazy = (question === '?') !== this.flags.ungreedy;
+    const lazy = (question === '?') !== this.#flags.ungreedy;
     if (from === undefined)
       return {
         min: text.startsWith('+') ? 1 : 0,
@@ -115,68 +115,68 @@ class Parser {
   }
 
   /** Takes what stands between repetitions and adds its nodes; false where there is nothing that can repeat. */
-  private atoms(parts: Node[]): boolean {
-    const { scanner } = this;
+  #atoms(parts: Node[]): boolean {
+    const scanner = this.#scanner;
     const start = scanner.at;
-    if (scanner.peek() === '(') return this.group(parts);
-    if (scanner.takeIf('\\Q')) return this.quoted(parts);
+    if (scanner.peek() === '(') return this.#group(parts);
+    if (scanner.takeIf('\\Q')) return this.#quoted(parts);
     if (scanner.peek() === '\\') {
-      parts.push(parseEscape(scanner, this.flags.ignoreCase));
+      parts.push(parseEscape(scanner, this.#flags.ignoreCase));
       return true;
     }
     if (scanner.peek() === '[') {
-      parts.push(parseClass(scanner, this.flags.ignoreCase));
+      parts.push(parseClass(scanner, this.#flags.ignoreCase));
       return true;
     }
     const character = scanner.take();
-    const span = this.span(start);
+    const span = this.#span(start);
     if (character === '^')
-      parts.push({ kind: 'anchor', at: this.flags.multiline ? 'line-start' : 'text-start', ...span });
+      parts.push({ kind: 'anchor', at: this.#flags.multiline ? 'line-start' : 'text-start', ...span });
     else if (character === '$')
-      parts.push({ kind: 'anchor', at: this.flags.multiline ? 'line-end' : 'text-end', ...span });
-    else if (character === '.') parts.push({ kind: 'any', matchesNewline: this.flags.dotAll, ...span });
-    else parts.push(characterOf(character, this.flags.ignoreCase, span));
+      parts.push({ kind: 'anchor', at: this.#flags.multiline ? 'line-end' : 'text-end', ...span });
+    else if (character === '.') parts.push({ kind: 'any', matchesNewline: this.#flags.dotAll, ...span });
+    else parts.push(characterOf(character, this.#flags.ignoreCase, span));
     return true;
   }
 
-  private quoted(parts: Node[]): boolean {
-    const { scanner } = this;
+  #quoted(parts: Node[]): boolean {
+    const scanner = this.#scanner;
     const before = parts.length;
     while (scanner.peek() !== '' && !scanner.takeIf('\\E')) {
       const start = scanner.at;
-      parts.push(characterOf(scanner.take(), this.flags.ignoreCase, this.span(start)));
+      parts.push(characterOf(scanner.take(), this.#flags.ignoreCase, this.#span(start)));
     }
     return parts.length > before;
   }
 
-  private group(parts: Node[]): boolean {
-    const { scanner } = this;
+  #group(parts: Node[]): boolean {
+    const scanner = this.#scanner;
     const start = scanner.at;
-    const opening = parseGroupStart(scanner, this.flags);
+    const opening = parseGroupStart(scanner, this.#flags);
     if (opening.kind === 'flags') {
-      this.flags = opening.flags;
+      this.#flags = opening.flags;
       return false;
     }
     const name = opening.kind === 'capture' ? opening.name : '';
-    if (name !== '' && this.names.has(name))
+    if (name !== '' && this.#names.has(name))
       throw new SyntaxFault(start, `two groups have the name '${name}'`);
-    this.names.add(name);
-    const index = opening.kind === 'capture' ? ++this.groups : 0;
-    if (++this.depth > maxDepth)
+    this.#names.add(name);
+    const index = opening.kind === 'capture' ? ++this.#groups : 0;
+    if (++this.#depth > maxDepth)
       throw new SyntaxFault(start, `more than ${maxDepth} groups within each other`);
-    const outer = this.flags;
-    this.flags = opening.flags;
-    const body = this.alternation();
+    const outer = this.#flags;
+    this.#flags = opening.flags;
+    const body = this.#alternation();
     if (!scanner.takeIf(')')) throw new SyntaxFault(start, "'(' is never closed");
-    this.flags = outer;
-    this.depth--;
-    const span = this.span(start);
+    this.#flags = outer;
+    this.#depth--;
+    const span = this.#span(start);
     parts.push(index > 0 ? { kind: 'group', index, name, body, ...span } : { ...body, ...span });
     return true;
   }
 
-  private span(start: number): Span {
-    return { start, end: this.scanner.at };
+  #span(start: number): Span {
+    return { start, end: this.#scanner.at };
   }
 }
 

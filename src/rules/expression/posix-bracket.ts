@@ -3,10 +3,10 @@
  * digits, the backslash and the dot.
  */
 import { posixSets } from './character-set.ts';
-import { type Scanner, SyntaxFault } from './scanner.ts';
+import { type ExpressionSource, SyntaxFault } from './expression-source.ts';
 
 /** Takes `[…]` and returns it in RE2's syntax. Throws a {@link SyntaxFault} for what has no equal there. */
-export function translateBracket(scanner: Scanner): string {
+export function translateBracket(scanner: ExpressionSource): string {
   const start = scanner.at;
   scanner.takeIf('[');
   let out = scanner.takeIf('^') ? '[^' : '[';
@@ -29,7 +29,7 @@ export function translateBracket(scanner: Scanner): string {
 }
 
 /** Takes a class or one character, and returns it as RE2 writes it within brackets. */
-function element(scanner: Scanner, classStart: number): string {
+function element(scanner: ExpressionSource, classStart: number): string {
   const at = scanner.at;
   const named = scanner.takeMatch(/\[([:.=])(.*?)\1\]/sy);
   if (named !== undefined) {

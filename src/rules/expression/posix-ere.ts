@@ -4,10 +4,10 @@
  * glibc takes for a bare letter (`\d`) nobody meant, and it is refused, never guessed.
  */
 import { type ExpressionError, isExpressionError } from './ast.ts';
+import { ExpressionSource, SyntaxFault } from './expression-source.ts';
 import { literalSource } from './literal-source.ts';
 import { parseExpression } from './parse.ts';
 import { translateBracket } from './posix-bracket.ts';
-import { Scanner, SyntaxFault } from './scanner.ts';
 
 /** GNU's escapes in RE2's words. `\s` of RE2 lacks the vertical tab. */
 const gnuEscapes: Readonly<Record<string, string>> = {
@@ -42,64 +42,64 @@ export function translateEre(source: string): string | ExpressionError {
 }
 
 class Translator {
-  private readonly scanner: Scanner;
-  private out = '';
+  readonly #scanner: ExpressionSource;
+  #out = '';
   /** Where in `out` the thing begins that an operator would repeat; undefined: there is none. */
-  private atom: number | undefined;
-  private isRepeated = false;
+  #atom: number | undefined;
+  #isRepeated = false;
   /** Open groups: where in the source, and where in `out`. */
-  private readonly open: { at: number; out: number }[] = [];
+  readonly #open: { at: number; out: number }[] = [];
 
   constructor(source: string) {
-    this.scanner = new Scanner(source);
+    this.#scanner = new ExpressionSource(source);
   }
 
   translate(): string {
-    const { scanner } = this;
+    const scanner = this.#scanner;
     while (scanner.peek() !== '') {
-      if (!this.repetition()) this.one();
+      if (!this.#repetition()) this.#one();
     }
-    const unclosed = this.open.at(-1);
+    const unclosed = this.#open.at(-1);
     if (unclosed !== undefined) throw new SyntaxFault(unclosed.at, "'(' is never closed");
-    return this.out;
+    return this.#out;
   }
 
-  private one(): void {
-    const { scanner } = this;
+  #one(): void {
+    const scanner = this.#scanner;
     const at = scanner.at;
-    if (scanner.peek() === '[') return this.emit(translateBracket(scanner));
+    if (scanner.peek() === '[') return this.#emit(translateBracket(scanner));
     const character = scanner.take();
     switch (character) {
       case '\\':
-        return this.escape(at);
+        return this.#escape(at);
       case '.':
-        return this.emit('.');
+        return this.#emit('.');
       case '^':
       case '$':
       case '|':
-        return this.unrepeatable(character);
+        return this.#unrepeatable(character);
       case '(':
-        this.open.push({ at, out: this.out.length });
-        return this.unrepeatable('(');
+        this.#open.push({ at, out: this.#out.length });
+        return this.#unrepeatable('(');
       case ')': {
-        const group = this.open.pop();
+        const group = this.#open.pop();
         // POSIX: a parenthesis that closes nothing is an ordinary character.
-        if (group === undefined) return this.emit('\\)');
-        this.out += ')';
-        this.atom = group.out;
-        this.isRepeated = false;
+        if (group === undefined) return this.#emit('\\)');
+        this.#out += ')';
+        this.#atom = group.out;
+        this.#isRepeated = false;
         return;
       }
       default:
-        return this.emit(literalSource(character));
+        return this.#emit(literalSource(character));
     }
   }
 
-  private escape(at: number): void {
-    const character = this.scanner.take();
+  #escape(at: number): void {
+    const character = this.#scanner.take();
     if (character === '') throw new SyntaxFault(at, "'\\' at the end escapes nothing");
     const gnu = gnuEscapes[character];
-    if (gnu !== undefined) return /[wWsS]/.test(character) ? this.emit(gnu) : this.unrepeatable(gnu);
+    if (gnu !== undefined) return /[wWsS]/.test(character) ? this.#emit(gnu) : this.#unrepeatable(gnu);
     if (/[1-9]/.test(character))
       throw new SyntaxFault(at, 'back-references are not in the rule language: they are not linear');
     if (/[<>]/.test(character))
@@ -109,32 +109,33 @@ class Translator {
         at,
         `'\\${character}' has no meaning in a POSIX expression, and stood for '${character}' alone`,
       );
-    this.emit(literalSource(character));
+    this.#emit(literalSource(character));
   }
 
   /** Takes `*`, `+`, `?` or an interval; false where none stands. */
-  private repetition(): boolean {
-    const { scanner } = this;
+  #repetition(): boolean {
+    const scanner = this.#scanner;
     const at = scanner.at;
     const operator = scanner.takeMatch(/[*+?]/y)?.[0] ?? interval(scanner);
     if (operator === undefined) return false;
-    if (this.atom === undefined) throw new SyntaxFault(at, `nothing to repeat before '${scanner.since(at)}'`);
+    if (this.#atom === undefined)
+      throw new SyntaxFault(at, `nothing to repeat before '${scanner.since(at)}'`);
     // `a+?` is `(a+)?` in POSIX, and a lazy `a+` in RE2.
-    if (this.isRepeated) this.out = `${this.out.slice(0, this.atom)}(?:${this.out.slice(this.atom)})`;
-    this.out += operator;
-    this.isRepeated = true;
+    if (this.#isRepeated) this.#out = `${this.#out.slice(0, this.#atom)}(?:${this.#out.slice(this.#atom)})`;
+    this.#out += operator;
+    this.#isRepeated = true;
     return true;
   }
 
-  private emit(text: string): void {
-    this.atom = this.out.length;
-    this.isRepeated = false;
-    this.out += text;
+  #emit(text: string): void {
+    this.#atom = this.#out.length;
+    this.#isRepeated = false;
+    this.#out += text;
   }
 
-  private unrepeatable(text: string): void {
-    this.atom = undefined;
-    this.out += text;
+  #unrepeatable(text: string): void {
+    this.#atom = undefined;
+    this.#out += text;
   }
 }
 
@@ -142,7 +143,7 @@ class Translator {
  * Takes `{n}`, `{n,}`, `{n,m}` and GNU's `{,m}`. Before anything but a digit or comma `{` is a character: glibc
  * refuses it, GNU grep and BSD's regcomp take it for that.
  */
-function interval(scanner: Scanner): string | undefined {
+function interval(scanner: ExpressionSource): string | undefined {
   const at = scanner.at;
   if (scanner.takeMatch(/\{(?=[\d,])/y) === undefined) return undefined;
   const bounds = scanner.takeMatch(/(\d*)(,?)(\d*)\}/y);

@@ -2,7 +2,7 @@
 import type { Chunk } from './chunk.ts';
 
 /** One file or stream that is being read, and where its reading stands. */
-export interface Reading {
+export interface ReadPosition {
   /** As {@link Chunk.source}. */
   readonly source: string;
   /** As {@link Chunk.isNew}. */
@@ -26,13 +26,13 @@ export const blockSize = 256 * 1024;
 const newline = 0x0a;
 
 /** Returns the chunk of the bytes from `start` to `end`, the next whole lines of a reading. */
-export function chunkOf(reading: Reading, bytes: Buffer, start: number, end: number): Chunk {
+export function chunkOf(reading: ReadPosition, bytes: Buffer, start: number, end: number): Chunk {
   const { source, line: firstLine, isNew, writtenBefore } = reading;
   return { bytes, start, end, source, firstLine, isNew, writtenBefore };
 }
 
 /** Moves a reading past a chunk that has been consumed, and the NULs before it. */
-export function moveOn(reading: Reading, { bytes, start, end }: Chunk, nuls: number): void {
+export function moveOn(reading: ReadPosition, { bytes, start, end }: Chunk, nuls: number): void {
   reading.offset += nuls + end - start;
   if (reading.line > 0) reading.line += newlinesIn(bytes, start, end);
 }
@@ -46,7 +46,7 @@ export function newlinesIn(bytes: Buffer, start: number, end: number): number {
 }
 
 /** Moves a reading past a line that is too long, to the offset of the next one. */
-export function passOver(reading: Reading, next: number): void {
+export function passOver(reading: ReadPosition, next: number): void {
   reading.offset = next;
   reading.longLines++;
   if (reading.line > 0) reading.line++;

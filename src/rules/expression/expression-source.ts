@@ -13,7 +13,7 @@ export class SyntaxFault extends Error {
 }
 
 /** A place in a source. Characters are code points; offsets are UTF-16 units. */
-export class Scanner {
+export class ExpressionSource {
   readonly source: string;
   at = 0;
 

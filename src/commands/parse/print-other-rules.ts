@@ -10,7 +10,7 @@ import { numberWords } from '../../terminal/words.ts';
 import type { ParseInvocation } from './options.ts';
 
 /** Tells, file by file, which rules would have matched where those of `--server` did not. */
-export async function tellOtherRules(invocation: ParseInvocation, settings: Settings): Promise<void> {
+export async function printOtherRules(invocation: ParseInvocation, settings: Settings): Promise<void> {
   const asked = invocation.values('server');
   if (asked.length === 0 || asked.includes('auto') || invocation.has('quiet') || invocation.has('invert'))
     return;
