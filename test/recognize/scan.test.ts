@@ -81,7 +81,7 @@ describe('createScanner()', () => {
       samples.filter(({ name }) => !name.includes('.iso')).map((sample) => sample.bytes),
     );
     fc.assert(
-      fc.property(fc.subarray([...rules], { minLength: 0, maxLength: 4 }), (some) =>
+      fc.property(fc.subarray([...rules], { maxLength: Math.min(4, rules.length) }), (some) =>
         expectSame(bytes, [9999], some),
       ),
       { numRuns: 20 },
