@@ -226,7 +226,9 @@ describe('a trial', async () => {
     expect(await Promise.all(results)).toEqual(['read', 'journal']);
   });
 
-  it('says where the user and the address of each login in the sample logs stand', async () => {
+  it('says where the user and the address of each login in the sample logs stand', {
+    timeout: 300_000,
+  }, async () => {
     for (const { name, lines } of logs.filter((log) => /trad$|documented/.test(log.name))) {
       const { results } = await tried(rules, sampleOf(lines));
       for (const [index, result] of results.entries()) {
