@@ -129,7 +129,19 @@ function noValue(line: ConfigLine, parameter: Parameter): Fault | undefined {
 }
 
 /** Names of a stanza in exact-servers.conf; very old versions of EXACT had some of them in exact.conf. */
-const ofServersFile = ['match', 'order', 'program', 'connect', 'logout', 'broken', '<server', '</server>'];
+const ofServersFile = [
+  'match',
+  'order',
+  'program',
+  'connect',
+  'logout',
+  'broken',
+  'start',
+  'void',
+  'longest',
+  '<server',
+  '</server>',
+];
 
 function unknownName({ name }: ConfigLine): Fault {
   if (ofServersFile.includes(name)) {

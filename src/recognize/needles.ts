@@ -2,6 +2,7 @@
  * What the bytes of a line must hold for any rule to have a use for it: of each expression the texts that all
  * its matches contain one of, or where none are known, the name of one of its rule's programs.
  */
+import { kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
 
@@ -19,8 +20,9 @@ export interface SoughtRule {
 const shortestNeedle = 2;
 
 /** Returns what is to be known of a rule in order to find its lines. */
-export function soughtRule({ programs, isOriginalForm, match, connect, logout, broken }: Rule): SoughtRule {
-  const literals = [...match, ...connect, ...logout, ...broken].map((expression) => expression.literals);
+export function soughtRule(rule: Rule): SoughtRule {
+  const { programs, isOriginalForm } = rule;
+  const literals = kinds.flatMap((kind) => rule[kind].map((expression) => expression.literals));
   return { programs, isOriginalForm, literals };
 }
 

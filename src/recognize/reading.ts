@@ -4,6 +4,7 @@
  */
 import { isAddress, parseAddress } from '../relay/address.ts';
 import type { Logout } from '../relay/login.ts';
+import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Captures, Expression, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { processKey, sessionKey } from './half-open.ts';
@@ -26,18 +27,18 @@ export interface LineContext {
 /** Which of a rule's expressions matched a line, and what the groups took. */
 export interface Reading {
   readonly rule: Rule;
-  readonly kind: 'match' | 'connect' | 'logout' | 'broken';
+  readonly kind: Kind;
   readonly captures: Captures;
 }
 
 /** Returns how a rule reads a text: its first expression that matches, logins before all. */
 export function readWith(rule: Rule, text: string): Reading | undefined {
-  return (
-    firstMatch(rule, 'match', rule.match, text) ??
-    firstMatch(rule, 'connect', rule.connect, text) ??
-    firstMatch(rule, 'logout', rule.logout, text) ??
-    firstMatch(rule, 'broken', rule.broken, text)
-  );
+  for (let index = 0; index < kinds.length; index++) {
+    const kind = kinds[index] as Kind;
+    const reading = rule[kind].length === 0 ? undefined : firstMatch(rule, kind, rule[kind], text);
+    if (reading !== undefined) return reading;
+  }
+  return undefined;
 }
 
 /** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */

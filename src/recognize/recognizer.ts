@@ -9,8 +9,9 @@ import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import { type LogRecord, parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
-import { brokenKey, HalfOpenLogins } from './half-open.ts';
+import { brokenKey, HalfOpenLogins, processKey } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
+import { ProcessMarks } from './process-marks.ts';
 import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
 import {
   clientOf,
@@ -24,6 +25,7 @@ import {
   refusedFor,
   sessionOf,
 } from './reading.ts';
+import { tooLong } from './too-long.ts';
 
 export type { LineContext } from './reading.ts';
 
@@ -109,6 +111,7 @@ class LineRecognizer implements Recognizer {
   readonly rulesFor: (program: string) => readonly Rule[];
   readonly refusals = new Map<string, number>();
   private readonly halfOpen: HalfOpenLogins;
+  private readonly marks = new ProcessMarks();
   private readonly stamps: StampReader;
   private readonly envelopes: QuickEnvelope;
   private readonly takesAnyTime: boolean;
@@ -154,15 +157,16 @@ class LineRecognizer implements Recognizer {
   }
 
   exportHalfOpen(now: number): HalfOpenLogin[] {
-    return this.halfOpen.export(now);
+    return [...this.halfOpen.export(now), ...this.marks.export()];
   }
 
   importHalfOpen(logins: readonly HalfOpenLogin[]): void {
-    this.halfOpen.import(logins);
+    this.halfOpen.import(logins.filter((login) => !this.marks.import(login)));
   }
 
   forgetHalfOpen(): void {
     this.halfOpen.clear();
+    this.marks.clear();
   }
 
   /**
@@ -198,6 +202,8 @@ class LineRecognizer implements Recognizer {
     const fault = this.faultOf(stamped, context);
     const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
     const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
+    const bad = kind === 'match' || kind === 'connect' ? this.doubtOf(reading, record) : undefined;
+    if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
     if (kind === 'match') {
       if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
       if (rule.broken.length > 0 && this.isRestOfBroken(reading, record, time))
@@ -213,7 +219,13 @@ class LineRecognizer implements Recognizer {
     }
     if (kind === 'logout') {
       for (const key of keys) this.halfOpen.end(key);
-      return fault === undefined ? { kind, logout: logoutOf(reading, record, time) } : undefined;
+      // A session that is open is refreshed by its end, so nothing that may be a client's text is one.
+      const isEnd = fault === undefined && this.doubtOf(reading, record) === undefined;
+      return isEnd ? { kind, logout: logoutOf(reading, record, time) } : undefined;
+    }
+    if (kind === 'start' || kind === 'void') {
+      this.marks.add(kind, processOf(reading, record), time);
+      return undefined;
     }
     if (kind === 'broken') {
       this.halfOpen.add({ key: brokenKeyOf(reading, record), time });
@@ -223,6 +235,17 @@ class LineRecognizer implements Recognizer {
     if (fault !== undefined || key === undefined) return undefined;
     this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
     return { kind, rule: rule.name };
+  }
+
+  /** Why a line that a rule has read may not be the server's own, whatever it says. */
+  private doubtOf({ rule, kind, captures }: Reading, record: Unstamped): string | undefined {
+    const long = tooLong(rule, record.message, captures);
+    if (long !== undefined) return long;
+    if (rule.void.length > 0 && this.marks.has('void', processOf({ rule }, record)))
+      return 'a process that has logged what a client wrote';
+    const isStranger =
+      kind === 'connect' && rule.start.length > 0 && !this.marks.has('start', processOf({ rule }, record));
+    return isStranger ? 'a connect line of a process whose start is not in the log' : undefined;
   }
 
   private isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
@@ -251,4 +274,9 @@ function withoutSessions(rule: Rule): Rule {
 
 function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
   return brokenKey(rule.name, host, program);
+}
+
+/** Logs that name no process take all of a program for one. */
+function processOf({ rule }: Pick<Reading, 'rule'>, { host, program, pid }: Unstamped): string {
+  return processKey(rule.name, host, program, pid);
 }

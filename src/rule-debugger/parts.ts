@@ -69,7 +69,9 @@ export function serverOf(outcome: Outcome): string {
 }
 
 function expressionsOf(rule: Rule, { kind }: Outcome): readonly Expression[] {
-  return kind === 'connect' ? rule.connect : kind === 'logout' ? rule.logout : rule.match;
+  if (kind === 'connect' || kind === 'logout') return rule[kind];
+  // A connect line is refused too, where its process may not write one.
+  return kind === 'refused' ? [...rule.match, ...rule.connect] : rule.match;
 }
 
 type MatchParts = Pick<LineParts, 'user' | 'address' | 'match'>;

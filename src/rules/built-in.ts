@@ -1,5 +1,6 @@
 /** Rules of the built-in catalogs, made of what was prepared. V8 runs them: the tests prove it linear for each. */
 import { compileForV8 } from './engine.ts';
+import { forEachKind } from './kinds.ts';
 import type { PreparedExpression, PreparedRule } from './prepare.ts';
 import type { Expression, Rule } from './rule.ts';
 
@@ -8,10 +9,7 @@ export function builtInRule(prepared: PreparedRule): Rule {
   return {
     ...prepared,
     origin: 'built in',
-    match: prepared.match.map(expressionOf),
-    connect: prepared.connect.map(expressionOf),
-    logout: prepared.logout.map(expressionOf),
-    broken: prepared.broken.map(expressionOf),
+    ...forEachKind((kind) => prepared[kind].map(expressionOf)),
   };
 }
 

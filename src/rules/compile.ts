@@ -4,6 +4,7 @@
  */
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
+import { longestLine } from '../syslog/longest-line.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import { addressGroups } from './address-groups.ts';
 import { compileForRe2, EngineFault, type Match } from './engine.ts';
@@ -13,14 +14,15 @@ import { requiredLiterals } from './expression/literal.ts';
 import { parseExpression } from './expression/parse.ts';
 import { translateEre } from './expression/posix-ere.ts';
 import { hostileLines, mostMilliseconds, slowestMatch } from './hostile-lines.ts';
+import { forEachKind, type Kind, kinds } from './kinds.ts';
 import { expandMacros } from './macros.ts';
 import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts';
 import type { Expression, Rule } from './rule.ts';
-import { type Kind, ruleFacts } from './rule-facts.ts';
+import { ruleFacts } from './rule-facts.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
 /** A name that a line of a stanza begins with, as far as such a line can be wrong. */
-type LineName = Kind | 'order' | 'journal';
+type LineName = Kind | 'order' | 'journal' | 'longest';
 
 /** What is wrong with a line of a stanza. */
 export interface StanzaProblem extends Problem {
@@ -34,8 +36,6 @@ export interface Compiled {
   readonly rule?: Rule;
   readonly problems: readonly StanzaProblem[];
 }
-
-const kinds: readonly Kind[] = ['match', 'connect', 'logout', 'broken'];
 
 /** The groups that a rule reads. */
 const groupNames: readonly string[] = ['user', 'session', ...addressGroups];
@@ -81,8 +81,9 @@ class StanzaCompiler {
       stanza[kind].flatMap((value) => this.#understand(kind, value) ?? []),
     );
     for (const value of stanza.journal) this.#checkJournal(value);
+    for (const value of stanza.longest) this.#checkLongest(value);
     if (this.#problems.length === 0) this.#checkGroups(understood);
-    const compiled: Record<Kind, Expression[]> = { match: [], connect: [], logout: [], broken: [] };
+    const compiled = forEachKind((): Expression[] => []);
     for (const one of this.#problems.length === 0 ? understood : []) {
       const expression = await this.#build(one);
       if (expression !== undefined) compiled[one.kind].push(expression);
@@ -152,6 +153,18 @@ class StanzaCompiler {
     if (!/^[A-Z0-9_]{1,64}=./s.test(value.text)) {
       this.#fault('journal', value, `'${value.text}'`, { why: 'wanted FIELD=VALUE' });
     }
+  }
+
+  #checkLongest(value: StanzaValue): void {
+    if (this.#isOriginal) {
+      this.#fault('longest', value, 'says nothing beside the form of EXACT 1.41', {
+        fix: 'name the program, and write %{USER} and %{ADDRESS} where they stand',
+      });
+      return;
+    }
+    const bytes = /^[1-9]\d{0,4}$/.test(value.text) ? Number(value.text) : 0;
+    if (bytes >= 1 && bytes <= longestLine) return;
+    this.#fault('longest', value, `'${value.text}'`, { why: `wanted bytes, 1 to ${longestLine}` });
   }
 
   async #build(one: Understood): Promise<Expression | undefined> {

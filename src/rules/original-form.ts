@@ -3,6 +3,7 @@
  * told apart by `order`. They work as they did.
  */
 
+import { kinds } from './kinds.ts';
 import { usesNamedGroups } from './macros.ts';
 import type { Stanza } from './stanza.ts';
 
@@ -15,7 +16,7 @@ export interface GroupOrder {
 /** Reports whether a stanza is in the original's form: it has `order`, or neither a program nor named groups. */
 export function isOriginalForm(stanza: Stanza): boolean {
   if (stanza.order.length > 0) return true;
-  const expressions = [...stanza.match, ...stanza.connect, ...stanza.logout, ...stanza.broken];
+  const expressions = kinds.flatMap((kind) => stanza[kind]);
   return stanza.program.length === 0 && !expressions.some(({ text }) => usesNamedGroups(text));
 }
 

@@ -6,8 +6,9 @@
 import { isExpressionError } from './expression/ast.ts';
 import { requiredLiterals } from './expression/literal.ts';
 import { parseExpression } from './expression/parse.ts';
+import { forEachKind, type Kind } from './kinds.ts';
 import { expandMacros } from './macros.ts';
-import { type Kind, type RuleFacts, ruleFacts } from './rule-facts.ts';
+import { type RuleFacts, ruleFacts } from './rule-facts.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
 /** An expression, all but its engine: the fields that an Expression has too, texts for bytes. */
@@ -27,10 +28,7 @@ export type PreparedRule = RuleFacts & Readonly<Record<Kind, readonly PreparedEx
 export function prepareStanza(stanza: Stanza): PreparedRule {
   return {
     ...ruleFacts(stanza),
-    match: stanza.match.map(prepareExpression),
-    connect: stanza.connect.map(prepareExpression),
-    logout: stanza.logout.map(prepareExpression),
-    broken: stanza.broken.map(prepareExpression),
+    ...forEachKind((kind) => stanza[kind].map(prepareExpression)),
   };
 }
 

@@ -1,10 +1,14 @@
 /** What a rule is beside its expressions, as its stanza says it. */
+import type { Kind } from './kinds.ts';
 import { isOriginalForm } from './original-form.ts';
 import type { Rule } from './rule.ts';
 import type { Stanza } from './stanza.ts';
 
-/** The names of a stanza's lines that hold expressions. */
-export type Kind = 'match' | 'connect' | 'logout' | 'broken';
+/**
+ * Bytes of the longest message that is a login, where a stanza does not say `longest`. Loggers and syslog daemons cut
+ * what is longer, at 511 bytes at the earliest, or go on with it in a line that begins wherever the client wants.
+ */
+export const usualLongest = 499;
 
 /** A rule without its expressions and its origin. */
 export type RuleFacts = Omit<Rule, Kind | 'origin'>;
@@ -16,6 +20,11 @@ export function ruleFacts(stanza: Stanza): RuleFacts {
     programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
     journal: stanza.journal.map(({ text }) => text),
     isOriginalForm: isOriginalForm(stanza),
+    longest: isOriginalForm(stanza) ? Number.POSITIVE_INFINITY : longestOf(stanza),
     versions: stanza.versions[0]?.text ?? '',
   };
+}
+
+function longestOf({ longest: [value] }: Stanza): number {
+  return value === undefined ? usualLongest : Number(value.text);
 }

@@ -41,6 +41,12 @@ export interface Rule {
   readonly logout: readonly Expression[];
   /** Lines that the server's logger breaks: what the program logs at once after one may be the rest of it. */
   readonly broken: readonly Expression[];
+  /** By these a process begins whose connect lines count; where there are none, those of any process do. */
+  readonly start: readonly Expression[];
+  /** After one of these nothing counts that the same process logs: it may be what a client wrote. */
+  readonly void: readonly Expression[];
+  /** Bytes of the longest message that is a login, or half of one; Infinity in the original's form. */
+  readonly longest: number;
   /** Journal fields that a record must carry, each `FIELD=VALUE`. */
   readonly journal: readonly string[];
   /** A stanza in the form of EXACT 1.41: its expression sees the whole line, not the message. */

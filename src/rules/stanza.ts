@@ -5,6 +5,7 @@
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import { nearestName } from '../terminal/nearest.ts';
+import { kinds } from './kinds.ts';
 
 /** What {@link Stanza.file} is for the catalog that comes with Exact. */
 export const builtInFile = 'built in';
@@ -29,16 +30,19 @@ export interface Stanza {
   readonly connect: readonly StanzaValue[];
   readonly logout: readonly StanzaValue[];
   readonly broken: readonly StanzaValue[];
+  readonly start: readonly StanzaValue[];
+  readonly void: readonly StanzaValue[];
   readonly journal: readonly StanzaValue[];
-  /** At most one, as of `order`. */
+  /** At most one, as of `versions` and `order`. */
+  readonly longest: readonly StanzaValue[];
   readonly versions: readonly StanzaValue[];
   /** EXACT 1.41's: which of the two groups is the user, which the host. */
   readonly order: readonly StanzaValue[];
 }
 
-const names = ['program', 'match', 'connect', 'logout', 'broken', 'journal', 'versions', 'order'] as const;
+const names = ['program', ...kinds, 'longest', 'journal', 'versions', 'order'] as const;
 type Name = (typeof names)[number];
-const singleNames: readonly Name[] = ['versions', 'order'];
+const singleNames: readonly Name[] = ['longest', 'versions', 'order'];
 
 type OpenStanza = Omit<Stanza, Name> & Record<Name, StanzaValue[]>;
 
@@ -106,19 +110,7 @@ class StanzaReader {
       );
       this.#close();
     }
-    this.#open = {
-      name,
-      file: this.#file,
-      line: number,
-      program: [],
-      match: [],
-      connect: [],
-      logout: [],
-      broken: [],
-      journal: [],
-      versions: [],
-      order: [],
-    };
+    this.#open = emptyStanza(name, this.#file, number);
   }
 
   #close(): void {
@@ -141,6 +133,15 @@ class StanzaReader {
     const problem: Problem = { status: ExitStatus.config, where: `${this.#file}:${line}`, what, ...more };
     this.#problems.push(why === undefined ? problem : { ...problem, why });
   }
+}
+
+/** Returns a stanza that says nothing yet; `line` is that of its beginning. */
+export function emptyStanza(name: string, file: string, line: number): OpenStanza {
+  const values = Object.fromEntries(names.map((each) => [each, []])) as unknown as Record<
+    Name,
+    StanzaValue[]
+  >;
+  return { name, file, line, ...values };
 }
 
 function isName(name: string): name is Name {

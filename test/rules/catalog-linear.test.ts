@@ -1,10 +1,11 @@
 import { checkSync } from 'recheck';
 import { expect, it } from 'vitest';
+import { kinds } from '../../src/rules/kinds.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
-const expressions = rules.flatMap(({ name, match, connect, logout, broken }) =>
-  [...match, ...connect, ...logout, ...broken].map(({ expanded, line }) => ({ name, line, expanded })),
+const expressions = rules.flatMap((rule) =>
+  kinds.flatMap((kind) => rule[kind].map(({ expanded, line }) => ({ name: rule.name, line, expanded }))),
 );
 
 /**

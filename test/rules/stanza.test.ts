@@ -1,19 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseStanzas } from '../../src/rules/stanza.ts';
+import { parseStanzas, type StanzaValue } from '../../src/rules/stanza.ts';
 import { problemText } from '../../src/terminal/problem-text.ts';
 
 function textsOf(file: string): Record<string, string[]>[] {
-  return parseStanzas('f', file).stanzas.map(
-    ({ program, match, connect, logout, broken, journal, versions, order }) => {
-      const entries = Object.entries({ program, match, connect, logout, broken, journal, versions, order });
-      return Object.fromEntries(
-        entries
-          .filter(([, values]) => values.length > 0)
-          .map(([name, values]) => [name, values.map(({ text }) => text)]),
-      );
-    },
-  );
+  return parseStanzas('f', file).stanzas.map(({ name: _name, file: _file, line: _line, ...values }) => {
+    const entries: [string, readonly StanzaValue[]][] = Object.entries(values);
+    return Object.fromEntries(
+      entries
+        .filter(([, values]) => values.length > 0)
+        .map(([name, values]) => [name, values.map(({ text }) => text)]),
+    );
+  });
 }
 
 function problemsOf(file: string): string[] {
@@ -32,6 +30,9 @@ describe('parseStanzas()', () => {
     connect   ^c$
     logout    ^d$
     broken    ^e$
+    start     ^f$
+    void      ^g$
+    longest   1000
     journal   _SYSTEMD_UNIT=zpopd.service
     order     user host
 </server>
@@ -45,6 +46,9 @@ describe('parseStanzas()', () => {
         connect: ['^c$'],
         logout: ['^d$'],
         broken: ['^e$'],
+        start: ['^f$'],
+        void: ['^g$'],
+        longest: ['1000'],
         journal: ['_SYSTEMD_UNIT=zpopd.service'],
         order: ['user host'],
       },
@@ -104,7 +108,7 @@ describe('parseStanzas()', () => {
       "f:3: unknown name 'mach': nearest: match",
       'f:4: match has no value',
       'f:7: order is given twice: the first counts',
-      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, broken, journal, versions, order",
+      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, broken, start, void, longest, journal, versions, order",
       "f:9: stanza 'b' starts within stanza 'a': '</server>' is missing",
       'f:9: rule b: has no match line',
       "f:12: '</server>' closes no stanza",

@@ -8,7 +8,7 @@ import { cpuMilliseconds } from '../../rules/cpu-time.ts';
 import { type LoadedRules, loadRules } from '../../rules/load-rules.ts';
 import type { Rule } from '../../rules/rule.ts';
 import type { ServersFile } from '../../rules/servers-files.ts';
-import { parseStanzas, type StanzaValue } from '../../rules/stanza.ts';
+import { emptyStanza, parseStanzas, type StanzaValue } from '../../rules/stanza.ts';
 import type { TestRuleInvocation } from './options.ts';
 
 /** The rules under test. */
@@ -72,16 +72,9 @@ async function ruleOfCommandLine(
   const programs = invocation.values('program');
   const { rule, problems } = await compileStanza(
     {
-      name: '--match',
-      file: '--match',
-      line: 0,
+      ...emptyStanza('--match', '--match', 0),
       program: values(programs),
       match: values(expressions),
-      connect: [],
-      logout: [],
-      broken: [],
-      journal: [],
-      versions: [],
       order: values(order === undefined ? [] : [order]),
     },
     cpuMilliseconds,
