@@ -3,7 +3,7 @@
  * a client says. No time ends a mark, since a process lives as long as its client wants; a process number that comes
  * back costs at most the logins of one session.
  */
-import type { HalfOpenLogin } from './half-open.ts';
+import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
 /** What a process is marked as. */
 export type ProcessMark = 'start' | 'void';

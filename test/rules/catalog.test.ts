@@ -9,6 +9,7 @@ import {
   isAnchoredAtStart,
 } from '../../src/rules/expression/facts.ts';
 import { parseExpression } from '../../src/rules/expression/parse.ts';
+import { kinds } from '../../src/rules/kinds.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Expression, Rule } from '../../src/rules/rule.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
@@ -17,7 +18,6 @@ import { faultsOf, findingsOf, samples } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const servers = [...new Set(rules.map(({ name }) => name))];
-const kinds = ['match', 'connect', 'logout', 'broken'] as const;
 const expressions = rules.flatMap((rule) =>
   kinds.flatMap((kind) => rule[kind].map((one) => ({ rule, kind, one }))),
 );
@@ -44,7 +44,9 @@ describe('the catalog', () => {
     }
   });
 
-  it.each(expressions)('needs each expression of $rule.name: $one.line $kind', ({ rule, kind, one }) => {
+  // What `start` and `void` keep out stands in catalog-attacks.test.ts.
+  const found = expressions.filter(({ kind }) => kind !== 'start' && kind !== 'void');
+  it.each(found)('needs each expression of $rule.name: $one.line $kind', ({ rule, kind, one }) => {
     const without: Rule = { ...rule, [kind]: rule[kind].filter((other) => other !== one) };
     const others = rules.map((other) => (other === rule ? without : other));
     const changed = samples

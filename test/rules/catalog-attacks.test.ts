@@ -1,0 +1,131 @@
+/**
+ * Lines by which a client without any account was given an address of its choice, or could have been: what real servers
+ * wrote, and what follows from their sources. None of them is a login to the catalog.
+ */
+import { describe, expect, it } from 'vitest';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import type { Login } from '../../src/relay/login.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { utc } from '../../src/syslog/zone.ts';
+import { readAt } from './samples.ts';
+
+const { rules } = await loadRules({ servers: ['auto'], files: [] });
+const context = { source: 'test', line: 0, isNew: false, writtenBefore: readAt };
+
+/** Reads messages, each with its tag, a second after the other. */
+function read(...messages: string[]): { logins: Login[]; refusals: ReadonlyMap<string, number> } {
+  const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+  const outcomes = messages.map((message, index) =>
+    recognizer.recognize(`Nov 22 10:04:${String(10 + index * 5)} mx ${message}`, context),
+  );
+  const logins = outcomes.flatMap((outcome) => (outcome?.kind === 'login' ? [outcome.login] : []));
+  return { logins, refusals: recognizer.refusals };
+}
+
+/** A text of so many bytes, of which the filler is what is missing. */
+function filled(before: string, after: string, bytes: number, filler = 'B'): string {
+  const missing = bytes - Buffer.byteLength(before) - Buffer.byteLength(after);
+  return before + filler.repeat(Math.floor(missing / Buffer.byteLength(filler))) + after;
+}
+
+const evil = '203.0.113.66';
+
+/** Pieces of Courier's logger, all of them the client's text. */
+const pieces = [
+  ['uw-imap', 'imapd: ', filled('Login user=', ` host=[${evil}]`, 511)],
+  ['uw-imap, authenticated', 'imapd: ', filled('Authenticated user=', ` host=[${evil}]`, 511)],
+  ['cyrus', 'imapd: ', filled(`login: [${evil}] `, ' plaintext User logged in', 511)],
+  ['cyrus 2.0', 'pop3d: ', filled('login: ', `[${evil}] x plaintext User logged in`, 511)],
+  [
+    'cyrus, logfmt',
+    'pop3d: ',
+    filled(
+      'event=login.good session_id=',
+      ` r.clienthost=${evil} u.username=x login.mech=x login.tls=0`,
+      511,
+    ),
+  ],
+  ['courier', 'imapd: ', filled('IMAP connect from @ [', `]LOGIN, user=x, ip=[${evil}]`, 511, '0')],
+  ['courier, long name', 'pop3d-ssl: ', filled('LOGIN, user=', `, ip=[${evil}], port=[1]`, 511)],
+] as const;
+
+describe('no address comes from', () => {
+  it.each(pieces)('a piece of Courier in the form of %s', (_name, tag, piece) => {
+    expect(Buffer.byteLength(piece)).toBe(511);
+    expect(read(`${tag}${piece}`).logins).toEqual([]);
+  });
+
+  it('a session of Mailutils over pop3d whose line is a piece of Courier', () => {
+    const piece = filled('POP3 login: user `', "', source x", 511);
+    const lines = ['pop3d[1]: pop3d (GNU Mailutils 3.15) started', `pop3d[1]: abcdefgh ${evil}`];
+    expect(read(...lines, `pop3d[1]: ${piece}`).logins).toEqual([]);
+  });
+
+  it('a name of three-byte characters behind which inetutils and busybox cut Perdition off', () => {
+    const before =
+      'Auth: 192.0.2.1:1->192.0.2.2:143 client-secure=plaintext authorisation_id=NONE authentication_id="';
+    const forged = before.replace('192.0.2.1:1', `${evil}:1`);
+    const after = '" server="x" protocol=IMAP4 server-secure=x status="ok"';
+    expect(read(`perdition.imap4[1]: ${filled(forged, after, 600, '€')}`).logins).toEqual([]);
+  });
+
+  it('an invalid command of Cucipop', () => {
+    expect(read(`cucipop[1]: Invalid command x ${evil} 1, 1 (1), 1 (1)`).logins).toEqual([]);
+  });
+
+  it('digits without end in the place of numbers', () => {
+    const message = `User 'x' logged in from ${evil}, nmsgs=`;
+    expect(read(`vm-pop3d[1]: ${filled(message, '', 800, '1')}`).logins).toEqual([]);
+    expect(read(`vm-pop3d[1]: ${message}1`).logins).toHaveLength(1);
+  });
+
+  it.each(['LOGIN FAILED, user=', 'INFO: LOGIN FAILED, user=', 'ID, user=bob, ip=[192.0.2.1], x='])(
+    'what Courier writes at once after a piece of %s',
+    (before) => {
+      const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+      const stamp = 'Nov 22 10:04:10 mx imapd:';
+      recognizer.recognize(`${stamp} ${filled(before, '', 511)}`, context);
+      const rest = recognizer.recognize(`${stamp} LOGIN, user=x, ip=[192.0.2.1], port=[1]`, context);
+      expect(rest).toMatchObject({ kind: 'refused', reason: 'the rest of a broken line' });
+    },
+  );
+
+  it('a connect line of Mailutils by a process that is not the one which has logged its start', () => {
+    const lines = [`imap4d[2]: abcdefgh ${evil}`, "imap4d[2]: abcdefgh user `x' logged in (source: system)"];
+    const start = 'imap4d[1]: imap4d (GNU Mailutils 3.19) started';
+    const { logins, refusals } = read(start, ...lines);
+    expect(logins).toEqual([]);
+    expect([...refusals.keys()]).toContain('a connect line of a process whose start is not in the log');
+    const own = lines.map((line) => line.replace('imap4d[2]: abcdefgh 2', 'imap4d[1]: abcdefgh 2'));
+    expect(read(start, ...own).logins).toHaveLength(1);
+  });
+
+  it('a process of Mailutils that has logged a line longer than its buffer', () => {
+    const long = `imap4d[1]: abcdefgh user \`${'A'.repeat(2070)}`;
+    const lines = [`imap4d[1]: abcdefgh ${evil}`, "imap4d[1]: abcdefgh user `x' logged in (source: system)"];
+    const { logins, refusals } = read('imap4d[1]: imap4d (GNU Mailutils 3.19) started', long, ...lines);
+    expect(logins).toEqual([]);
+    expect([...refusals.keys()]).toContain('a process that has logged what a client wrote');
+  });
+
+  it("a process of ipop3d that has become the proxy of a client's server, however late", () => {
+    const proxy = `ipop3d[7]: IMAP login to host=192.0.2.1 user=x host=[192.0.2.1]`;
+    const login = `ipop3d[7]: Login user=x host=[${evil}] nmsgs=0/0`;
+    expect(read(proxy, login, login, login).logins).toEqual([]);
+    expect(read(proxy, login.replace('[7]', '[8]')).logins).toHaveLength(1);
+    const before = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+    before.recognize(`Nov 22 10:04:10 mx ${proxy}`, context);
+    const after = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+    after.importHalfOpen(before.exportHalfOpen(readAt + 86_400));
+    expect(after.recognize(`Nov 22 11:04:10 mx ${login}`, context)).toMatchObject({ kind: 'refused' });
+    after.forgetHalfOpen();
+    expect(after.recognize(`Nov 22 11:04:10 mx ${login}`, context)).toMatchObject({ kind: 'login' });
+  });
+
+  it('the end of a session that is a piece: it would refresh an address for ever', () => {
+    const end = 'imapd: LOGOUT, user=bob, ip=[192.0.2.1], port=[1], headers=';
+    const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+    expect(recognizer.recognize(`Nov 22 10:04:10 mx ${filled(end, '', 518, '0')}`, context)).toBeUndefined();
+    expect(recognizer.recognize(`Nov 22 10:04:10 mx ${end}0`, context)).toMatchObject({ kind: 'logout' });
+  });
+});
