@@ -1,9 +1,10 @@
-// The built-in catalog: src/servers/*/rules.conf as one text. src/rules/catalog-text.ts imports it by that name, star
-// and all, and who bundles it uses one of these plugins.
-import { readdirSync, readFileSync } from 'node:fs';
+// What src/servers/*/ has under one name, as one text: the built-in catalog of rules.conf, and what is known of lines that
+// are no logins, of shapes.conf. Modules import it by that name, star and all, and who bundles them uses one of these
+// plugins.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const imported = /\/servers\/\*\/rules\.conf$/;
+const imported = /\/servers\/\*\/(rules|shapes)\.conf$/;
 const name = 'exact:joined-rules';
 
 /** Returns the names of the folders in src/servers, in the order of their characters, the same on every machine. */
@@ -14,30 +15,39 @@ export function serverNames(root) {
     .sort();
 }
 
-/** Returns the rules of all servers, in the order of their names. `root` is the folder of the project. */
-function joinedRules(root) {
+/** Returns the files of one name, `rules` or `shapes`, of all servers in the order of their names. */
+function joined(root, file) {
   return serverNames(root)
-    .map((server) => readFileSync(join(root, 'src/servers', server, 'rules.conf'), 'utf8'))
+    .map((server) => [server, join(root, 'src/servers', server, `${file}.conf`)])
+    .filter(([, path]) => existsSync(path))
+    .map(([server, path]) => `${file === 'shapes' ? `server ${server}\n` : ''}${readFileSync(path, 'utf8')}`)
     .join('\n');
 }
 
-/** Returns a plugin for esbuild, which gets the joined rules for the import. */
+/** Returns a plugin for esbuild, which gets the joined text for the import. */
 export function joinedRulesForEsbuild(root) {
   return {
     name,
     setup({ onLoad, onResolve }) {
-      onResolve({ filter: imported }, () => ({ path: name, namespace: name }));
-      onLoad({ filter: /.*/, namespace: name }, () => ({ contents: joinedRules(root), loader: 'text' }));
+      onResolve({ filter: imported }, ({ path }) => ({ path: imported.exec(path)[1], namespace: name }));
+      onLoad({ filter: /.*/, namespace: name }, ({ path }) => ({
+        contents: joined(root, path),
+        loader: 'text',
+      }));
     },
   };
 }
 
 /** Returns a plugin for Vite, and so for Vitest, which does the same. */
 export function joinedRulesForVite(root) {
+  const marked = `\0${name}:`;
   return {
     name,
     enforce: 'pre',
-    resolveId: (path) => (imported.test(path) ? `\0${name}` : undefined),
-    load: (id) => (id === `\0${name}` ? `export default ${JSON.stringify(joinedRules(root))};` : undefined),
+    resolveId: (path) => (imported.test(path) ? `${marked}${imported.exec(path)[1]}` : undefined),
+    load: (id) =>
+      id.startsWith(marked)
+        ? `export default ${JSON.stringify(joined(root, id.slice(marked.length)))};`
+        : undefined,
   };
 }

@@ -6,6 +6,7 @@ import { zoneOf } from '../config/time-zone.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
 import { lintRule } from '../rule-debugger/lint.ts';
 import { loadPatterns } from '../rule-debugger/pattern.ts';
+import type { TakenLine } from '../rule-debugger/proof/taken-lines.ts';
 import { programMatcher } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ReplacedStanza } from '../rules/servers-files.ts';
@@ -45,7 +46,7 @@ async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
   if (found.length === 0) return [noLogin(day)];
   const { rules } = day.wanted;
   const options = { zone: zoneOf(settings), connectWindow: settings.connectWindow };
-  const { tried, breaches } = forgeRules(rules, day.samples, options, await loadPatterns());
+  const { tried, breaches, taken } = await forgeRules(rules, day.samples, options, await loadPatterns());
   const others = found.length < new Set(rules.map(({ name }) => name)).size ? '; no other rule matched' : '';
   const findings: Finding[] = [];
   for (const [index, [name, { logins, users }]] of found.entries()) {
@@ -69,6 +70,7 @@ async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
   }
   return [
     ...findings,
+    ...taken.map(takenFinding),
     ...needlessRules(
       settings,
       found.map(([name]) => name),
@@ -152,10 +154,17 @@ function unsafeFindings({ wanted: { rules }, samples }: Day): Finding[] {
     .filter(({ origin }) => origin !== 'built in')
     .flatMap((rule) => lintRule(rule, samples.matchedBy(rule), false))
     .filter(({ isWarning }) => isWarning)
-    .map(({ rule, what, why, fix }) => {
+    .map(({ check, rule, what, why, fix }): Finding => {
       const text = `${rule.origin}: rule ${rule.name} is unsafe: ${what}: ${why}`;
-      return { level: 'WARN', subject: 'rules', text, fix };
+      const level = check === 'takes-failure' ? 'FAIL' : 'WARN';
+      return { level, subject: 'rules', text, fix };
     });
+}
+
+function takenFinding({ rule, server, shape, line }: TakenLine): Finding {
+  const what = `takes what ${server} writes for a login (${shape}): ${line}`;
+  const text = `${rule.origin}: rule ${rule.name} ${what}`;
+  return { level: 'FAIL', subject: 'rules', text, fix: 'match what only logins say' };
 }
 
 function isFor(program: string): (rule: Rule) => boolean {

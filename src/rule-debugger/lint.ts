@@ -19,6 +19,7 @@ import { requiredLiteral } from '../rules/expression/literal.ts';
 import { parseExpression } from '../rules/expression/parse.ts';
 import { printExpression } from '../rules/expression/print.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
+import { usualLongest } from '../rules/rule-facts.ts';
 import { failureWord } from './failure-words.ts';
 import type { Span } from './pattern.ts';
 import { templateOf } from './suggest/template.ts';
@@ -34,6 +35,8 @@ type LintCheck =
   | 'lazy-user'
   | 'host-name'
   | 'takes-failure'
+  | 'no-bound'
+  | 'longest'
   | 'unused';
 
 /** One careless thing. */
@@ -70,6 +73,8 @@ export function lintRule(rule: Rule, samples: readonly LintSample[], hasSample: 
     findings.push(...lintExpression(rule, expression, matched));
     if (hasSample && matched.length === 0) findings.push(unused(rule, expression));
   }
+  // What the catalog says of Dovecot is held by its tests.
+  if (rule.origin !== 'built in') findings.push(...bounds(rule));
   return findings;
 }
 
@@ -83,6 +88,35 @@ function noProgram(rule: Rule, samples: readonly LintSample[]): LintFinding {
     why: 'a line of any program is taken for a login',
     fix: `name it: program ${programs.length === 0 ? 'NAME' : programs.join(' ')}`,
   };
+}
+
+/** Of a line that is cut off, or goes on in another, the client wrote the end: a rule must know how long a login is. */
+function bounds(rule: Rule): LintFinding[] {
+  const { isOriginalForm, longest, match, connect } = rule;
+  if (isOriginalForm) {
+    const fix = 'name the program, and write %{USER} and %{ADDRESS}';
+    const why = 'a line of any length is taken for a login';
+    return [{ check: 'no-bound', isWarning: true, rule, what: 'no bound', why, fix }];
+  }
+  if (longest <= usualLongest) return [];
+  const open = [...match, ...connect].filter(({ expanded }) => {
+    const node = parseExpression(expanded);
+    return !isExpressionError(node) && isUnbounded(node);
+  });
+  return [
+    ...open.map(
+      (expression): LintFinding => ({
+        ...{ check: 'no-bound', isWarning: true, rule, expression, what: 'no bound' },
+        why: `with longest ${longest} a client may fill ${shortened(expression.source)}`,
+        fix: 'say how long each part may be: (?<user>.{1,255})',
+      }),
+    ),
+    {
+      ...{ check: 'longest', isWarning: false, rule, what: `longest ${longest}` },
+      why: 'loggers and syslog daemons cut lines of 511 bytes or more',
+      fix: 'leave it out, unless the server itself cuts what a client wrote',
+    },
+  ];
 }
 
 function unused(rule: Rule, expression: Expression): LintFinding {

@@ -2,6 +2,7 @@
 
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
+import type { Problem } from '../problem.ts';
 import type { Outcome } from '../recognize/outcome.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Scanner } from '../recognize/scan.ts';
@@ -99,9 +100,15 @@ async function loadScanner({ settings, saved, record }: RunContext): Promise<Loa
     import('../recognize/scan.ts'),
   ]);
   const { rules, problems } = await wantedRules(settings);
-  for (const problem of problems) record.meet(problem, { isOfLog: true });
+  const tell = (problem: Problem) => record.meet(problem, { isOfLog: true });
+  for (const problem of problems) tell(problem);
   if (badRules(problems).length > 0) return undefined;
-  const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
+  // The built-in rules are held by tests.
+  const isOwn = rules.some(({ origin }) => origin !== 'built in');
+  const watched = isOwn
+    ? (await import('./careless-rules.ts')).watchRules(rules, saved.problems, tell)
+    : rules;
+  const recognizer = recognizerFor(settings, watched, { logouts: settings.sessions });
   recognizer.importHalfOpen(saved.pending);
   return { recognizer, scanner: createScanner(recognizer) };
 }

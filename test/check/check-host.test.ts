@@ -156,6 +156,22 @@ describe('exact update --check', () => {
     );
   });
 
+  it('fails for a rule of the admin that takes failed logins, those of the log and those of a known server', async () => {
+    const host = new MailHost('serverdefs servers.conf');
+    const file = join(host.folder, 'servers.conf');
+    const match = String.raw`^Login (?:\w+ )?user=%{USER} (?:auth=.* )?host=\[%{ADDRESS}\]$`;
+    writeFileSync(file, `<server uw>\n  program imapd\n  match ${match}\n</server>\n`);
+    appendFileSync(host.log, line('imapd[811]', 'Login failed user=x auth=x host=[192.0.2.10]'));
+    const { status, stdout } = await host.run(['update', '--check'], at);
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      `FAIL  rules    ${file}:1: rule uw is unsafe: takes a failure: a line that it matches says 'failed'\n`,
+    );
+    expect(stdout).toContain(
+      `FAIL  rules    ${file}:1: rule uw takes what uw-imap writes for a login (failed login): Login failed user=`,
+    );
+  });
+
   it('says how far the last run is behind, and that there was none', async () => {
     const host = new MailHost();
     appendFileSync(host.log, login);

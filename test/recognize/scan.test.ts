@@ -226,7 +226,12 @@ describe('createScanner()', () => {
     expect(Buffer.from(exact)).toHaveLength(8193);
     const recognizer = recognizerOf();
     expect(scanned(Buffer.from(exact + longer + exact), recognizer)).toHaveLength(2);
-    expect([...recognizer.refusals]).toEqual([['a line over 8 KiB', 1]]);
+    expect(recognizer.refusals).toEqual(
+      new Map([
+        ['a line over 8 KiB', 1],
+        ['a user over 255 bytes', 2],
+      ]),
+    );
   });
 
   it('reads a last line without its LF', () => {

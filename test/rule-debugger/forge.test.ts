@@ -109,16 +109,16 @@ describe('forgeRule() finds what a rule can be fooled by', () => {
       'Nov 22 10:04:26 mx qpd[811]: session 192.0.2.10 user="alice" result="ok"',
       'Nov 22 10:04:40 mx qpd[815]: session 192.0.2.66 user="carol" result="failed"',
     ];
-    const ruleFor = (user: string) =>
-      ruleOf('program qpd', `match ^session %{ADDRESS} user="${user}" result="ok"$`);
-    const { breaches } = await forged(await ruleFor('%{USER}'), sample);
+    const original = await ruleOf('order host user', 'match session ([0-9.]+) user="(.*)" result="ok"$');
+    const { breaches } = await forged(original, sample);
     expect(breaches.map(({ kind }) => kind)).toContain('cut-line');
     const [breach] = breaches.filter(({ kind }) => kind === 'cut-line') as [Breach];
     expect(breach.address).toBe('192.0.2.66');
     expect(shownBreach(breach)).toBe(
       'Nov 22 10:04:26 mx qpd[811]: session 192.0.2.66 user="xxx…x" result="ok"',
     );
-    expect((await forged(await ruleFor('(?<user>.{1,255})'), sample)).breaches).toEqual([]);
+    const bounded = await ruleOf('program qpd', 'match ^session %{ADDRESS} user="%{USER}" result="ok"$');
+    expect((await forged(bounded, sample)).breaches).toEqual([]);
   });
 
   it('says where in the forged line the address stands', async () => {

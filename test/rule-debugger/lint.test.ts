@@ -98,6 +98,24 @@ describe('I13 lintRule()', () => {
         'warn: .* before the address: a user name can fill it: write what stands there',
         'warn: host name: the group for the host takes more than an address: use %{ADDRESS} or %{PEER}',
         'warn: not anchored: $: text may follow the address: end with $',
+        'warn: no bound: a line of any length is taken for a login: name the program, and write %{USER} and %{ADDRESS}',
+      ],
+    },
+    {
+      name: 'longest, and an expression that takes as much',
+      stanza: ['program d', 'longest 4000', 'match ^login %{USER} %{ADDRESS}$'],
+      lines: [],
+      want: [
+        'warn: no bound: with longest 4000 a client may fill ^login %{USER} %{ADDRESS}$: say how long each part may be: (?<user>.{1,255})',
+        'note: longest 4000: loggers and syslog daemons cut lines of 511 bytes or more: leave it out, unless the server itself cuts what a client wrote',
+      ],
+    },
+    {
+      name: 'longest, and an expression with bounds',
+      stanza: ['program d', 'longest 4000', 'match ^login (?<user>.{1,99}) (?<address>[0-9.]{7,15})$'],
+      lines: [],
+      want: [
+        'note: longest 4000: loggers and syslog daemons cut lines of 511 bytes or more: leave it out, unless the server itself cuts what a client wrote',
       ],
     },
   ])('$name', async ({ stanza, lines = zpopd, want }) => {

@@ -20,11 +20,8 @@ import {
 /** More lines of a kind say nothing new. */
 const mostLines = 300;
 
-/**
- * A user's name is anything; or, where a host's name in brackets before it could be taken for one, not that; or, where
- * a failed login begins in the same words and may be cut off behind the name, not so long.
- */
-const userSources = ['%{USER}', String.raw`(?<user>[^\s\[(<].*)`, '(?<user>.{1,255})'];
+/** A user's name is anything; or, where a host's name in brackets before it could be taken for one, not that. */
+const userSources = ['%{USER}', String.raw`(?<user>[^\s\[(<].*)`];
 
 /** A line that names a user, and why it is of no use. */
 interface UnusedLine {

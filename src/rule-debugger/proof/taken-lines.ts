@@ -1,0 +1,76 @@
+/** Lines of servers that are known, and that a rule of somebody else's takes for logins, though they are none. */
+import { tooLong } from '../../recognize/too-long.ts';
+import { isAddress, parseAddress } from '../../relay/address.ts';
+import type { Group } from '../../rules/expression/ast.ts';
+import type { Expression, Rule } from '../../rules/rule.ts';
+import { type AskedExpression, commonLine, hasAddressName, shapesFor, theAddress } from './disjoint.ts';
+import { serverShapes } from './server-shapes.ts';
+import type { Shape } from './shape.ts';
+
+/** A line that a rule takes. */
+export interface TakenLine {
+  readonly rule: Rule;
+  readonly expression: Expression;
+  /** The server that writes it, and what it is there. */
+  readonly server: string;
+  readonly shape: string;
+  /** The message; of a rule in the original's form the whole line. */
+  readonly line: string;
+}
+
+/** An address of nobody: documentation's (RFC 5737). */
+const falseAddress = theAddress('203.0.113.66');
+
+/**
+ * Returns the shortest line of each shape that an expression of the rule takes for a login, with an address in it that
+ * counts. Expressions that want a connect line first are not asked: no line alone is a login to them.
+ */
+export function takenLines(rule: Rule): TakenLine[] {
+  // What follows a broken line can be told from a login by that line alone, and not by an expression.
+  const shapes = serverShapes().flatMap((server) => server.shapes.filter(({ after }) => after === undefined));
+  return shapesFor(rule, shapes).flatMap((shape) =>
+    rule.match.flatMap((expression) => {
+      const line = takenLine(rule, expression, shape);
+      const { server, name } = shape;
+      return line === undefined ? [] : [{ rule, expression, server, shape: name, line }];
+    }),
+  );
+}
+
+function takenLine(rule: Rule, expression: Expression, shape: Shape): string | undefined {
+  for (const isAddressGroup of addressGroupsOf(rule)) {
+    const asked: AskedExpression = {
+      ...rule,
+      expanded: expression.expanded,
+      isAddressGroup,
+      address: falseAddress,
+    };
+    const line = commonOrNone(asked, shape);
+    const captures = line === undefined ? undefined : expression.match(line);
+    if (line === undefined || captures?.address === undefined) continue;
+    // The automaton takes more than the expression where that says more than an automaton can.
+    if (isAddress(parseAddress(captures.address)) && tooLong(rule, line, captures) === undefined) return line;
+  }
+  return undefined;
+}
+
+/** Which group holds the address: of an original-form rule's, which have no names, any of the first three. */
+function addressGroupsOf({ isOriginalForm }: Rule): ((group: Group) => boolean)[] {
+  if (isOriginalForm)
+    return [1, 2, 3].map(
+      (number) =>
+        ({ index }) =>
+          index === number,
+    );
+  return [hasAddressName];
+}
+
+/** What is too large to tell is left to the forged lines. */
+function commonOrNone(asked: AskedExpression, shape: Shape): string | undefined {
+  try {
+    return commonLine(asked, shape);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
