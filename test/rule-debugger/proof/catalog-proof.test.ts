@@ -25,7 +25,7 @@ const shapes = servers.flatMap((server) => server.shapes);
  * What no expression can tell from a login: the server goes on with such a line where it has written another before.
  * `broken`, `start` and `void` keep these out, by what came before.
  */
-const byWhatCameBefore = [
+const allByWhatCameBefore = [
   'courier takes rest of a failed login of courier',
   "courier takes rest of a client's ID of courier",
   "cyrus takes rest of a client's ID of courier",
@@ -33,6 +33,13 @@ const byWhatCameBefore = [
   'uw-imap takes words of the proxied server of uw-imap',
   'mailutils takes piece of a long failed login, IMAP of mailutils',
 ];
+
+/** Whether the folder of a server is there: any but Dovecot's may be removed. */
+const isKnown = (name: string | undefined) => servers.some(({ server }) => server === name);
+
+const byWhatCameBefore = allByWhatCameBefore.filter((pair) =>
+  [/^\S+/, /\S+$/].every((end) => isKnown(end.exec(pair)?.[0])),
+);
 
 /** Says of an expression and a shape what they have in common, with the shortest such line; nothing if they have none. */
 function faultOf(
@@ -109,7 +116,7 @@ describe('the catalog', () => {
 });
 
 describe('the proof', () => {
-  it.each(oldExpressions)(
+  it.each(oldExpressions.filter(({ of }) => isKnown(of)))(
     'fails on what the catalog had: $finding',
     { timeout: 60_000 },
     ({ source, of, takes }) => {
