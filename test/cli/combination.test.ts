@@ -265,3 +265,24 @@ describe('checkCombination()', () => {
     expect(thrown).toMatchObject({ problem: { status: ExitStatus.usage, where: '--since' } });
   });
 });
+
+describe('Invocation', () => {
+  it('takes the names of its own options and of common ones, and no other, or it does not compile', () => {
+    const world = {
+      env: {},
+      clock: () => 0,
+      stdin: Readable.from([]),
+      stdout: { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} },
+      tell: () => {},
+    };
+    const call = { operands: [], options: { 'dry-run': true } } as const;
+    const invocation = new Invocation<'dry-run'>(call, world);
+    expect([invocation.has('dry-run'), invocation.has('json')]).toEqual([true, false]);
+    // @ts-expect-error: a slip
+    expect(invocation.has('dry-rum')).toBe(false);
+    const common: Invocation = invocation;
+    // @ts-expect-error: of a command that may have no such option
+    const back: Invocation<'dry-run'> = common;
+    expect(back).toBe(invocation);
+  });
+});

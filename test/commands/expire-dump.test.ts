@@ -117,6 +117,22 @@ describe('exact dump', () => {
     );
   });
 
+  it('shows the part of a user where it is asked for by what a table takes', async () => {
+    const answer = await host.run(['dump', '--user', 'alice@example.org'], at('10:06:00'));
+    expect(answer.stdout).toContain('192.0.2.10: yes: ');
+    const table = await host.run(
+      ['dump', '--user', 'alice@example.org', '--server', 'dovecot'],
+      at('10:06:00'),
+    );
+    expect(table.stdout).toMatch(/^ADDRESS .*\n192\.0\.2\.10 /);
+    expect(table.stdout).not.toContain('carol');
+    const other = await host.run(
+      ['dump', '--user', 'alice@example.org', '--server', 'cyrus'],
+      at('10:06:00'),
+    );
+    expect(other).toEqual({ status: 1, stdout: '', stderr: '' });
+  });
+
   it('closes with the count on a terminal, colours what is left, and heeds NO_COLOR', async () => {
     const coloured = await host.run(['dump'], { ...at('10:29:00'), columns: 80 });
     expect(coloured.stdout).toContain('\x1b[31m60 s\x1b[39m');

@@ -519,6 +519,18 @@ describe('exact test-rule --show', () => {
     expect(stdout).toMatch(/<\/server>\n$/);
   });
 
+  it('prints them as JSON, an object for each', async () => {
+    const plain = await testRule(['--show', 'uw-imap']);
+    const { status, stdout } = await testRule(['--show', 'uw-imap', '--json']);
+    expect(status).toBe(0);
+    const stanzas = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line): Record<string, unknown> => JSON.parse(line));
+    expect(stanzas).toMatchObject(Array(2).fill({ kind: 'stanza', name: 'uw-imap', origin: 'built in' }));
+    expect(plain.stdout).toBe(stanzas.map(({ stanza }) => `${stanza}\n`).join('\n'));
+  });
+
   it('names the nearest rule', async () => {
     const { status, stderr } = await testRule(['--show', 'dovcot']);
     expect(status).toBe(78);
@@ -534,6 +546,15 @@ describe('exact test-rule --json', () => {
       .split('\n')
       .map((line): Record<string, unknown> => JSON.parse(line));
   };
+
+  it('writes with --unmatched the lines alone that match nothing', async () => {
+    const match = '^%{WORD}: LOGIN OK u="%{USER}" peer=%{ADDRESS}:\\d+ tls';
+    const found = await objects(['--program', 'zpopd', '--match', match, '--unmatched', log]);
+    expect(found.map(({ kind, line }) => [kind, line])).toEqual([
+      ['near-miss', 2],
+      ['near-miss', 3],
+    ]);
+  });
 
   it('writes an object for each line that is something, a summary, and lint', async () => {
     const match = '^%{WORD}: LOGIN OK u="%{USER}" peer=%{ADDRESS}:\\d+ tls';

@@ -1,4 +1,8 @@
 /** Command lines of a shell as documentation shows them, taken apart as far as calls of `exact` need it. */
+import { expect } from 'vitest';
+import { checkCombination } from '../../src/cli/combination.ts';
+import { askYargs } from '../../src/cli/yargs-program.ts';
+import { commands } from '../../src/commands/commands.ts';
 
 /** What may stand before a program's name: a prompt, or a program that runs another. */
 const before = /^(?:(?:[#$]|sudo|ssh \S+) )*$/;
@@ -34,4 +38,11 @@ export function exactLines(line: string): string[][] {
   }
   end();
   return calls;
+}
+
+/** Expects that the program takes a command line, and that its words go together. */
+export async function expectTaken(words: readonly string[]): Promise<void> {
+  const answer = await askYargs(commands, words, '0.0.0', 80);
+  if ('command' in answer) checkCombination(answer.command, answer.args);
+  else expect(answer.text, words.join(' ')).not.toBe('');
 }

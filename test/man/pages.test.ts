@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { checkCombination } from '../../src/cli/combination.ts';
 import { type Command, commonOptions, type OptionSpec } from '../../src/cli/command.ts';
 import { askYargs } from '../../src/cli/yargs-program.ts';
 import { commands } from '../../src/commands/commands.ts';
@@ -15,7 +14,7 @@ import { parseStanzas } from '../../src/rules/stanza.ts';
 import { type Facts, metricsText } from '../../src/run/metrics.ts';
 import { logLine } from '../../src/run/run-log.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
-import { exactLines } from './command-lines.ts';
+import { exactLines, expectTaken } from './command-lines.ts';
 import {
   itemsOf,
   linesUnder,
@@ -246,9 +245,7 @@ describe.each(pageNames)('%s', (name) => {
       line.replace(/\b(?:Ar|Ns|Op) /g, ''),
     );
     for (const words of [...shownLines(page), ...mentioned].flatMap(exactLines)) {
-      const answer = await askYargs(commands, words, '0.0.0', 80);
-      if ('command' in answer) checkCombination(answer.command, answer.args);
-      else expect(answer.text, words.join(' ')).not.toBe('');
+      await expectTaken(words);
     }
   });
 });
