@@ -7,7 +7,6 @@ import { badRules, recognizerFor, wantedRules } from '../config/recognition.ts';
 import { linesOfChunk } from '../maillog/chunk-lines.ts';
 import { failureWord } from '../rule-debugger/failure-words.ts';
 import { mentionsLogin } from '../rule-debugger/mentions.ts';
-import { parseEnvelope } from '../syslog/envelope.ts';
 import { longestLine } from '../syslog/longest-line.ts';
 import type { Table } from './open-table.ts';
 import { type Logs, patience } from './search-logs.ts';
@@ -33,11 +32,12 @@ export async function countNearMisses({ settings, policy }: Table, logs: Logs): 
   const recognizer = recognizerFor(settings, rules, { logouts: true, takesAnyTime: true });
   const lines: Record<string, number> = {};
   const take = (line: string, source: string, writtenBefore: number) => {
-    const record = parseEnvelope(line);
+    const record = recognizer.parse(line);
     const [rule] = record === undefined ? [] : recognizer.rulesFor(record.program);
     if (record === undefined || rule === undefined) return;
     const { message } = record;
-    if (recognizer.recognize(line, { source, line: 0, isNew: false, writtenBefore }) !== undefined) return;
+    if (recognizer.judge(record, line, { source, line: 0, isNew: false, writtenBefore }) !== undefined)
+      return;
     if (!mentionsLogin(message) || nobody.test(message) || failureWord(message, []) !== undefined) return;
     lines[rule.name] = (lines[rule.name] ?? 0) + 1;
   };

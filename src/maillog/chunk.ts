@@ -56,11 +56,11 @@ export const wantedField = {
   line: 2,
   /** Which of the {@link WantedLines.programs} wrote it; -1 where it needs a closer look, and what follows says nothing. */
   program: 3,
-  /** Where the tag begins, after stamp and host. */
+  /** Where the tag begins, after stamp and host; in RFC 5424 the APP-NAME. */
   tag: 4,
   /** The same for lines of the chunk that follow each other with the same stamp and host, but for the seconds' digits. */
   head: 5,
-  /** Where the process number begins; it ends three bytes before the message. 0: there is none. */
+  /** Where the process number begins; it ends with its digits. 0: there is none. */
   pid: 6,
   /** Where the message begins; after the end where there is none. */
   message: 7,

@@ -2,7 +2,7 @@
  * An entry of systemd's journal, as `journalctl --output=json` prints it, as a line of a log. What a sender
  * brings (identifier, message) is put where no text of it can be taken for anything else.
  */
-import type { JournalRecord } from './chunk.ts';
+import type { Chunk, JournalRecord } from './chunk.ts';
 
 /** An entry that has been read. */
 export interface JournalEntry {
@@ -15,6 +15,8 @@ export interface JournalEntry {
 /** What rules take for a program's name: a sender may choose any SYSLOG_IDENTIFIER, `a: b[1]: c` too. */
 const programName = /^[\w./@+-]{1,64}$/;
 const hostName = /^[\w.%@/+-]{1,255}$/;
+/** nginx sends its host name and tag where journald takes a tag alone, and finds none. */
+const nginxTag = /^[\w.%@/+-]{1,255} nginx: (?=\d{4}\/\d\d\/\d\d )/;
 const controls = /[\u0000-\u001f]/g;
 
 /**
@@ -25,7 +27,7 @@ export function parseJournalEntry(json: string): JournalEntry | undefined {
   const fields = fieldsOf(json);
   const cursor = fields?.__CURSOR;
   if (fields === undefined || typeof cursor !== 'string') return undefined;
-  const line = lineOf(fields);
+  const line = journalLineOf(fields);
   return line === undefined ? { cursor } : { cursor, line };
 }
 
@@ -38,14 +40,23 @@ function fieldsOf(json: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-function lineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
-  const message = textOf(fields.MESSAGE);
-  const program = textOf(fields.SYSLOG_IDENTIFIER ?? fields._COMM);
-  const time = Number(fields.__REALTIME_TIMESTAMP) / 1e6;
-  if (message === undefined || program === undefined || !programName.test(program)) return undefined;
+/**
+ * Returns what the fields of an entry say; undefined for one that is no line of a mail server, and for one that nginx
+ * has written to its standard output or error: there a client's line end begins another entry, as in nginx's own file.
+ */
+export function journalLineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
+  const text = textOf(fields.MESSAGE);
+  const identifier = textOf(fields.SYSLOG_IDENTIFIER);
+  const program = identifier ?? textOf(fields._COMM);
+  const time = Number(fields.__REALTIME_TIMESTAMP ?? fields._SOURCE_REALTIME_TIMESTAMP) / 1e6;
+  if (text === undefined || program === undefined || !programName.test(program)) return undefined;
   if (!(time >= 0 && time < 1e11)) return undefined;
+  const isNginx = program === 'nginx' || fields._COMM === 'nginx';
+  if (isNginx && fields._TRANSPORT === 'stdout') return undefined;
   const host = textOf(fields._HOSTNAME) ?? '';
-  const pid = textOf(fields._PID) ?? '';
+  // The process number is in nginx's message, and never in a tag that nginx has made.
+  const pid = isNginx ? '' : (textOf(fields._PID) ?? '');
+  const message = identifier === undefined && isNginx ? text.replace(nginxTag, '') : text;
   const trusted = Object.entries(fields).filter(
     (field): field is [string, string] => /^_[^_]/.test(field[0]) && typeof field[1] === 'string',
   );
@@ -56,7 +67,7 @@ function lineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | unde
       host: hostName.test(host) ? host : '',
       program,
       pid: /^\d{1,10}$/.test(pid) ? pid : '',
-      message: message.replace(controls, escapeControl),
+      message: escapeControls(message),
     },
     fields: new Map(trusted),
   };
@@ -72,7 +83,11 @@ function textOf(value: unknown): string | undefined {
   return Buffer.from(value).toString('utf8');
 }
 
-/** As rsyslog does it with its default settings. */
+/** Returns a text whose control bytes are written as rsyslog does with its default settings: `#012`. */
+export function escapeControls(text: string): string {
+  return text.replace(controls, escapeControl);
+}
+
 function escapeControl(control: string): string {
   return `#${control.charCodeAt(0).toString(8).padStart(3, '0')}`;
 }
@@ -80,4 +95,13 @@ function escapeControl(control: string): string {
 /** Returns the line of a log that says what a record says, without its newline. */
 export function lineText({ stamp, host, program, pid, message }: JournalRecord['record']): string {
   return `${stamp} ${host}${host && ' '}${program}${pid && `[${pid}]`}: ${message}`;
+}
+
+/** Returns a chunk of what the journal knows of some lines, at least one, and of the lines that say the same. */
+export function chunkOfRecords(
+  records: readonly JournalRecord[],
+  { source, isNew, writtenBefore }: Pick<Chunk, 'source' | 'isNew' | 'writtenBefore'>,
+): Chunk {
+  const bytes = Buffer.from(records.map(({ record }) => `${lineText(record)}\n`).join(''));
+  return { bytes, start: 0, end: bytes.length, source, firstLine: 0, isNew, writtenBefore, records };
 }

@@ -6,7 +6,7 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { Chunk, JournalRecord } from './chunk.ts';
-import { type JournalEntry, lineText } from './journal-entry.ts';
+import { chunkOfRecords, type JournalEntry } from './journal-entry.ts';
 import { Journalctl } from './journalctl.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
 
@@ -138,9 +138,7 @@ function chunkOfEntries(
   now: number,
 ): Chunk | undefined {
   const records = entries.flatMap(({ line }): JournalRecord[] => (line ? [line] : []));
-  if (records.length === 0) return undefined;
-  const bytes = Buffer.from(records.map(({ record }) => `${lineText(record)}\n`).join(''));
-  return { bytes, start: 0, end: bytes.length, source, firstLine: 0, isNew, writtenBefore: now, records };
+  return records.length === 0 ? undefined : chunkOfRecords(records, { source, isNew, writtenBefore: now });
 }
 
 function lostProblem(where: string, lookback: number): Problem {

@@ -1,13 +1,16 @@
 /** Reading a file that the command line names, or standard input, from beginning to end: no cursor, no rotation. */
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, readSync } from 'node:fs';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import { offsetSince, type StampOf } from './bisect.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
 import { compressionOf, decompress } from './compressed.ts';
+import { exportedRecords } from './export-format.ts';
+import { chunkOfRecords } from './journal-entry.ts';
 import { linesOf } from './line-stream.ts';
 import { blockSize, chunkOf, type OnRead, type ReadPosition } from './read-position.ts';
 import { type OpenFile, openRegularFile } from './regular-file.ts';
+import { beginningLength, isExport } from './text-kind.ts';
 
 /** How a file is to be read. */
 export interface FileOptions {
@@ -38,7 +41,12 @@ export async function* readWholeFile(path: string, options: FileOptions): AsyncG
     const compression = compressionOf(file);
     if (compression) {
       const pieces = decompress(file, compression, { onRead: options.onRead });
-      yield* linesOf(pieces, readingOf(file, 0, options), true);
+      yield* chunksOf(pieces, readingOf(file, 0, options));
+    } else if (isExport(beginningOf(file), path)) {
+      yield* chunksOf(
+        createReadStream(path, { fd: file.fd, start: 0, autoClose: false }),
+        readingOf(file, 0, options),
+      );
     } else yield* plainLines(file, options);
   } catch (error) {
     throw readFailure(error, path);
@@ -62,10 +70,45 @@ export async function* readStream(
     longLines: 0,
   };
   try {
-    yield* linesOf(stream, reading, true);
+    yield* chunksOf(stream, reading);
   } catch (error) {
     throw readFailure(error, name);
   }
+}
+
+/** Yields the lines of a stream, or of the entries of an exported journal. */
+async function* chunksOf(stream: AsyncIterable<Buffer>, reading: ReadPosition): AsyncGenerator<Chunk> {
+  const pieces = stream[Symbol.asyncIterator]();
+  try {
+    const { beginning, isEnded } = await beginningFrom(pieces);
+    const all = async function* (): AsyncGenerator<Buffer> {
+      yield beginning;
+      if (!isEnded) yield* { [Symbol.asyncIterator]: () => pieces };
+    };
+    if (!isExport(beginning, reading.source)) return yield* linesOf(all(), reading, true);
+    for await (const records of exportedRecords(all(), reading.source))
+      yield chunkOfRecords(records, reading);
+  } finally {
+    await pieces.return?.();
+  }
+}
+
+/** Takes pieces until they tell what they are the beginning of. */
+async function beginningFrom(
+  pieces: AsyncIterator<Buffer>,
+): Promise<{ beginning: Buffer; isEnded: boolean }> {
+  let beginning: Buffer = Buffer.alloc(0);
+  while (beginning.length < beginningLength) {
+    const { value, done } = await pieces.next();
+    if (done) return { beginning, isEnded: true };
+    beginning = Buffer.concat([beginning, value]);
+  }
+  return { beginning, isEnded: false };
+}
+
+function beginningOf({ fd }: OpenFile): Buffer {
+  const bytes = Buffer.alloc(beginningLength);
+  return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, 0));
 }
 
 async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator<Chunk> {

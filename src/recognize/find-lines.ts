@@ -29,8 +29,9 @@ export function createLineFinder(rules: readonly SoughtRule[]): FindLines {
       const feed = bytes.indexOf(lineFeed, at);
       const stop = feed < 0 || feed > end ? end : feed;
       const from = bytes[at] === 0 ? afterNuls(bytes, at, stop) : at;
-      if (stop - from > longestLine) tooLong++;
-      else if (filter.wants(bytes, from, stop))
+      const isLong = stop - from > longestLine;
+      if (isLong) tooLong++;
+      if (isLong ? filter.wantsLong(bytes, from, stop) : filter.wants(bytes, from, stop))
         notes.add(from, bytes[stop - 1] === carriageReturn ? stop - 1 : stop, lines, tag);
       at = stop + 1;
     }

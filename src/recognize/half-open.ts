@@ -23,6 +23,18 @@ export function brokenKey(rule: string, host: string, program: string): string {
   return JSON.stringify([rule, host, program, 'broken', '']);
 }
 
+const beforeStream = 'piece of a line: ';
+
+/** Returns the key of a container's stream that is in the middle of a line. */
+export function pieceKey(stream: string): string {
+  return `${beforeStream}${stream}`;
+}
+
+/** Returns the stream that a {@link pieceKey} is of; undefined for another key. */
+export function streamOfPiece(key: string): string | undefined {
+  return key.startsWith(beforeStream) ? key.slice(beforeStream.length) : undefined;
+}
+
 /** The half-open logins of one log. */
 export class HalfOpenLogins {
   private readonly windowSeconds: number;

@@ -5,8 +5,9 @@
  */
 
 import { mostPrograms, rulesByProgram } from '../rules/program.ts';
-import { isProgramName } from '../syslog/envelope.ts';
+import { isProgramName, needsCloserLook } from '../syslog/envelope.ts';
 import { type ByteSearch, createByteSearch } from './byte-search.ts';
+import { isDigit } from './line-head.ts';
 import { needlesOf, type SoughtRule } from './needles.ts';
 
 /** The program's name in the tag of a line. */
@@ -23,6 +24,8 @@ export interface TagName {
 export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
+  /** Reports the same of a line that is too long to be any rule's: a piece of one matters to the line that it is of. */
+  wantsLong(bytes: Uint8Array, start: number, end: number): boolean;
   /** Of the line that was asked about last, if that was wanted. */
   readonly tag: TagName;
   /** Lines so far that came from a program which some rule is for. */
@@ -48,6 +51,12 @@ const dash = 0x2d;
 const lessThan = 0x3c;
 const greaterThan = 0x3e;
 const digitOne = 0x31;
+const brace = 0x7b;
+const recordSeparator = 0x1e;
+const upperF = 0x46;
+const upperP = 0x50;
+const upperT = 0x54;
+const lowerT = 0x74;
 
 const slots = 4096;
 
@@ -57,6 +66,10 @@ export function createLineFilter(
   rulesFor: (program: string) => readonly SoughtRule[] = rulesByProgram(rules),
 ): LineFilter {
   let anywhere: Wanted['texts'] | undefined;
+  const searchAnywhere = (): Wanted['texts'] => {
+    anywhere ??= searchFor(needlesOf(rules, 'any program'));
+    return anywhere;
+  };
   /** Programs with the same rules share a search: of names like `qpopper*` there is no end. */
   const searches = new Map<string, Wanted['texts']>();
   const table: Wanted[][] = Array.from({ length: slots }, () => []);
@@ -69,10 +82,13 @@ export function createLineFilter(
     const name = Buffer.from(program).toString('utf8');
     const itsRules = rulesFor(name);
     const key = itsRules.map((rule) => rules.indexOf(rule)).join();
-    const texts = searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program'));
-    searches.set(key, texts);
+    const isMark = needsCloserLook(name);
+    const texts = isMark
+      ? searchAnywhere()
+      : (searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program')));
+    if (!isMark) searches.set(key, texts);
     // A rule in the original's form looks at the whole line.
-    const needsMore = !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
+    const needsMore = isMark || !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
     // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
     if (known >= mostPrograms) return { program, texts, index: -1 };
     known++;
@@ -83,6 +99,18 @@ export function createLineFilter(
   };
 
   let served = 0;
+  const isOpen = { o: false, e: false };
+  /** Reports whether a line is a piece in the form of CRI, or ends a line of pieces: `STAMP stderr P `. */
+  const goesOn = (bytes: Uint8Array, at: number, to: number): boolean => {
+    const isPiece = bytes[at] === upperP;
+    if (to !== at + 1 || !(isPiece || bytes[at] === upperF)) return false;
+    // `stdout ` and `stderr `.
+    if (bytes[at - 7] !== 0x73 || bytes[at - 6] !== 0x74 || bytes[at - 5] !== 0x64) return false;
+    const stream = bytes[at - 4] === 0x6f ? 'o' : 'e';
+    const wasOpen = isOpen[stream];
+    isOpen[stream] = isPiece;
+    return isPiece || wasOpen;
+  };
   const tag = { program: -1, start: 0, end: 0 };
   return {
     tag,
@@ -98,6 +126,11 @@ export function createLineFilter(
     get served() {
       return served;
     },
+    wantsLong(bytes, start, end) {
+      tag.program = -1;
+      const from = tagStart(bytes, start, end);
+      return isJson(bytes, start) || (from > 0 && goesOn(bytes, from, from + 1));
+    },
     wants(bytes, start, end) {
       const from = tagStart(bytes, start, end);
       let hash = 0;
@@ -107,19 +140,28 @@ export function createLineFilter(
         if (byte === colon || byte === bracket || byte === blank) break;
         hash = (hash * 31 + byte) & (slots - 1);
       }
-      const isTag = from > 0 && to > from && to < end && (bytes[to] !== blank || bytes[start] === lessThan);
+      const stop = bytes[to];
+      const isTag =
+        to > from &&
+        to < end &&
+        from > 0 &&
+        // A colon is no tag's end unless a blank follows, or nothing: AIX has `mail:info` before the tag.
+        (stop === bracket ||
+          (stop === colon && (bytes[to + 1] === blank || to + 1 === end)) ||
+          bytes[start] === lessThan);
       tag.program = -1;
       if (!isTag) {
-        anywhere ??= searchFor(needlesOf(rules, 'any program'));
-        return isFound(anywhere, bytes, start, end);
+        // In JSON a text may be escaped, so that no search finds it; and so it may be cut, or its beginning elsewhere.
+        return (
+          isJson(bytes, start) || goesOn(bytes, from, to) || isFound(searchAnywhere(), bytes, start, end)
+        );
       }
       const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
       if (entry.texts === 'none') return false;
       served++;
       tag.start = from;
       tag.end = to;
-      // RFC 5424 has a header, not a tag.
-      if (bytes[start] !== lessThan) tag.program = entry.index;
+      tag.program = entry.index;
       return isFound(entry.texts, bytes, to, end);
     },
   };
@@ -155,11 +197,20 @@ function isAt(program: Uint8Array, bytes: Uint8Array, from: number, to: number):
   return true;
 }
 
+/** An object, perhaps behind a byte order mark, U+001E (json-seq) or `data: ` (json-sse). */
+function isJson(bytes: Uint8Array, start: number): boolean {
+  const mark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0;
+  const first = bytes[start + mark];
+  if (first === brace || first === recordSeparator) return true;
+  return first === 0x64 && bytes[start + mark + 4] === colon && bytes[start + mark + 6] === brace;
+}
+
 /** Where the program's name begins; 0 where that cannot be told at a glance. */
 function tagStart(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start] === lessThan) return rfc5424Name(bytes, start, end);
   const host = stampEnd(bytes, start, end);
-  if (host === 0) return 0;
+  // In brackets it is an address, or metalog's program.
+  if (host === 0 || bytes[host] === bracket) return 0;
   const next = blankAfter(bytes, host, end);
   // In a server's own log there is no host, and the tag comes first: `imap-login: Info: …`.
   return bytes[next - 1] === colon ? host : next + 1;
@@ -169,11 +220,15 @@ function tagStart(bytes: Uint8Array, start: number, end: number): number {
 function stampEnd(bytes: Uint8Array, start: number, end: number): number {
   if (bytes[start + 15] === blank && bytes[start + 9] === colon && bytes[start + 3] === blank)
     return start + 16;
-  if (bytes[start + 4] !== dash || bytes[start + 7] !== dash || bytes[start + 10] === blank) return 0;
+  if (bytes[start + 4] !== dash || bytes[start + 7] !== dash) return 0;
+  if (bytes[start + 10] !== upperT && bytes[start + 10] !== lowerT) return 0;
   return blankAfter(bytes, start + 19, end) + 1;
 }
 
-/** `<PRI>1 STAMP HOST APP-NAME …`; an APP-NAME that is none, or the host's, is nginx's doing. */
+/**
+ * `<PRI>1 STAMP HOST APP-NAME …`; an APP-NAME that is none, or the host's, is nginx's doing. Metalog has no host, and a
+ * process number there.
+ */
 function rfc5424Name(bytes: Uint8Array, start: number, end: number): number {
   let version = start + 1;
   while (version < start + 5 && bytes[version] !== greaterThan) version++;
@@ -181,7 +236,12 @@ function rfc5424Name(bytes: Uint8Array, start: number, end: number): number {
   const host = blankAfter(bytes, version + 3, end) + 1;
   const name = blankAfter(bytes, host, end) + 1;
   const after = blankAfter(bytes, name, end);
-  if (bytes[name] === dash || isAt(bytes.subarray(host, name - 1), bytes, name, after)) return 0;
+  if (
+    bytes[name] === dash ||
+    isDigit(bytes[name] as number) ||
+    isAt(bytes.subarray(host, name - 1), bytes, name, after)
+  )
+    return 0;
   return name;
 }
 

@@ -3,15 +3,25 @@
  * of them has to be understood.
  */
 
+const lessThan = 0x3c;
+const greaterThan = 0x3e;
 const dash = 0x2d;
 const point = 0x2e;
 const comma = 0x2c;
 const digitZero = 0x30;
 const digitNine = 0x39;
 
-/** Returns where the two digits of the seconds stand in a head that begins with a stamp of RFC 3339 or RFC 3164. */
+/**
+ * Returns where the two digits of the seconds stand in a head that begins with a stamp of RFC 3339 or RFC 3164, or, in
+ * RFC 5424, with `<PRI>1 ` and a stamp.
+ */
 export function secondsAt(bytes: Uint8Array, start: number): number {
-  return start + (bytes[start + 4] === dash ? 17 : 13);
+  let stamp = start;
+  if (bytes[start] === lessThan) {
+    while (bytes[stamp] !== greaterThan) stamp++;
+    stamp += 3;
+  }
+  return stamp + (bytes[stamp + 4] === dash ? 17 : 13);
 }
 
 /**

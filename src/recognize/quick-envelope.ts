@@ -7,7 +7,7 @@
 import type { Rule } from '../rules/rule.ts';
 import { parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
 import { type StampReader, secondsIn } from '../syslog/stamp.ts';
-import { secondsAt } from './line-head.ts';
+import { isDigit, secondsAt } from './line-head.ts';
 import type { LineContext } from './reading.ts';
 
 /** A program whose name may stand in a tag, and the rules for it, which look at messages alone. */
@@ -51,8 +51,6 @@ interface Head {
 }
 
 const digitZero = 0x30;
-/** `]: ` stands between a process number and the message. */
-const pidToMessage = 3;
 
 /** Returns a reader for lines whose stamps `stamps` reads. */
 export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
@@ -75,7 +73,7 @@ export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
       return {
         host: head.host,
         program: program.name,
-        pid: pid === 0 ? '' : bytes.toString('latin1', pid, message - pidToMessage),
+        pid: pid === 0 ? '' : bytes.toString('latin1', pid, digitsEnd(bytes, pid)),
         message: bytes.toString(context.isAscii ? 'latin1' : 'utf8', message, end),
         time: head.minute + second,
         rules: program.rules,
@@ -84,13 +82,25 @@ export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
   };
 }
 
-/** What stands before a tag, if it is a stamp and a host, or a stamp alone, of which the plain readers make something. */
+function digitsEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  while (isDigit(bytes[at] as number)) at++;
+  return at;
+}
+
+/**
+ * What stands before a tag, if it is a stamp and a host, or a stamp alone, or before the APP-NAME of RFC 5424, and the
+ * plain readers make something of it.
+ */
 function headOf(text: string, stamps: StampReader, writtenBefore: number): Head | undefined {
-  const record = parseEnvelope(`${text}tag: `);
+  const isRfc5424 = text.startsWith('<');
+  const record = parseEnvelope(isRfc5424 ? `${text}tag - - - x` : `${text}tag: `);
   if (record === undefined) return undefined;
   const { stamp, host } = record;
-  if (text !== (host === '' ? `${stamp} ` : `${stamp} ${host} `)) return undefined;
-  if (secondsIn(stamp) !== secondsAt(Buffer.from(text, 'latin1'), 0)) return undefined;
+  const before = isRfc5424 ? text.indexOf('>') + 3 : 0;
+  const hostAndBlank = host === '' ? '' : `${host} `;
+  if (text.slice(before) !== `${stamp} ${isRfc5424 ? hostAndBlank || '- ' : hostAndBlank}`) return undefined;
+  if (before + secondsIn(stamp) !== secondsAt(Buffer.from(text, 'latin1'), 0)) return undefined;
   const minute = stamps.minuteOf(stamp, writtenBefore);
   return minute === undefined ? undefined : { minute, host };
 }

@@ -31,8 +31,15 @@ export interface Reading {
   readonly captures: Captures;
 }
 
-/** Returns how a rule reads a text: its first expression that matches, logins before all. */
+/**
+ * Returns how a rule reads a text: its first expression that matches, logins before all. inetutils' syslogd and busybox'
+ * write a blank for the line end that a message ends with: it is tried without that first.
+ */
 export function readWith(rule: Rule, text: string): Reading | undefined {
+  return (text.endsWith(' ') ? readExactly(rule, text.slice(0, -1)) : undefined) ?? readExactly(rule, text);
+}
+
+function readExactly(rule: Rule, text: string): Reading | undefined {
   for (let index = 0; index < kinds.length; index++) {
     const kind = kinds[index] as Kind;
     const reading = rule[kind].length === 0 ? undefined : firstMatch(rule, kind, rule[kind], text);

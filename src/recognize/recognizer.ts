@@ -3,13 +3,21 @@
  * or the reason why it is neither. Two-line logins are joined here. It reads no file and no clock.
  */
 
-import { rulesByProgram } from '../rules/program.ts';
+import { lineText } from '../maillog/journal-entry.ts';
+import { namedByRules, rulesByProgram } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
-import { type LogRecord, parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
+import {
+  type IsNamed,
+  type LogRecord,
+  parseEnvelope,
+  type Unstamped,
+  withoutStampWithin,
+} from '../syslog/envelope.ts';
+import { Pieces } from '../syslog/forms/pieces.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
-import { brokenKey, HalfOpenLogins, processKey } from './half-open.ts';
+import { brokenKey, HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import { ProcessMarks } from './process-marks.ts';
 import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
@@ -56,6 +64,13 @@ export interface Recognizer {
   readonly rules: readonly Rule[];
   /** Returns those of them that are tried on a program's messages. */
   rulesFor(program: string): readonly Rule[];
+  /**
+   * Returns the next line taken apart, without its LF; undefined for one in no known form, and for a piece of one that
+   * goes on.
+   */
+  parse(line: string): LogRecord | undefined;
+  /** Returns what a line is that has been taken apart; undefined for one that is nothing to any rule. */
+  judge(record: LogRecord, line: string, context: LineContext): Outcome | undefined;
   /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
   recognize(line: string, context: LineContext): Outcome | undefined;
   /** Returns what a line among the bytes of a chunk is; the context is one object for all of the chunk's. */
@@ -103,7 +118,7 @@ interface Circumstances {
   readonly stamped: number | undefined;
   readonly context: LineContext;
   /** What the journal knows of it. */
-  readonly fields?: ReadonlyMap<string, string>;
+  readonly fields?: ReadonlyMap<string, string> | undefined;
 }
 
 class LineRecognizer implements Recognizer {
@@ -112,6 +127,8 @@ class LineRecognizer implements Recognizer {
   readonly refusals = new Map<string, number>();
   private readonly halfOpen: HalfOpenLogins;
   private readonly marks = new ProcessMarks();
+  private readonly pieces = new Pieces();
+  private readonly isNamed: IsNamed;
   private readonly stamps: StampReader;
   private readonly envelopes: QuickEnvelope;
   private readonly takesAnyTime: boolean;
@@ -123,15 +140,25 @@ class LineRecognizer implements Recognizer {
     this.envelopes = createQuickEnvelope(this.stamps);
     this.takesAnyTime = takesAnyTime;
     this.rulesFor = rulesByProgram(this.rules);
+    this.isNamed = namedByRules(this.rules);
+  }
+
+  parse(line: string): LogRecord | undefined {
+    const whole = this.pieces.join(line);
+    return whole === undefined ? undefined : parseEnvelope(whole, this.isNamed);
   }
 
   recognize(line: string, context: LineContext): Outcome | undefined {
-    const record = parseEnvelope(line);
-    if (record === undefined) return undefined;
+    const record = this.parse(line);
+    return record && this.judge(record, line, context);
+  }
+
+  judge(record: LogRecord, line: string, context: LineContext): Outcome | undefined {
     const rules = this.rulesFor(record.program);
     if (rules.length === 0) return undefined;
-    const stamped = this.stamps.read(record.stamp, context.writtenBefore);
-    return this.settle(rules, record, { line, stamped, context });
+    const stamped = hasDate(record) ? this.stamps.read(record.stamp, context.writtenBefore) : Number.NaN;
+    const { fields } = record;
+    return this.settle(rules, record, { line: lineOf(record, line), stamped, context, fields });
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
@@ -141,14 +168,13 @@ class LineRecognizer implements Recognizer {
   }
 
   recognizeRecord(
-    record: LogRecord,
+    entry: LogRecord,
     time: number,
     context: LineContext,
     fields: ReadonlyMap<string, string>,
   ): Outcome | undefined {
-    // What an expression of the original's form would see of it in a file.
-    const tag = record.pid === '' ? record.program : `${record.program}[${record.pid}]`;
-    const line = `${record.stamp} ${record.host} ${tag}: ${record.message}`;
+    const record = withoutStampWithin(entry);
+    const line = lineText(record);
     return this.settle(this.rulesFor(record.program), record, { line, stamped: time, context, fields });
   }
 
@@ -157,16 +183,26 @@ class LineRecognizer implements Recognizer {
   }
 
   exportHalfOpen(now: number): HalfOpenLogin[] {
-    return [...this.halfOpen.export(now), ...this.marks.export()];
+    const pieces = this.pieces.streams.map((stream) => ({ key: pieceKey(stream), time: now }));
+    return [...this.halfOpen.export(now), ...this.marks.export(), ...pieces];
   }
 
   importHalfOpen(logins: readonly HalfOpenLogin[]): void {
-    this.halfOpen.import(logins.filter((login) => !this.marks.import(login)));
+    const others = logins.filter((login) => !this.marks.import(login));
+    this.halfOpen.import(others);
+    // What they said is not kept: the rest of such a line is none.
+    for (const { key } of others) {
+      const stream = streamOfPiece(key);
+      if (stream === undefined) continue;
+      this.halfOpen.end(key);
+      this.pieces.lose(stream);
+    }
   }
 
   forgetHalfOpen(): void {
     this.halfOpen.clear();
     this.marks.clear();
+    this.pieces.clear();
   }
 
   /**
@@ -200,7 +236,7 @@ class LineRecognizer implements Recognizer {
   ): Outcome | undefined {
     const { rule, kind, captures } = reading;
     const fault = this.faultOf(stamped, context);
-    const time = this.takesAnyTime ? (stamped ?? 0) : Math.min(stamped ?? 0, context.writtenBefore);
+    const time = this.takesAnyTime ? stamped || 0 : Math.min(stamped || 0, context.writtenBefore);
     const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
     const bad = kind === 'match' || kind === 'connect' ? this.doubtOf(reading, record) : undefined;
     if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
@@ -254,6 +290,7 @@ class LineRecognizer implements Recognizer {
 
   private faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
     if (stamped === undefined) return 'a stamp that is no time';
+    if (Number.isNaN(stamped)) return 'a stamp without a date';
     const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.takesAnyTime;
     return isAhead ? 'a stamp in the future' : undefined;
   }
@@ -264,6 +301,19 @@ class LineRecognizer implements Recognizer {
     for (const key of keys) found ??= this.halfOpen.take(key, time);
     return found;
   }
+}
+
+/**
+ * Returns the line that the parts of a record stand in, the message at its end: of JSON the line that says the same in
+ * a file, which is also what an expression of the original's form sees.
+ */
+export function lineOf(record: LogRecord, line: string): string {
+  return line.endsWith(record.message) ? line : lineText(record);
+}
+
+/** The seconds since boot that journalctl's short-monotonic writes, `[ 4711.007951]`, tell no date. */
+function hasDate({ stamp }: LogRecord): boolean {
+  return !stamp.startsWith('[') || stamp.includes(':');
 }
 
 /** Sessions also join the lines of two-line logins. */

@@ -19,6 +19,8 @@ export interface LineParts {
 
 /** How a line was read. */
 export interface LineReading {
+  /** The line that the parts stand in: of JSON the one that says the same in a file. */
+  readonly line: string;
   readonly rule: Rule;
   readonly expression: Expression;
   readonly parts: LineParts;
@@ -39,7 +41,8 @@ export function createPartsFinder(
       if (rule.name !== name) continue;
       const text = rule.isOriginalForm ? line : record.message;
       for (const expression of expressionsOf(rule, outcome)) {
-        const captures = expression.match(text);
+        // As the recognizer does it: without a blank at the end first.
+        const captures = expression.match(text.replace(/ $/, '')) ?? expression.match(text);
         if (captures === undefined) continue;
         let pattern = patterns.get(expression);
         if (pattern === undefined) {
@@ -47,7 +50,7 @@ export function createPartsFinder(
           patterns.set(expression, pattern);
         }
         const found = shifted(spansOf(pattern, rule, text, captures), line.length - text.length);
-        return { rule, expression, parts: { ...envelopeParts(record, line), ...found } };
+        return { line, rule, expression, parts: { ...envelopeParts(record, line), ...found } };
       }
     }
     return undefined;
@@ -77,7 +80,7 @@ function expressionsOf(rule: Rule, { kind }: Outcome): readonly Expression[] {
 type MatchParts = Pick<LineParts, 'user' | 'address' | 'match'>;
 
 function spansOf(pattern: Pattern, rule: Rule, text: string, captures: Captures): MatchParts {
-  const found = pattern.find(text);
+  const found = pattern.find(text.replace(/ $/, '')) ?? pattern.find(text);
   if (found === undefined) return { match: { start: 0, end: text.length } };
   // Without names, the groups are known by what they took: the second and third, or the first and second.
   const numbers = pattern.groups > 2 ? [2, 3] : [1, 2];

@@ -36,7 +36,7 @@ export class Samples {
 
   /** Takes a line of the trial. */
   take({ text, context }: SampleLine, result: LineResult): void {
-    if (result.kind === 'read') this.#takeRead(text, context, result);
+    if (result.kind === 'read') this.#takeRead(context, result);
     const isLogin = result.kind === 'read' && result.outcome.kind !== 'logout';
     if (isLogin || result.record === undefined || namedUsersIn(result.record.message).length === 0) return;
     keep(this.#others, result.record.program, text, mostOthers);
@@ -63,9 +63,8 @@ export class Samples {
   }
 
   #takeRead(
-    line: string,
     context: LineContext,
-    { outcome, record, rule, expression, parts }: LineResult & { kind: 'read' },
+    { line, outcome, record, rule, expression, parts }: LineResult & { kind: 'read' },
   ): void {
     const { program } = record;
     const text = rule.isOriginalForm ? line : record.message;

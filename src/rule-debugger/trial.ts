@@ -5,8 +5,13 @@
 import type { JournalRecord } from '../maillog/chunk.ts';
 import type { Outcome } from '../recognize/outcome.ts';
 import type { LineContext } from '../recognize/reading.ts';
-import { createRecognizer, type Recognizer, type RecognizerOptions } from '../recognize/recognizer.ts';
-import { type LogRecord, parseEnvelope } from '../syslog/envelope.ts';
+import {
+  createRecognizer,
+  lineOf,
+  type Recognizer,
+  type RecognizerOptions,
+} from '../recognize/recognizer.ts';
+import { type LogRecord, withoutStampWithin } from '../syslog/envelope.ts';
 import { longestLine } from '../syslog/longest-line.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import { createExplainer, type Explainer, type Explanation } from './explain/explain.ts';
@@ -77,19 +82,21 @@ class RuleTrial implements Trial {
   take(sample: SampleLine): LineResult {
     const { text, journal } = sample;
     if (Buffer.byteLength(text) > longestLine) {
+      // What a container engine has cut off matters to the line that it is of.
+      if (journal === undefined) this.#recognizer.parse(text);
       return { kind: 'passed', record: undefined, mentionsLogin: false, hasRule: false, isTooLong: true };
     }
-    const record = journal?.record ?? parseEnvelope(text);
+    const record = journal ? withoutStampWithin(journal.record) : this.#recognizer.parse(text);
     if (record === undefined) {
       return { kind: 'passed', record, mentionsLogin: mentionsLogin(text), hasRule: false };
     }
     const context = this.#contextOf(sample, record);
     const outcome =
       journal === undefined
-        ? this.#recognizer.recognize(text, context)
+        ? this.#recognizer.judge(record, text, context)
         : this.#recognizer.recognizeRecord(record, journal.time, context, journal.fields);
     if (outcome !== undefined) {
-      const reading = this.#findParts(outcome, record, text);
+      const reading = this.#findParts(outcome, record, lineOf(record, text));
       if (reading !== undefined) return { kind: 'read', outcome, record, ...reading };
     }
     const hasRule = this.#recognizer.rulesFor(record.program).length > 0;
@@ -112,12 +119,13 @@ class RuleTrial implements Trial {
     isCandidate: boolean,
     hasRule: boolean,
   ): readonly Explanation[] {
-    if (isAsked) return this.#explainer.explain(record, text);
+    const line = lineOf(record, text);
+    if (isAsked) return this.#explainer.explain(record, line);
     const isWorthIt = isCandidate || (hasRule && mentionsUser(record.message));
     if (!isWorthIt || this.#explained >= this.#mostExplained) return [];
     this.#explained++;
     return this.#explainer
-      .explain(record, text)
+      .explain(record, line)
       .filter(({ stop, isForProgram, isNear }) =>
         isForProgram ? isNear || isCandidate : stop === undefined,
       );

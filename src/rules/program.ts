@@ -30,6 +30,19 @@ export function rulesByProgram<Rule extends { readonly programs: readonly string
   };
 }
 
+/**
+ * Returns what reports whether some rule names a program: by more than `*`, which is any word, and `-`, which is none.
+ */
+export function namedByRules(
+  rules: readonly { readonly programs: readonly string[] }[],
+): (program: string) => boolean {
+  const patterns = new Set(
+    rules.flatMap(({ programs }) => programs.filter((name) => /\w/.test(fixedPartOf(name)))),
+  );
+  const isNamed = programMatcher([...patterns]);
+  return (program) => patterns.size > 0 && isNamed(program);
+}
+
 /** Returns the longest text that every program which a pattern names contains. */
 export function fixedPartOf(pattern: string): string {
   return pattern.split(/[*?]/).reduce((longest, part) => (part.length > longest.length ? part : longest), '');

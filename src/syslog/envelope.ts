@@ -1,116 +1,94 @@
 /**
- * The envelope of a log line: stamp, host, program, pid and message, in the forms that syslog daemons and the
- * servers' own log files have. Each field stands at a fixed place, so that no text which a client brings into
- * a message is ever taken for one of them. Nothing here knows what a login is or when a stamp was.
+ * The envelope of a log line: stamp, host, program, pid and message, in the forms that syslog daemons, supervisors,
+ * collectors and the servers' own log files have; `forms/` has a file for each family of them. Each field stands at a
+ * fixed place, so that no text which a client brings into a message is ever taken for one of them. Nothing here knows
+ * what a login is or when a stamp was.
  */
+import { type IsNamed, isMark, type LogRecord } from './forms/grammar.ts';
+import { parseJson } from './forms/json.ts';
+import { withoutOwnStamp } from './forms/own-files.ts';
+import { parsePlain } from './forms/plain.ts';
+import { parseRfc5424 } from './forms/rfc5424.ts';
+import { parseSupervised } from './forms/supervised.ts';
+import { parseUsual } from './forms/syslog.ts';
 
-/** A log line taken apart. */
-export interface LogRecord {
-  /** As written: stamp.ts reads it. */
-  readonly stamp: string;
-  /** '' in a server's own log file, which names none. */
-  readonly host: string;
-  /** '' in own log files whose lines have no tag (Zimbra, Stalwart). */
-  readonly program: string;
-  /** Digits, or '' where the line has none. */
-  readonly pid: string;
-  /** What the program wrote. */
-  readonly message: string;
-}
+export { type IsNamed, isProgramName, type LogRecord } from './forms/grammar.ts';
 
 /** What a line is but for its stamp. */
 export type Unstamped = Omit<LogRecord, 'stamp'>;
 
-const time = String.raw`\d\d:\d\d:\d\d`;
-/** RFC 3164, with the day padded or not, with a year (`Nov 22 2026 10:04:26`) or a fraction. */
-const bsdStamp = String.raw`[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?${time}(?:\.\d{1,9})?`;
-/** RFC 3339; or local time, as a log_timestamp of dovecot and log4j have it. */
-const isoStamp = String.raw`\d{4}-\d\d-\d\d[Tt ]${time}(?:[.,]\d{1,9})?(?:[Zz]|[+-]\d\d:?\d\d)?`;
-/** A name or address; it does not end in ':', so that a line without a host is not misread. */
-const host = String.raw`[\w.:%@/+-]{0,254}[\w.%@/+-]`;
-/** Without '(': dovecot's own log puts the user there, `imap(bob)<1><x>: Info: …`, and no rule wants those. */
-const program = String.raw`[\w./@+-]{1,64}`;
-/** A blank follows it, or the message is empty: `fe80::1` is no tag. */
-const tag = String.raw`(${program})(?:\[(\d{1,10})\])?:(?: |$)`;
-
-const syslogLine = new RegExp(`^(${bsdStamp}|${isoStamp}) (?:(${host}) )?${tag}`);
-const rfc5424Header = new RegExp(`^1 (${isoStamp}) (${host}|-) (\\S{1,255}) (\\S{1,128}) \\S{1,32} `);
-/** RFC 5424 section 6.3: '-' or elements; values escape '"', '\' and ']'. */
-const structuredData = /(?:-|(?:\[(?:[^"\]\\]|"(?:[^"\\]|\\.)*")*\])+)(?: \ufeff?|$)/sy;
-const wholeProgram = new RegExp(`^${program}$`);
+const nobody: IsNamed = () => false;
 
 /**
- * nginx names the host where a syslog daemon expects the tag, so rsyslog leaves `HOST HOST nginx: …`,
- * `HOST  nginx: …`, or an APP-NAME that is none. Read as what it means only where nginx's own stamp follows.
+ * Returns a line taken apart, or undefined for one in no known form. `isNamed` says which programs some rule names:
+ * forms without a colon after the tag are read for these alone.
  */
-const nginxLine = new RegExp(
-  String.raw`^(${bsdStamp}|${isoStamp}) (${host}) (?:\2)? ?${tag}(?=\d{4}/\d\d/\d\d ${time} \[)`,
-);
-const nginxMessage = new RegExp(String.raw`^${tag}(?=\d{4}/\d\d/\d\d ${time} \[)`);
+export function parseEnvelope(line: string, isNamed: IsNamed = nobody): LogRecord | undefined {
+  const record = parseForm(line.charCodeAt(0) === byteOrderMark ? line.slice(1) : line, isNamed);
+  return record && withoutMarks(record);
+}
 
-/** Own log files without host and tag: log4j's, with a comma in the stamp; Stalwart's; AppleMailServer's, with a year. */
-const ownFileLine = new RegExp(
-  String.raw`^(\d{4}-\d\d-\d\d ${time},\d{3}|${isoStamp}(?= INFO [A-Z])|[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} ${time}) (?=\S)`,
-);
+const byteOrderMark = 0xfeff;
+const [upperA, upperZ] = [0x41, 0x5a];
+const lessThan = 0x3c;
+const brace = 0x7b;
+const recordSeparator = 0x1e;
+
+function parseForm(line: string, isNamed: IsNamed): LogRecord | undefined {
+  const first = line.charCodeAt(0);
+  if (first >= upperA && first <= upperZ) return parseText(line, isNamed);
+  if (first === brace || first === recordSeparator || line.startsWith('data: {'))
+    return parseJson(line, isNamed);
+  if (first === lessThan) return parseWithPriority(line, isNamed);
+  const counted = countedFrame(line);
+  return counted === undefined ? parseText(line, isNamed) : parseWithPriority(counted, isNamed);
+}
+
+function parseText(line: string, isNamed: IsNamed): LogRecord | undefined {
+  return parseUsual(line) ?? parseSupervised(line, isNamed) ?? parsePlain(line, isNamed);
+}
+
+/** `<PRI>`, as a raw line of RFC 3164 or RFC 5424 starts, or the latter's first character after it. */
+function parseWithPriority(line: string, isNamed: IsNamed): LogRecord | undefined {
+  const text = line.replace(/^<\d{1,3}>/, '');
+  if (text.length === line.length) return undefined;
+  return text.startsWith('1 ') ? parseRfc5424(text) : parseText(text, isNamed);
+}
 
 /**
- * Returns a line taken apart, or undefined for one in no known form. nginx's own error file is deliberately
- * none: an IMAP literal with CR LF writes a whole line of its own there, and nothing tells it apart.
+ * Returns the frame of a line that begins with its length (RFC 6587), if it is as long as that says, line end and CR
+ * counted or not: of a longer one the rest follows on other lines, and nothing tells where it ends.
  */
-export function parseEnvelope(line: string): LogRecord | undefined {
-  const text = line.charCodeAt(0) === 0x3c ? withoutPriority(line) : line;
-  if (text.startsWith('1 ') && text !== line) return parseRfc5424(text);
-  const found = syslogLine.exec(text);
-  if (found !== null) return recordOf(found, text);
-  const nginx = nginxLine.exec(text);
-  if (nginx !== null) return recordOf(nginx, text);
-  const own = ownFileLine.exec(text);
-  return own === null
-    ? undefined
-    : { stamp: own[1] ?? '', host: '', program: '', pid: '', message: text.slice(own[0].length) };
+function countedFrame(line: string): string | undefined {
+  // A year is followed by a dash.
+  if (line[4] === '-') return undefined;
+  const [begin, count] = /^(\d{1,5}) (?=<\d{1,3}>)/.exec(line) ?? [];
+  if (begin === undefined) return undefined;
+  const frame = line.slice(begin.length);
+  const ends = Number(count) - Buffer.byteLength(frame);
+  return ends >= 0 && ends <= 2 ? frame : undefined;
 }
 
-/** Reports whether a text is what may stand in a tag as the program's name. */
-export function isProgramName(text: string): boolean {
-  return wholeProgram.test(text);
+/** Returns a record whose message begins where the program's own words do; undefined for one that cannot be trusted. */
+function withoutMarks(record: LogRecord): LogRecord | undefined {
+  const { program, pid, message } = record;
+  // nginx's own tag has none: by journald this is what nginx writes to its standard error, where a client can write
+  // lines of its own.
+  if (program === 'nginx' && pid !== '') return undefined;
+  return message.startsWith('[ID ')
+    ? { ...record, message: message.replace(solarisId, '') }
+    : withoutStampWithin(record);
 }
 
-/** `<PRI>`, as a raw RFC 3164 or RFC 5424 line starts. */
-function withoutPriority(line: string): string {
-  return line.replace(/^<\d{1,3}>/, '');
+/** Solaris and illumos: a number made of the message's format, facility and severity. */
+const solarisId = /^\[ID \d{1,10} [\w.]{3,32}\] /;
+
+/** Returns a record of what Dovecot has written to its standard error without the stamp that it begins with there. */
+export function withoutStampWithin<Record extends Unstamped>(record: Record): Record {
+  return record.program === 'dovecot' ? { ...record, message: withoutOwnStamp(record.message) } : record;
 }
 
-function recordOf(found: RegExpExecArray, text: string): LogRecord {
-  return {
-    stamp: found[1] ?? '',
-    host: found[2] ?? '',
-    program: found[3] ?? '',
-    pid: found[4] ?? '',
-    message: text.slice(found[0].length),
-  };
-}
-
-function parseRfc5424(text: string): LogRecord | undefined {
-  const header = rfc5424Header.exec(text);
-  if (header === null) return undefined;
-  structuredData.lastIndex = header[0].length;
-  if (!structuredData.test(text)) return undefined;
-  const [, stamp = '', host = '', name = '', procid = ''] = header;
-  // rsyslog hands the blank after an RFC 3164 tag on as part of the message.
-  const start = structuredData.lastIndex + (text[structuredData.lastIndex] === ' ' ? 1 : 0);
-  const message = text.slice(start);
-  const record = { stamp, host: host === '-' ? '' : host };
-  if (name === '-' || name === host) {
-    const nginx = nginxMessage.exec(message);
-    if (nginx !== null) {
-      return {
-        ...record,
-        program: nginx[1] ?? '',
-        pid: nginx[2] ?? '',
-        message: message.slice(nginx[0].length),
-      };
-    }
-  }
-  if (name === '-' || !wholeProgram.test(name)) return undefined;
-  return { ...record, program: name, pid: /^\d+$/.test(procid) ? procid : '', message };
+/** Reports whether what follows a tag must be looked at to know what it is: a mark, or nginx's process number. */
+export function needsCloserLook(name: string): boolean {
+  return name === 'nginx' || isMark(name);
 }

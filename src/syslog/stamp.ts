@@ -2,6 +2,7 @@
  * Stamps of log lines, as instants. What a stamp leaves open (year, zone, which of two equal autumn hours) is
  * settled by when the lines were written and by the zone; what is no time of any calendar is refused.
  */
+import { countedSeconds, plainStamp } from './other-stamps.ts';
 import type { Zone } from './zone.ts';
 
 const day = 86_400;
@@ -21,7 +22,7 @@ const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:([Zz])|([+-])(\d\
 /** Reads stamps; one for each log. */
 export interface StampReader {
   /**
-   * Returns Unix seconds, fractions cut off, or undefined for a text that is no stamp. `writtenBefore` (Unix
+   * Returns Unix seconds, fractions cut off, or undefined for a text that is no stamp, or one before 1970. `writtenBefore` (Unix
    * seconds) is now, or when the file was last written: a stamp without a year lies in the latest year in
    * which it is at most a day later than that.
    */
@@ -40,7 +41,13 @@ export function createStampReader(zone: Zone, year?: number): StampReader {
   let ending = '';
   let before = Number.NaN;
   let start: number | undefined;
-  const read = (stamp: string, writtenBefore: number): number | undefined => {
+  const readAny = (written: string, writtenBefore: number): number | undefined => {
+    const stamp = isUsual(written) ? written : (countedSeconds(written) ?? plainStamp(written));
+    if (typeof stamp !== 'string') {
+      start = undefined;
+      minute = '';
+      return stamp;
+    }
     const seconds = secondsIn(stamp);
     const rest = withoutFraction(stamp.slice(seconds + 2));
     const upTo = stamp.slice(0, seconds);
@@ -57,13 +64,25 @@ export function createStampReader(zone: Zone, year?: number): StampReader {
       : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore, year);
   };
   return {
-    read,
+    read(stamp, writtenBefore) {
+      const seconds = readAny(stamp, writtenBefore);
+      return seconds === undefined || seconds < 0 ? undefined : seconds;
+    },
     minuteOf(stamp, writtenBefore) {
-      read(stamp, writtenBefore);
-      return start;
+      readAny(stamp, writtenBefore);
+      return start === undefined || start < 0 ? undefined : start;
     },
   };
 }
+
+/** Reports whether a stamp looks like RFC 3164's or RFC 3339's; svlogd's, which does too, is none. */
+function isUsual(stamp: string): boolean {
+  if (stamp[4] !== '-') return monthAndDay.test(stamp);
+  return stamp[10] !== '_' && !(stamp.length === 25 && stamp[19] === '.' && endsInFive.test(stamp));
+}
+
+const monthAndDay = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d/;
+const endsInFive = /\.\d{5}$/;
 
 /** Where the two digits of the seconds stand: in RFC 3339 at a fixed place, else after the last colon. */
 export function secondsIn(stamp: string): number {

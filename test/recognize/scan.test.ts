@@ -132,6 +132,134 @@ describe('createScanner()', () => {
     );
   });
 
+  it('finds the same in lines that daemons, supervisors and collectors put together in their forms', () => {
+    const befores = [
+      '',
+      '',
+      '\ufeff',
+      '<22>',
+      '<22>1 ',
+      '168 <22>1 ',
+      'mail-1  | ',
+      '[pod/a/b] ',
+      'data: ',
+      'mail.info: ',
+    ];
+    const stamps = [
+      ...[
+        'Nov 22 10:04:26',
+        'Nov 22 10:04:26',
+        'Nov  2 10:04:26.5',
+        '2026-11-22T10:04:26+00:00',
+        '2026-11-22T10:04:26Z',
+      ],
+      ...[
+        '2026-11-22_10:04:26.12345',
+        '2026-11-22T10:04:26.12345',
+        '2026-11-22 10:04:26.123456789',
+        '1795341866.123456',
+      ],
+      ...[
+        '@400000006b017c4a35e0713c',
+        'Sun 2026-11-22 10:04:26 UTC',
+        'Sun Nov 22 10:04:26 2026',
+        '[ 1738.079600]',
+        '1969-11-22T10:04:26Z',
+      ],
+    ];
+    const outers = [
+      '',
+      '',
+      '',
+      '2026-11-22T10:04:26.123456789Z ',
+      '@400000006b017c4a35e0713c ',
+      '2026-11-22T10:04:26.1Z stderr F ',
+    ];
+    const hosts = [
+      ' mx',
+      ' mx',
+      '',
+      ' [2001:db8::1]',
+      ' <mail.info> mx',
+      ' mx mail.info',
+      ' mx mail:info',
+      ' mail.info',
+      ' -',
+    ];
+    const moreHosts = [' Forwarded from mx:', ' mx mx', '  '];
+    const tags = [
+      'dovecot',
+      'dovecot[1]',
+      'dovecot.service[1]',
+      '[dovecot]',
+      'imap-login',
+      'Info: imap-login',
+      'nginx',
+      'nginx[1]',
+      'pop3d',
+    ];
+    const ends = [
+      ': ',
+      ': ',
+      ' ',
+      ':',
+      ' <Info>: ',
+      ' - - - ',
+      ' 811 - - ',
+      ' - - \ufeff',
+      ': [ID 5 mail.info] ',
+      ': Nov 22 10:04:26 ',
+    ];
+    const messages = [
+      ...['imap-login: Login: user=<bob>, rip=192.0.2.10', 'Info: Login: user=<bob>, rip=192.0.2.10'],
+      ...['LOGIN, user=bob, ip=[192.0.2.10]', 'imap-login: Info: Login: user=<bob>, rip=192.0.2.10 '],
+      '2026/11/22 10:04:26 [info] 1#1: *1 client logged in, client: 192.0.2.10, server: h:143, login: "b", upstream: h:143',
+    ];
+    const parts = [befores, outers, stamps, [...hosts, ...moreHosts], [' ', ' ', ''], tags, ends, messages];
+    const line = fc.tuple(...parts.map((some) => fc.constantFrom(...some))).map((all) => all.join(''));
+    const log = fc.array(line, { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(log, (lines) => expectSame(Buffer.from(lines.join('\n')))),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('puts the pieces of a container together, and takes the rest of none for a line', () => {
+    const login = (user: string) => `Nov 22 10:04:26 imap-login: Info: Login: user=<${user}>, rip=192.0.2.10`;
+    const stamp = '2026-11-22T10:04:26.123456789Z';
+    const json = (log: string) => JSON.stringify({ log, stream: 'stderr', time: stamp });
+    const long = 'x'.repeat(9000);
+    const lines = [
+      ...[
+        `${stamp} stderr P ${login('ann').slice(0, 30)}`,
+        `${stamp} stdout F x`,
+        `${stamp} stderr F ${login('ann').slice(30)}`,
+      ],
+      ...[`${stamp} stderr P x`, `${stamp} stderr F ${login('evil')}`, `${stamp} stderr F ${login('bob')}`],
+      ...[
+        `${stamp} stderr P ${long}`,
+        `${stamp} stderr F ${login('evil')}`,
+        `${stamp} stderr F ${login('cy')}`,
+      ],
+      ...[json(login('dan').slice(0, 40)), json(`${login('dan').slice(40)}\n`)],
+      ...[json(long), json(`${login('evil')}\n`), json(`${login('eve')}\n`)],
+    ];
+    const users: string[] = [];
+    for (const outcome of scanned(Buffer.from(lines.join('\n')), recognizerOf()))
+      if (outcome.kind === 'login') users.push(outcome.login.user);
+    expect(users).toEqual(['ann', 'bob', 'cy', 'dan', 'eve']);
+  });
+
+  it('takes the rest of a line whose beginning an earlier run has read for no line', () => {
+    const stamp = '2026-11-22T10:04:26.123456789Z';
+    const rest = `${stamp} stderr F Nov 22 10:04:26 imap-login: Info: Login: user=<bob>, rip=192.0.2.10\n`;
+    const [earlier, later] = [recognizerOf(), recognizerOf()];
+    scanned(Buffer.from(`${stamp} stderr P x\n`), earlier);
+    later.importHalfOpen(earlier.exportHalfOpen(readAt));
+    expect(scanned(Buffer.from(rest), later)).toEqual([]);
+    expect(scanned(Buffer.from(rest), later)).toHaveLength(1);
+  });
+
   it('finds the same in lines whose heads differ a little from line to line', () => {
     const [minutes, seconds, fractions] = [
       ['2026-11-22T10:04:', '2026-11-22T10:05:', '2026-02-30T10:04:', 'Nov 22 10:04:', '2026-10-25 02:30:'],

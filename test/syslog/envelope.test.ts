@@ -148,7 +148,72 @@ const unknown: readonly { name: string; given: string }[] = [
   { name: 'an APP-NAME that is none', given: `<22>1 ${iso} mx - - - -  imapd: Login user=bob` },
 ];
 
+/** What stands where a tag might, or whose sender is not to be trusted. */
+const refused: readonly { name: string; given: string }[] = [
+  {
+    name: 'nginx with a process number, which is its standard error by journald',
+    given: `${bsd} mx nginx[17]: 2026/11/22 10:04:26 [info] x`,
+  },
+  { name: 'the same in RFC 5424', given: `<22>1 ${iso} mx nginx 17 - - 2026/11/22 10:04:26 [info] x` },
+  { name: 'nginx in a container', given: `${iso} stderr F nginx: 2026/11/22 10:04:26 [info] x` },
+  { name: 'a word after the host that no rule names', given: `${bsd} mx message repeated 3 times` },
+  {
+    name: 'a word after the host that begins with a named program',
+    given: `${bsd} mx imapd(x) Login user=bob`,
+  },
+  { name: 'a frame that goes on after its line', given: `999 <22>1 ${iso} mx imapd - - - Login user=bob` },
+  { name: 'a frame that ends before its line', given: `9 <22>1 ${iso} mx imapd - - - Login user=bob` },
+  { name: 'a piece of a line', given: `${iso} stderr P imapd: Login user=bob` },
+  { name: 'RFC 5424 with a blank for the T', given: '<22>1 2026-11-22 10:15:04Z mx imapd - - - x' },
+  { name: 'a container of nginx', given: `nginx-1  | ${bsd} mx imapd: Login user=bob` },
+  {
+    name: 'JSON that names its program twice',
+    given: `{"msg":"x","syslogtag":"a:","timereported":"${iso}","syslogtag":"imapd:"}`,
+  },
+  {
+    name: 'JSON whose program is no name',
+    given: `{"msg":"x","syslogtag":"imapd: Login","timereported":"${iso}"}`,
+  },
+  { name: 'JSON without a time', given: '{"msg":"x","syslogtag":"imapd:"}' },
+  {
+    name: "JSON of a program whose message is a client's",
+    given: JSON.stringify({ message: `${bsd} mx imapd: Login user=bob`, time: iso, level: 'info' }),
+  },
+  {
+    name: 'what one of several containers has printed',
+    given: JSON.stringify({
+      log: `${bsd} mx imapd: x`,
+      stream: 'stderr',
+      time: iso,
+      kubernetes: { host: 'a' },
+    }),
+  },
+  { name: 'JSON that does not end', given: `{"msg":"x","syslogtag":"imapd:","timereported":"${iso}"` },
+  {
+    name: "nginx' standard error in the journal",
+    given:
+      '{"MESSAGE":"2026/11/22 10:04:26 [info] x","_COMM":"nginx","_TRANSPORT":"stdout","__REALTIME_TIMESTAMP":"1795341600123456"}',
+  },
+];
+
 describe('parseEnvelope()', () => {
+  it.each(refused)('refuses $name', ({ given }) => {
+    expect(parseEnvelope(given, (program) => program === 'imapd')).toBeUndefined();
+  });
+
+  it('takes a word after the host for a tag where a rule names it', () => {
+    const isNamed = (program: string) => program === 'imapd';
+    expect(parseEnvelope(`${bsd} mx imapd[811] x: y`, isNamed)).toEqual(
+      record(bsd, 'mx', 'imapd', '811', 'x: y'),
+    );
+    expect(parseEnvelope(`${bsd} mx imapd[811] x: y`)).toBeUndefined();
+  });
+
+  it('writes line ends within a text of JSON as rsyslog does', () => {
+    const given = JSON.stringify({ MESSAGE: 'x\nimapd: y\n', PROGRAM: 'imapd', DATE: bsd, HOST: 'a b' });
+    expect(parseEnvelope(given)).toEqual(record(bsd, '', 'imapd', '', 'x#012imapd: y'));
+  });
+
   it.each(known)('takes apart $name', ({ given, want }) => {
     expect(parseEnvelope(given)).toEqual(want);
   });

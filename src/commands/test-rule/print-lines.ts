@@ -90,12 +90,12 @@ export class PeopleReport {
     this.#write(`  ${escapeControls(sample.text.slice(0, 1000))}`);
   }
 
-  #tellRead(sample: SampleLine, { outcome, parts, rule }: LineResult & { kind: 'read' }): void {
+  #tellRead(sample: SampleLine, { line, outcome, parts, rule }: LineResult & { kind: 'read' }): void {
     const { chalk, namesRules } = this.#options;
     const by = namesRules ? `, rule ${rule.name}` : '';
     const paint = outcome.kind === 'refused' || outcome.kind === 'conflict' ? chalk.red : chalk.green;
     this.#head(sample, headOf(outcome, by), paint);
-    this.#write(`  ${paintedLine(sample.text, parts, chalk)}`);
+    this.#write(`  ${paintedLine(line, parts, chalk)}`);
     if (outcome.kind === 'refused') this.#tellRefused(outcome);
   }
 
