@@ -42,9 +42,8 @@ export function loginPrinter(invocation: ParseInvocation): LoginPrinter {
     },
     flush: () => stdout.flush(),
     end() {
-      if (counts && !invocation.has('quiet')) {
-        stdout.write(invocation.has('json') ? `${JSON.stringify({ count })}\n` : `${count}\n`);
-      }
+      // A number is JSON as it is.
+      if (counts && !invocation.has('quiet')) stdout.write(`${count}\n`);
       return count;
     },
   };
