@@ -50,12 +50,13 @@ export class FilesReading implements MaillogReading {
 
   async *#chunksOf(one: StepUnderWay, file: OpenFile): AsyncGenerator<Chunk> {
     const { step } = one;
-    const { onRead } = this.#options;
+    const { onRead, loadStamps } = this.#options;
     const reading = readingOf(step, file, this.#options);
     one.reading = reading;
     let isDone = false;
     try {
       for await (const chunk of linesIn(step, file, reading, this.#options)) {
+        await loadStamps?.();
         if (this.facts.filesRead.at(-1) !== file.path) this.facts.filesRead.push(file.path);
         yield chunk;
         this.#count(chunk);

@@ -16,6 +16,8 @@ export interface ReadingOptions {
   readonly rebuild: boolean;
   /** Gives the time of a line. */
   readonly stampOf: StampOf;
+  /** Is waited for before the first line is given to `stampOf`: what reads stamps may have to be loaded. */
+  readonly loadStamps?: () => Promise<void>;
   /** Count the lines, and number those of files that are read from their start. */
   readonly countLines: boolean;
   /**

@@ -25,12 +25,12 @@ export async function readMaillog(
     const { readJournal } = await import('./journal.ts');
     return readJournal(maillog, saved, options);
   }
-  const { now, lookback, rebuild, stampOf, claimed } = options;
+  const { now, lookback, rebuild, claimed } = options;
   const known = saved?.files ?? [];
   const { log, fault } = openLog(maillog);
   const isDuplicate = log !== undefined && claimed?.has(fileId(log.stat)) === true;
   if (log) claimed?.add(fileId(log.stat));
-  const planning = { now, since: now - lookback, stampOf };
+  const planning = { ...options, since: now - lookback };
   const plan = isDuplicate
     ? nothingToRead(known, log, now)
     : await planReading(maillog, log, rebuild ? [] : known, planning).catch((error: unknown) => ({

@@ -48,6 +48,8 @@ export interface Planning {
   /** Where no cursor serves, lines since then are read. Unix seconds. */
   readonly since: number;
   readonly stampOf: StampOf;
+  /** As of {@link ReadingOptions}. */
+  readonly loadStamps?: () => Promise<void>;
 }
 
 /**
@@ -67,6 +69,7 @@ export async function planReading(
     const steps = [...older.map((cursor) => goOn(cursor, planning)), goOn(newest, planning, candidate)];
     return { steps, problems: [], startsAfresh: false };
   }
+  await planning.loadStamps?.();
   const problems: Problem[] = [];
   const candidates = candidatesFor(path, log, problems);
   const reached = newest && (await findFileOf(newest, candidates));

@@ -1,7 +1,10 @@
 /**
  * Half-open logins: connect lines of servers that log the address on one line and the user on another, waiting
  * for their login. A pid comes back with another client and a flood makes syslog drop lines, so each serves one
- * login and lives for a window only; and there are never more than a bounded number.
+ * login and lives for a window only; and there are never more than a bounded number. The first of these lines is one:
+ *
+ *     popa3d[811]: Session from 192.0.2.10
+ *     popa3d[811]: Authentication passed for alice
  */
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 

@@ -1,7 +1,8 @@
 /**
  * Pairs that follow each other in the table and that nothing in a run changes. Of a million pairs nearly all are such,
  * and each step that one of them takes by itself is felt: a stretch is passed on at once, as the bytes that it is,
- * with its addresses as lines.
+ * with its addresses as lines. Where a run has a login from 192.0.2.40 alone, all pairs before that address are one
+ * stretch, and all after it another.
  */
 
 /** Which pairs make a stretch. */

@@ -13,12 +13,12 @@ import { captureCount, groupsOf } from './expression/facts.ts';
 import { requiredLiterals } from './expression/literal.ts';
 import { parseExpression } from './expression/parse.ts';
 import { translateEre } from './expression/posix-ere.ts';
-import { hostileLines, mostMilliseconds, slowestMatch } from './hostile-lines.ts';
 import { forEachKind, type Kind, kinds } from './kinds.ts';
 import { expandMacros } from './macros.ts';
 import { type GroupOrder, groupOrder, isOriginalForm } from './original-form.ts';
 import type { Expression, Rule } from './rule.ts';
 import { ruleFacts } from './rule-facts.ts';
+import { mostMilliseconds, slowestLines, slowestMatch } from './slowest-lines.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
 
 /** A name that a line of a stanza begins with, as far as such a line can be wrong. */
@@ -177,7 +177,7 @@ class StanzaCompiler {
       if (!(fault instanceof EngineFault)) throw fault;
       return this.#cannotCompile(one.kind, one.value, { column: 1, reason: fault.message });
     }
-    const took = slowestMatch(match, hostileLines(one.node), this.#timer);
+    const took = slowestMatch(match, slowestLines(one.node), this.#timer);
     if (took > mostMilliseconds) {
       return this.#fault(one.kind, one.value, 'too slow', {
         why: `${Math.round(took)} ms on a hostile line, ${mostMilliseconds} at most`,

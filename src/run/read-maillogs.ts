@@ -2,11 +2,11 @@
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { ExitStatus } from '../exit-status.ts';
+import type { StampOf } from '../maillog/bisect.ts';
 import type { MaillogReading, ReadingOptions } from '../maillog/maillog-reading.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
 import type { Problem } from '../problem.ts';
 import type { SavedMaillog } from '../state/maillog-cursor.ts';
-import { lineStamps } from '../syslog/line-stamp.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { numberWords } from '../terminal/words.ts';
 import { LineReader } from './line-reader.ts';
@@ -81,16 +81,16 @@ function readingOptions(
   { settings, policy, startsAfresh, invocation }: RunContext,
   { isRebuild, progress }: HowToRead,
 ): ReadingOptions {
-  // Only a search by time asks for stamps, and a time zone takes longer to load than an idle run may take.
-  let stamps: ReturnType<typeof lineStamps> | undefined;
+  let stamps: StampOf | undefined;
   return {
     now: policy.now,
     lookback: Math.max(policy.timeout, policy.sessionLimit),
     rebuild: startsAfresh || isRebuild,
-    stampOf(line, writtenBefore) {
-      stamps ??= lineStamps(zoneOf(settings));
-      return stamps(line, writtenBefore);
+    // An idle run asks for none, and time zones and the forms of lines take longer to load than it may take.
+    async loadStamps() {
+      stamps ??= (await import('../syslog/line-stamp.ts')).lineStamps(zoneOf(settings));
     },
+    stampOf: (line, writtenBefore) => stamps?.(line, writtenBefore),
     countLines: invocation.has('verbose'),
     claimed: new Set(),
     ...(progress === undefined ? {} : { onRead: progress.advance }),

@@ -2,8 +2,8 @@
 // the form of EXACT 1.41. Bundled by rules.js.
 import { isExpressionError } from '../../src/rules/expression/ast.ts';
 import { parseExpression } from '../../src/rules/expression/parse.ts';
-import { hostileLines } from '../../src/rules/hostile-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
+import { slowestLines } from '../../src/rules/slowest-lines.ts';
 
 // As admins wrote them: anchored nowhere, full of `.*`, with more groups than are used, and with alternatives of which
 // POSIX takes the longest.
@@ -45,7 +45,7 @@ function slowest(rules) {
     expressions.flatMap(({ expanded }) => {
       const node = parseExpression(expanded);
       if (isExpressionError(node)) throw new Error(`${expanded}: ${node.reason}`);
-      return hostileLines(node);
+      return slowestLines(node);
     }),
   );
   const times = expressions.flatMap(({ match }) => [...lines].map((line) => best(match, line)));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isExpressionError, type Node } from '../../src/rules/expression/ast.ts';
 import { parseExpression } from '../../src/rules/expression/parse.ts';
-import { hostileLines, slowestMatch } from '../../src/rules/hostile-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
+import { slowestLines, slowestMatch } from '../../src/rules/slowest-lines.ts';
 import { longestLine } from '../../src/syslog/longest-line.ts';
 
 function nodeOf(source: string): Node {
@@ -11,7 +11,7 @@ function nodeOf(source: string): Node {
   return node;
 }
 
-describe('hostileLines()', () => {
+describe('slowestLines()', () => {
   it.each([
     { source: '^user=<(.+)> from ([0-9.]+)$', least: 8000 },
     { source: '^(?:a|bcd)*x[^a-z]+$', least: 6000 },
@@ -19,17 +19,17 @@ describe('hostileLines()', () => {
     { source: '[^\\x00-\\x7f]+', least: 8000 },
     { source: 'abc', least: 3 },
   ])('begin with the longest line that $source matches', ({ source, least }) => {
-    const [longest = ''] = hostileLines(nodeOf(source));
+    const [longest = ''] = slowestLines(nodeOf(source));
     expect(longest).toMatch(new RegExp(source, 's'));
     expect(longest.length).toBeGreaterThanOrEqual(least);
-    for (const line of hostileLines(nodeOf(source))) expect(line.length).toBeLessThanOrEqual(longestLine);
+    for (const line of slowestLines(nodeOf(source))) expect(line.length).toBeLessThanOrEqual(longestLine);
   });
 
   it('are lines that the rules of the catalog match', async () => {
     const { rules } = await loadRules({ servers: ['auto'], files: [] });
     for (const { match } of rules) {
       for (const one of match) {
-        const [longest = ''] = hostileLines(nodeOf(one.expanded));
+        const [longest = ''] = slowestLines(nodeOf(one.expanded));
         expect(one.match(longest), one.expanded).toBeDefined();
       }
     }

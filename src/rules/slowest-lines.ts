@@ -17,7 +17,7 @@ const fillers = ['a', ' ', '1.', 'user=x, rip=1.2.3.4, '];
  * Returns hostile lines for an expression: the longest that it matches, each repetition as often as there is
  * room; the same but for its end; and common characters over and over.
  */
-export function hostileLines(expression: Node): readonly string[] {
+export function slowestLines(expression: Node): readonly string[] {
   const longest = textFor(expression, longestLine).slice(0, longestLine);
   return [
     longest,
