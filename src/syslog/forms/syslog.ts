@@ -44,7 +44,7 @@ const openWrt = atPlace(String.raw`(?:\[\d{9,11}\.\d{3}\] )?${level} ${tag}`);
 
 /** macOS: `mx dovecot[811] <Info>: `. */
 const apple = atPlace(
-  `(?:(?<host>${host}) )?${nameAndPid} <(?:Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>:(?: |$)`,
+  `(?<host>${host}) ${nameAndPid} <(?:Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>:(?: |$)`,
 );
 
 /** A host that is an address, in brackets. */
