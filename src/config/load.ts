@@ -1,5 +1,5 @@
 /** The way in for commands: from options and environment to settings, or to all that is wrong with them. */
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
 import { hasPassword } from '../maps/pgsql/password.ts';
 import { type Problem, reasonOf } from '../problem.ts';
@@ -30,14 +30,14 @@ export interface Loaded {
   readonly settings?: Settings;
   /**
    * What a file that cannot be used says all the same, with defaults in the place of what was refused: for a look
-   * at the rest of the host, never for a run. undefined like {@link Loaded.state}.
+   * at the rest of the host, never for a run. undefined where it cannot be read, or like {@link Loaded.state}.
    */
   readonly assumed?: Settings;
   /** The configuration file, also one that cannot be used; undefined: there is none. */
   readonly file?: string;
   /**
-   * Where the state lies, as far as a configuration that cannot be used says so: expiry goes on there. undefined
-   * where it cannot be read at all, or where others than root may have written it.
+   * Where the state lies, as far as a configuration that cannot be used says so: expiry goes on there. Of one that
+   * cannot be read it is where --state says, or the usual place. undefined where others than root may have written it.
    */
   readonly state?: string;
   /** What is wrong, all of it, and warnings. */
@@ -54,12 +54,18 @@ export function loadSettings(request: LoadRequest): Loaded {
     file === undefined
       ? { draft: emptyDraft(), problems: [], notes: [] }
       : readConfig(file, namedBy, request);
-  if (!('draft' in parsed)) return { problems: [parsed], notes: [], ...(file === undefined ? {} : { file }) };
-  if (request.stateOption !== undefined) {
-    parsed.draft.state = resolve(request.stateOption);
+  const surroundings = surroundingsOf(file, uid, env, files);
+  const stateOption = request.stateOption === undefined ? undefined : resolve(request.stateOption);
+  if (!('draft' in parsed)) {
+    // What the file would have named nobody can say: expiry goes on where the state lies by default.
+    const state = stateOption ?? join(surroundings.folder, 'state');
+    return { problems: [parsed], notes: [], state, ...(file === undefined ? {} : { file }) };
+  }
+  if (stateOption !== undefined) {
+    parsed.draft.state = stateOption;
     parsed.draft.origins.set('state', '--state');
   }
-  const settings = settle(parsed, file, surroundingsOf(file, uid, env, files), { outputTypes, files });
+  const settings = settle(parsed, file, surroundings, { outputTypes, files });
   const distrust = distrusted(settings, uid, files);
   const problems = [...distrust, ...parsed.problems];
   const isUsable = problems.every((problem) => problem.isWarning);

@@ -1,5 +1,5 @@
 /** Whatever a run cannot read, and for whatever reason, no address stays in a map beyond its time. */
-import fs, { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import fs, { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -145,6 +145,35 @@ describe('what has expired leaves the maps', () => {
     expect({ status, stderr }).toMatchObject({ status: 70, stderr: expect.stringContaining('sabotage') });
     expect(published(host)).toEqual(['192.0.2.11']);
     expect(readFileSync(join(host.folder, 'state.cursors'), 'utf8')).toContain('"status":70');
+  });
+});
+
+describe('a configuration that cannot be read', () => {
+  it.each([
+    ['is missing', (path: string) => rmSync(path)],
+    [
+      'is a folder',
+      (path: string) => {
+        rmSync(path);
+        mkdirSync(path);
+      },
+    ],
+  ])('%s: the last good settings serve', async (_what, lose) => {
+    for (const command of ['update', 'expire']) {
+      const host = await hostAfterTimeout();
+      const text = readFileSync(host.config, 'utf8');
+      lose(host.config);
+      const { status, stderr } = await host.run([command], later);
+      expect(status).toBe(78);
+      expect(stderr).toMatch(
+        /exact\.conf: cannot read: .*; the last good settings stay in force, and nothing new is read; --config names it\n$/,
+      );
+      expect(published(host)).toEqual([]);
+      rmSync(host.config, { recursive: true, force: true });
+      writeFileSync(host.config, text);
+      expect(await host.run(['update'], later)).toMatchObject({ status: 0 });
+      expect(published(host)).toEqual(['192.0.2.11']);
+    }
   });
 });
 
