@@ -8,9 +8,13 @@ import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
+import { findNeighbours } from '../host/neighbours.ts';
+import { ownAddresses } from '../host/own-addresses.ts';
+import { checkClients } from './clients.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
 import { checkMaillogs } from './maillogs.ts';
+import { findProxies } from './proxies.ts';
 import { reportFindings } from './report.ts';
 import { becomeAccount, lookAsRoot } from './root-view.ts';
 import { checkRules } from './rules.ts';
@@ -41,9 +45,14 @@ async function checkSettings(
   const accounts = account.map(withAccountFix(settings));
   const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
   const rules = await attempt('rules', () => checkRules(settings, day));
+  const clients = checkClients(settings, day.clients, {
+    ...findNeighbours(),
+    proxies: findProxies(),
+    ownAddresses: ownAddresses(),
+  });
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
   const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
-  return [...view.config, ...accounts, ...maillogs, ...rules, ...state, ...timer, ...view.mtas];
+  return [...view.config, ...accounts, ...maillogs, ...rules, ...clients, ...state, ...timer, ...view.mtas];
 }
 
 /** An account as README has it made. */

@@ -12,6 +12,8 @@ import { createTrial, type LineResult, type Trial } from '../rule-debugger/trial
 import type { Rule } from '../rules/rule.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 
+import { DayClients } from './clients.ts';
+
 /** How far back a log is looked at. Seconds. */
 export const daySeconds = 86_400;
 
@@ -46,6 +48,7 @@ export class Day {
   readonly samples: Samples;
   readonly byRule = new Map<string, RuleDay>();
   readonly byProgram = new Map<string, ProgramDay>();
+  readonly clients = new DayClients();
   /** Pairs of rules that read a line differently, as `one and other`. */
   readonly conflicts = new Set<string>();
   /** When the newest line of any log was written, Unix seconds. */
@@ -99,6 +102,7 @@ export class Day {
     if (outcome.kind === 'login') {
       found.logins++;
       found.users.add(outcome.login.user);
+      this.clients.add(outcome.login.address, outcome.login.user);
     } else if (outcome.kind === 'refused') {
       found.refused.set(outcome.reason, (found.refused.get(outcome.reason) ?? 0) + 1);
     } else if (outcome.kind === 'conflict') {

@@ -5,7 +5,17 @@ import { Failure, type Problem, type ProblemKind } from '../problem.ts';
 import { problemText } from '../terminal/problem-text.ts';
 
 /** What was looked at, in the order in which it is told. */
-export type Subject = 'user' | 'config' | 'maillog' | 'rules' | 'state' | 'map' | 'timer' | MtaName | 'mta';
+export type Subject =
+  | 'user'
+  | 'config'
+  | 'maillog'
+  | 'rules'
+  | 'clients'
+  | 'state'
+  | 'map'
+  | 'timer'
+  | MtaName
+  | 'mta';
 
 /** One thing that was looked at. */
 export interface Finding extends MtaFinding {

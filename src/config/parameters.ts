@@ -3,13 +3,23 @@
  * say of it. exact.conf(5) is tested against this table, both ways.
  */
 import { isJournal, journalPrefix } from '../maillog/journal-name.ts';
-import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { namedZone } from '../syslog/zone.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import { formerParameters } from './former-parameters.ts';
 import { readOutput, writeOutput } from './output-line.ts';
 import type { Draft, Given, Parameter } from './parameter.ts';
-import { choice, count, duration, onOrOff, orOff, path, pathFrom, word } from './values.ts';
+import {
+  choice,
+  count,
+  duration,
+  networks,
+  onOrOff,
+  orOff,
+  path,
+  pathFrom,
+  patterns,
+  word,
+} from './values.ts';
 
 /** The folder of the state and the maps. In a default it stands for the one that locate.ts finds. */
 export const systemFolder = '/var/lib/exact';
@@ -91,17 +101,42 @@ const currentParameters: readonly Parameter[] = [
   {
     name: 'ignore',
     summary: 'Addresses and networks that never relay, whoever logs in from them.',
-    argument: 'address|network ...',
     repeats: true,
     defaults: [],
-    read: readIgnore,
-    write: (settings) => settings.ignore.map(({ network }) => network.text),
+    ...networks('ignore'),
+  },
+  {
+    name: 'only',
+    summary: 'Addresses and networks from which alone a login counts.',
+    repeats: true,
+    defaults: [],
+    ...networks('only'),
+  },
+  {
+    name: 'users',
+    summary: 'Users whose logins alone count.',
+    repeats: true,
+    defaults: [],
+    ...patterns('users', 'users'),
+  },
+  {
+    name: 'not-users',
+    summary: 'Users whose logins never count.',
+    repeats: true,
+    defaults: [],
+    ...patterns('not-users', 'notUsers'),
   },
   {
     name: 'max-addresses-per-user',
     summary: 'How many addresses may relay on account of one user at a time.',
     defaults: ['off'],
     ...orOff('maxAddressesPerUser', count('maxAddressesPerUser', 1, 1_000_000)),
+  },
+  {
+    name: 'max-users-per-address',
+    summary: 'How many users may share an address that relays.',
+    defaults: ['off'],
+    ...orOff('maxUsersPerAddress', count('maxUsersPerAddress', 1, 100_000)),
   },
   {
     name: 'max-entries',
@@ -227,16 +262,4 @@ function readTimezone(given: Given, draft: Draft): void {
 function readServers(given: Given, draft: Draft): void {
   for (const name of given.value.split(/[ \t]+/))
     addOnce({ name: 'server', value: name }, draft.servers, given, draft);
-}
-
-function readIgnore(given: Given, draft: Draft): void {
-  for (const text of given.value.split(/[ \t]+/)) {
-    const network = parseNetwork(text);
-    if (!isNetwork(network)) {
-      given.refuse(text, network.reason, 'write an address or a network such as 192.0.2.0/24');
-    } else {
-      draft.ignore.push({ network, origin: given.origin });
-      draft.origins.set(`ignore ${network.text}`, given.origin);
-    }
-  }
 }

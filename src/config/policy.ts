@@ -1,6 +1,7 @@
 /** Settings to the policy that logins and pairs are judged by: the one place where the two meet. */
 import { ownAddresses } from '../host/own-addresses.ts';
 import type { Address } from '../relay/address.ts';
+import { admissionOf } from '../relay/admission.ts';
 import type { Policy } from '../relay/policy.ts';
 import { indexRevocations, type Revocation } from '../relay/revocation.ts';
 import type { Settings } from './settings.ts';
@@ -15,13 +16,13 @@ export function policyOf(
   revocations: readonly Revocation[],
   own: ReadonlySet<Address> = ownAddresses(),
 ): Policy {
-  const { timeout, sessions, sessionLimit, ignore } = settings;
+  const { timeout, sessions, sessionLimit } = settings;
   return {
     now,
     timeout,
     // Where sessions do not count, none is open.
     sessionLimit: sessions ? sessionLimit : 0,
-    ignore,
+    admission: admissionOf(settings),
     ownAddresses: own,
     voidUntil: indexRevocations(revocations),
   };

@@ -1,4 +1,6 @@
 /** How the values of exact.conf are read and written, by kind: a duration, a number, a path, a choice. */
+
+import { isNetwork, parseNetwork } from '../relay/network.ts';
 import { durationText, parseDuration } from './duration.ts';
 import type { Draft, Given, Parameter } from './parameter.ts';
 
@@ -6,10 +8,10 @@ import type { Draft, Given, Parameter } from './parameter.ts';
 type Kind = Pick<Parameter, 'argument' | 'range' | 'read' | 'write'>;
 
 type Seconds = 'timeout' | 'sessionLimit' | 'connectWindow' | 'warnRepeat' | 'warnSilent';
-type Count = 'maxEntries' | 'ipv6Prefix' | 'maxAddressesPerUser';
+type Count = 'maxEntries' | 'ipv6Prefix' | 'maxAddressesPerUser' | 'maxUsersPerAddress';
 type Text = 'user' | 'group' | 'timezone' | 'logfile' | 'metrics' | 'state';
 /** Settings that `off` unsets. */
-type Optional = 'warnSilent' | 'maxAddressesPerUser';
+type Optional = 'warnSilent' | 'maxAddressesPerUser' | 'maxUsersPerAddress';
 
 /** A duration between two others. */
 export function duration(key: Seconds, least: string, greatest: string): Kind {
@@ -123,6 +125,39 @@ export function onOrOff(key: 'sessions'): Kind {
       else draft[key] = given.value === 'on';
     },
     write: (settings) => [settings[key] ? 'on' : 'off'],
+  };
+}
+
+/** Networks that a name of the file lists; a single address is the network of that one. */
+export function networks(key: 'ignore' | 'only'): Kind {
+  return {
+    argument: 'address|network ...',
+    read(given, draft) {
+      for (const text of given.value.split(/[ \t]+/)) {
+        const network = parseNetwork(text);
+        if (!isNetwork(network)) {
+          given.refuse(text, network.reason, 'write an address or a network such as 192.0.2.0/24');
+        } else {
+          draft[key].push({ network, origin: given.origin });
+          draft.origins.set(`${key} ${network.text}`, given.origin);
+        }
+      }
+    },
+    write: (settings) => settings[key].map(({ network }) => network.text),
+  };
+}
+
+/** Patterns of user names that a name of the file lists. */
+export function patterns(name: string, key: 'users' | 'notUsers'): Kind {
+  return {
+    argument: 'pattern ...',
+    read(given, draft) {
+      for (const pattern of given.value.split(/[ \t]+/)) {
+        draft[key].push({ pattern, origin: given.origin });
+        draft.origins.set(`${name} ${pattern}`, given.origin);
+      }
+    },
+    write: (settings) => settings[key].map(({ pattern }) => pattern),
   };
 }
 

@@ -12,7 +12,7 @@ import { type Logs, patience } from './search-logs.ts';
 
 /** A login that waits in the log and will not count. */
 export interface WaitingRefusal {
-  readonly login: Login;
+  readonly login: Pick<Login, 'user' | 'time'>;
   readonly refusal: Refusal;
 }
 
@@ -51,8 +51,15 @@ export async function lookAhead(table: Table, logs: Logs): Promise<NextRun | und
       }),
   });
   if (batch.isEmpty && refused.size === 0) return undefined;
-  const room = settings.maxEntries - entries;
-  const look: Look = { news: { changes: batch.sorted(), strayLogouts: batch.strayLogouts, room } };
+  const look: Look = {
+    news: { changes: batch.sorted(), strayLogouts: batch.strayLogouts, entries },
+    // Whoever finds no room is not in the table to come.
+    report(outcome, { address, user, last }, details) {
+      const refusal = details?.refusal;
+      if (outcome !== 'refused' || refusal?.kind !== 'table full' || refused.size >= mostRefused) return;
+      refused.set(address, { login: { user, time: last }, refusal });
+    },
+  };
   return {
     visit: (take) => table.visit(take, look),
     visitNetworks: (networks, take) => table.visitNetworks(networks, take, look),

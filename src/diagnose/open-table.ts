@@ -7,8 +7,10 @@ import type { Invocation } from '../host/invocation.ts';
 import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { compareAddresses } from '../relay/address.ts';
+import type { TableLimits } from '../relay/bounds.ts';
 import { type Entry, type EntryOptions, visitEntries } from '../relay/entry.ts';
-import { contains, keyRange, type Network } from '../relay/network.ts';
+import { keyRange, type Network } from '../relay/network.ts';
+import { indexNetworks } from '../relay/network-index.ts';
 import { compareUsers, type Pair } from '../relay/pair.ts';
 import { streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
@@ -53,12 +55,9 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
   ];
   const policy = policyOf(settings, invocation.now, revocations);
   const source = { path: paths.pairs, startsEmpty: false };
-  const { maxAddressesPerUser } = settings;
   const visit: Table['visit'] = (take, look = {}) => {
     const open: EntryOptions['openPairs'] = (use) => withPairs(source, use);
-    readable(paths.pairs, () =>
-      visitEntries({ openPairs: open, policy, maxAddressesPerUser, ...look }, take),
-    );
+    readable(paths.pairs, () => visitEntries({ openPairs: open, policy, limits: settings, ...look }, take));
   };
   return {
     settings,
@@ -79,12 +78,18 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
     },
     visit,
     visitNetworks(networks, take, look = {}) {
-      const isAsked = ({ address }: { readonly address: string }) =>
-        networks.some((network) => contains(network, address));
-      // Who is over the limit, only all of a user's addresses tell.
-      if (maxAddressesPerUser !== undefined) visit((entry) => isAsked(entry) && take(entry), look);
-      else
-        readable(paths.pairs, () => visitFound({ path: paths.pairs, networks, policy }, isAsked, take, look));
+      const networkHolding = indexNetworks(networks, (network) => network);
+      const isAsked = ({ address }: { readonly address: string }) => networkHolding(address) !== undefined;
+      const { maxAddressesPerUser, maxUsersPerAddress, maxEntries } = settings;
+      const { entries = 0, changes = [] } = look.news ?? {};
+      // Who is over the limit, only all of a user's addresses tell; who finds room, the whole table.
+      if (maxAddressesPerUser !== undefined || entries + changes.length >= maxEntries) {
+        visit((entry) => isAsked(entry) && take(entry), look);
+        return;
+      }
+      const limits = { maxEntries: Number.POSITIVE_INFINITY, maxUsersPerAddress };
+      const found = { path: paths.pairs, networks, policy, limits };
+      readable(paths.pairs, () => visitFound(found, isAsked, take, look));
     },
   };
 }
@@ -117,8 +122,16 @@ function foreignRevocations(path: string, settings: Settings, tell: TellDamage):
   return revokedElsewhere(settings, tables);
 }
 
+/** What the entries of some networks come from. */
+interface Found {
+  readonly path: string;
+  readonly networks: readonly Network[];
+  readonly policy: Policy;
+  readonly limits: TableLimits;
+}
+
 function visitFound(
-  { path, networks, policy }: { path: string; networks: readonly Network[]; policy: Policy },
+  { path, networks, policy, limits }: Found,
   isAsked: (of: { readonly address: string }) => boolean,
   take: (entry: Entry) => void,
   { news, report }: Look,
@@ -129,7 +142,7 @@ function visitFound(
     {
       openPairs: (use) => use(streamOf(pairs)),
       policy,
-      maxAddressesPerUser: undefined,
+      limits,
       ...(asked === undefined ? {} : { news: asked }),
       ...(report === undefined ? {} : { report }),
     },

@@ -1,5 +1,6 @@
 /** Why an address may not relay, in the words of every answer: policy, the table, what was, what is to come. */
 import type { Address } from '../relay/address.ts';
+import { crowdWords } from '../relay/crowd.ts';
 import type { Entry } from '../relay/entry.ts';
 import { overLimitWords } from '../relay/max-addresses-per-user.ts';
 import { addressRefusal } from '../relay/policy.ts';
@@ -68,8 +69,11 @@ function ago({ policy }: Table, seconds: number): string {
   return `${durationWords(policy.now - seconds)} ago`;
 }
 
-function heldBackWords(table: Table, { users }: Entry): string {
-  const limit = table.settings.maxAddressesPerUser;
+/** Why an entry of the table does not relay. */
+function heldBackWords(table: Table, { users, crowd }: Entry): string {
+  const { maxAddressesPerUser: limit, maxUsersPerAddress } = table.settings;
   const { user = '', last = 0 } = users[0] ?? {};
-  return `refused ${clock(table, last)}: ${overLimitWords(limit)} (${user} has ${limit})`;
+  const when = `refused ${clock(table, last)}`;
+  if (crowd !== undefined) return `${when}: ${crowdWords(crowd, maxUsersPerAddress)}`;
+  return `${when}: ${overLimitWords(limit)} (${user} has ${limit})`;
 }

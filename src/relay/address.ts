@@ -175,6 +175,13 @@ export function sortKey(address: Address): string {
   return key;
 }
 
+/** Returns the address that a sort key is of. */
+export function addressOf(key: string): Address {
+  const bytes = [...Buffer.from(key.slice(1), 'hex')];
+  const address = ipaddr.fromByteArray(bytes);
+  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
+}
+
 function hex(value: number, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }

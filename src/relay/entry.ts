@@ -5,8 +5,9 @@
 import { utcText } from '../terminal/words.ts';
 import type { Address } from './address.ts';
 import type { PairChange } from './batch.ts';
-import { limitAddresses } from './max-addresses-per-user.ts';
-import { type MergeOptions, type MergeSink, merge } from './merge.ts';
+import { boundsOf, type TableLimits } from './bounds.ts';
+import { countedPass } from './counted-pass.ts';
+import { type MergeSink, merge } from './merge.ts';
 import { expiryOf, type Lifetime, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import type { Policy } from './policy.ts';
@@ -30,8 +31,10 @@ export interface Entry {
   readonly address: Address;
   /** When the last of its users that count expires: Unix seconds. */
   readonly expires: number;
-  /** Whether it may relay: one of its users is not over the limit. */
+  /** Whether it may relay: one of its users is not over the limit, and it has not too many users. */
   readonly relays: boolean;
+  /** How many users it has, where these are more than `max-users-per-address`. */
+  readonly crowd?: number | undefined;
   /** Latest login first. */
   readonly users: readonly EntryUser[];
 }
@@ -43,13 +46,13 @@ type OpenPairs = <Result>(use: (stream: PairStream) => Result) => Result;
 export interface EntryOptions {
   readonly openPairs: OpenPairs;
   readonly policy: Policy;
-  readonly maxAddressesPerUser: number | undefined;
+  readonly limits: TableLimits;
   /** New lines to merge with the pairs, as a run would; default: none. */
   readonly news?: {
     readonly changes: readonly PairChange[];
     readonly strayLogouts: ReadonlyMap<string, number>;
-    /** How many new pairs the table still takes. */
-    readonly room: number;
+    /** How many pairs the table has before. */
+    readonly entries: number;
   };
   /** Told what becomes of each pair that does not stay as it is, as by a run. */
   readonly report?: MergeSink['report'];
@@ -57,51 +60,49 @@ export interface EntryOptions {
 
 /** Calls `take` with each living entry, in the order of the relay table. */
 export function visitEntries(options: EntryOptions, take: (entry: Entry) => void): void {
-  const { openPairs, policy, maxAddressesPerUser, report = () => {} } = options;
-  const { changes, ...news } = options.news ?? { changes: [], strayLogouts: new Map(), room: 0 };
-  const open: MergeOptions = { policy, ...news, judgesOldPairs: true, isOverLimit: () => false };
-  const visitPairs = (visit: (key: string, pair: Pair) => void, tell: MergeSink['report']) =>
-    openPairs((stream) =>
-      merge(
-        stream,
-        changes,
-        {
-          keep: (kept, pair = kept.pair()) => visit(kept.key, pair),
-          write: (pair, key) => visit(key, pair),
-          publish: () => {},
-          report: tell,
-        },
-        open,
-      ),
-    );
-  const isOverLimit = limitAddresses(maxAddressesPerUser, (visit) =>
-    visitPairs(
-      (key, pair) =>
-        visit(
-          pair.user,
-          () => key,
-          () => pair.first,
-        ),
-      () => {},
-    ),
-  );
+  const { openPairs, policy, limits, report = () => {} } = options;
+  const { changes, strayLogouts, entries } = options.news ?? {
+    changes: [],
+    strayLogouts: new Map<string, number>(),
+    entries: 0,
+  };
+  const judging = { policy, strayLogouts, judgesOldPairs: true };
+  const pass = countedPass((use) => openPairs((stream) => use(stream, changes, judging)));
+  const bounds = boundsOf({ limits, entries, changes: changes.length, pass });
   let group: EntryUser[] = [];
   let address = '';
+  let crowd: number | undefined;
   const flush = () => {
-    if (group.length > 0) take(entryOf(address, group));
+    if (group.length > 0) take(entryOf(address, group, crowd));
     group = [];
   };
-  visitPairs((key, pair) => {
-    if (pair.address !== address) flush();
-    address = pair.address;
+  const visit = (key: string, pair: Pair) => {
+    if (pair.address !== address) {
+      flush();
+      address = pair.address;
+      crowd = bounds.crowds.get(key);
+    }
     group.push(
       entryUser(
         pair,
         policy,
-        isOverLimit(key, () => pair.user),
+        bounds.isOverLimit(key, () => pair.user),
       ),
     );
-  }, report);
+  };
+  openPairs((stream) =>
+    merge(
+      stream,
+      changes,
+      {
+        keep: (kept, pair = kept.pair()) => visit(kept.key, pair),
+        write: (pair, key) => visit(key, pair),
+        publish: () => {},
+        report,
+      },
+      { ...judging, bounds },
+    ),
+  );
   flush();
 }
 
@@ -115,12 +116,13 @@ function entryUser(
   return { user, server, first, last, expires: expiryOf(pair, lifetime), logins, isOpen, isOverLimit };
 }
 
-function entryOf(address: Address, users: EntryUser[]): Entry {
+function entryOf(address: Address, users: EntryUser[], crowd: number | undefined): Entry {
   const counting = users.filter((user) => !user.isOverLimit);
   return {
     address,
     expires: Math.max(...(counting.length > 0 ? counting : users).map(({ expires }) => expires)),
-    relays: counting.length > 0,
+    relays: counting.length > 0 && crowd === undefined,
+    crowd,
     users: users.sort((a, b) => b.last - a.last),
   };
 }

@@ -43,10 +43,9 @@ export function limitAddresses(
 ): IsOverLimit {
   if (limit === undefined) return noLimit;
   const counters = new Uint32Array(counterCount);
-  const counterOf = (name: string) => hash(name) % counterCount;
   let most = 0;
   visitPairs((user) => {
-    const counter = counterOf(foldUser(user));
+    const counter = counterOf(user, counterCount);
     const count = (counters[counter] as number) + 1;
     counters[counter] = count;
     if (count > most) most = count;
@@ -55,8 +54,8 @@ export function limitAddresses(
   /** Of each user the places, and the first login from each: Unix seconds. */
   const users = new Map<string, Map<string, number>>();
   visitPairs((user, key, first) => {
+    if ((counters[counterOf(user, counterCount)] as number) <= limit) return;
     const name = foldUser(user);
-    if ((counters[counterOf(name)] as number) <= limit) return;
     const places = users.get(name) ?? new Map<string, number>();
     users.set(name, places);
     const place = placeOf(key());
@@ -74,7 +73,12 @@ export function limitAddresses(
   return (key, user) => over.get(foldUser(user()))?.has(placeOf(key)) ?? false;
 }
 
-/** FNV-1a over UTF-16 code units: 32 bits. Names that fall together cost a look, and change nothing. */
+/** Returns which of so many counters a user falls to, whatever the case of the letters. */
+export function counterOf(user: string, counterCount: number): number {
+  return hash(foldUser(user)) % counterCount;
+}
+
+/** FNV-1a over UTF-16 code units: 32 bits. */
 function hash(name: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < name.length; at++) value = Math.imul(value ^ name.charCodeAt(at), 0x01000193);

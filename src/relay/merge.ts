@@ -5,10 +5,12 @@
  */
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
-import { type IsOverLimit, noLimit, overLimitWords } from './max-addresses-per-user.ts';
+import type { Bounds } from './bounds.ts';
+import { crowdWords } from './crowd.ts';
+import { noLimit, overLimitWords } from './max-addresses-per-user.ts';
 import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
-import { addressRefusal, type Policy, type Refusal } from './policy.ts';
+import { type Policy, pairRefusal, type Refusal } from './policy.ts';
 import { voidUpTo } from './revocation.ts';
 import type { Stretch } from './stretch.ts';
 
@@ -40,12 +42,11 @@ export interface MergeSink {
 /** How a merge should go. */
 export interface MergeOptions {
   readonly policy: Policy;
-  /** How many new pairs the table still takes (`max-entries`). */
-  readonly room: number;
+  /** What the limits of the table come to. */
+  readonly bounds: Bounds;
   /** Ends of sessions that began in an earlier run: session id to Unix seconds. */
   readonly strayLogouts: ReadonlyMap<string, number>;
-  readonly isOverLimit: IsOverLimit;
-  /** Whether `ignore`, own addresses, revocations or a clock set back may have changed what old pairs may do. */
+  /** Whether `ignore` and the like, own addresses, revocations or a clock set back may have changed what old pairs may do. */
   readonly judgesOldPairs: boolean;
 }
 
@@ -95,25 +96,30 @@ class Merge implements MergeResult {
   readonly #sink: MergeSink;
   readonly #options: MergeOptions;
   readonly #hasLimit: boolean;
-  #added = 0;
+  /** Addresses that a bound says something of, in the order of the table, and the first that is not passed yet. */
+  readonly #bounded: readonly string[];
+  #nextBounded = 0;
   #lastPublished = '';
 
   constructor(sink: MergeSink, options: MergeOptions) {
     this.#sink = sink;
     this.#options = options;
-    this.#hasLimit = options.isOverLimit !== noLimit;
+    const { isOverLimit, crowds, leaving } = options.bounds;
+    this.#hasLimit = isOverLimit !== noLimit;
+    this.#bounded = [...new Set([...crowds.keys(), ...leaving.keys()])].sort();
   }
 
   /** Takes an old pair that no new line is about, and perhaps more such; `until` is the key of the next change. */
   old(stream: PairStream, until: string | undefined): void {
     const { strayLogouts, judgesOldPairs } = this.#options;
-    if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) this.#judge(stream);
+    if (this.#isBounded(stream) && this.#leaves(stream.key, stream.user())) this.#refuseRoom(stream.pair());
+    else if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) this.#judge(stream);
     else if (!this.#hasExpired(stream) && !this.#passStretch(stream, until)) this.#keep(stream);
   }
 
   /** Takes what new lines say of a pair, with the old pair if there is one. */
   changed(old: Pair | undefined, change: PairChange): void {
-    const { policy, strayLogouts, room } = this.#options;
+    const { policy, strayLogouts } = this.#options;
     let before = old === undefined || this.#isEnded(old) ? undefined : endSessions(old, strayLogouts);
     // A pair whose time had run out before the new login begins anew, as if a run had come in between.
     if (before !== undefined && change.times.length > 0 && expiryOf(before, policy) <= change.first) {
@@ -122,13 +128,32 @@ class Merge implements MergeResult {
     }
     const after = applyChange(before, change);
     if (after === undefined) return;
-    if (before === undefined && this.#added >= room) {
-      this.#sink.report('refused', after, {
-        refusal: { kind: 'table full', reason: 'max-entries is reached' },
-      });
-      return;
+    if (this.#leaves(change.key, after.user)) this.#refuseRoom(after);
+    else this.#settle(change.key, before, after);
+  }
+
+  /** Reports whether a bound says something of the address of an old pair; these come in the order of the table. */
+  #isBounded(stream: PairStream): boolean {
+    for (
+      let key = this.#bounded[this.#nextBounded];
+      key !== undefined;
+      key = this.#bounded[this.#nextBounded]
+    ) {
+      const order = stream.compareKey(key);
+      if (order <= 0) return order === 0;
+      this.#nextBounded++;
     }
-    this.#settle(change.key, before, after);
+    return false;
+  }
+
+  #leaves(key: string, user: string): boolean {
+    return this.#options.bounds.leaving.get(key)?.has(user) ?? false;
+  }
+
+  #refuseRoom(pair: Pair): void {
+    const { maxEntries } = this.#options.bounds.limits;
+    const reason = `max-entries ${maxEntries} is reached`;
+    this.#sink.report('refused', pair, { refusal: { kind: 'table full', reason } });
   }
 
   /**
@@ -140,7 +165,9 @@ class Merge implements MergeResult {
     if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return false;
     const { policy } = this.#options;
     const withoutSessions = policy.sessionLimit > 0;
-    const stretch = stream.stretch?.({ until, after: expiredUpTo(policy), withoutSessions });
+    const bounded = this.#bounded[this.#nextBounded];
+    const end = until === undefined || (bounded !== undefined && bounded < until) ? bounded : until;
+    const stretch = stream.stretch?.({ until: end, after: expiredUpTo(policy), withoutSessions });
     if (stretch === undefined) return false;
     this.#sink.keepStretch(stretch);
     this.pairs += stretch.pairs;
@@ -169,7 +196,7 @@ class Merge implements MergeResult {
   }
 
   #settle(key: string, before: Pair | undefined, after: Pair): void {
-    const { policy, isOverLimit } = this.#options;
+    const { policy } = this.#options;
     const expiry = expiryOf(after, policy);
     if (expiry <= policy.now) {
       if (before !== undefined) this.#sink.report('expired', after);
@@ -177,13 +204,20 @@ class Merge implements MergeResult {
     }
     this.#sink.write(after, key);
     this.#count(key, expiry, after);
-    if (before === undefined) this.#added++;
-    else if (before.last === after.last && before.logins === after.logins) return;
-    if (isOverLimit(key, () => after.user)) {
-      const refusal: Refusal = { kind: 'over limit', reason: overLimitWords() };
-      this.#sink.report('refused', after, { refusal });
-    } else if (before === undefined) this.#sink.report('added', after);
+    if (before !== undefined && before.last === after.last && before.logins === after.logins) return;
+    const refusal = this.#heldBack(key, after.user);
+    if (refusal !== undefined) this.#sink.report('refused', after, { refusal });
+    else if (before === undefined) this.#sink.report('added', after);
     else this.#sink.report('refreshed', after, { before });
+  }
+
+  /** Why a pair that stays in the table is not published. */
+  #heldBack(key: string, user: string): Refusal | undefined {
+    const { isOverLimit, crowds, limits } = this.#options.bounds;
+    if (isOverLimit(key, () => user)) return { kind: 'over limit', reason: overLimitWords() };
+    const users = crowds.get(key);
+    if (users === undefined) return undefined;
+    return { kind: 'too many users', reason: crowdWords(users, limits.maxUsersPerAddress) };
   }
 
   /** Passes on one pair as it is; of a million such each step is felt. */
@@ -193,14 +227,15 @@ class Merge implements MergeResult {
     this.nextExpiry = Math.min(this.nextExpiry, stream.expiry(this.#options.policy));
     if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return;
     const { key } = stream;
-    if (this.#hasLimit && this.#options.isOverLimit(key, () => stream.user())) return;
+    const { isOverLimit, crowds } = this.#options.bounds;
+    if (crowds.has(key) || (this.#hasLimit && isOverLimit(key, () => stream.user()))) return;
     this.#publish(key, stream.address());
   }
 
   #count(key: string, expiry: number, { address, user }: Pair): void {
     this.pairs++;
     if (expiry < this.nextExpiry) this.nextExpiry = expiry;
-    if (key === this.#lastPublished || this.#options.isOverLimit(key, () => user)) return;
+    if (key === this.#lastPublished || this.#heldBack(key, user) !== undefined) return;
     this.#publish(key, address);
   }
 
@@ -218,7 +253,7 @@ class Merge implements MergeResult {
       this.#sink.report('revoked', pair);
       return true;
     }
-    const refusal = addressRefusal(pair.address, policy);
+    const refusal = pairRefusal(pair, policy);
     if (refusal !== undefined) this.#sink.report('refused', pair, { refusal });
     return refusal !== undefined;
   }

@@ -38,9 +38,13 @@ export function parseNetwork(text: string): Network | { readonly reason: string 
     if (prefix < 0 || prefix > bits) return { reason: `prefix length ${length} is over ${bits}` };
   }
   const bytes = address.toByteArray().map((byte, index) => byte & maskOf(prefix, index));
-  const base_ = ipaddr.fromByteArray(bytes);
-  const canonical = base_ instanceof ipaddr.IPv6 ? base_.toRFC5952String() : base_.toString();
-  return { text: prefix === bits ? canonical : `${canonical}/${prefix}`, bytes, prefix };
+  return { text: textOf(bytes, prefix), bytes, prefix };
+}
+
+function textOf(bytes: number[], prefix: number): string {
+  const base = ipaddr.fromByteArray(bytes);
+  const canonical = base instanceof ipaddr.IPv6 ? base.toRFC5952String() : base.toString();
+  return prefix === bytes.length * 8 ? canonical : `${canonical}/${prefix}`;
 }
 
 function maskOf(prefix: number, index: number): number {
@@ -67,11 +71,11 @@ export function contains(network: Network, address: Address): boolean {
   return bytes.every((byte, index) => (byte & maskOf(network.prefix, index)) === network.bytes[index]);
 }
 
-/** Reports whether two networks share an address: one of them then holds the other. */
-export function overlap(a: Network, b: Network): boolean {
-  if (a.bytes.length !== b.bytes.length) return false;
-  const prefix = Math.min(a.prefix, b.prefix);
-  return a.bytes.every((byte, index) => ((byte ^ (b.bytes[index] ?? 0)) & maskOf(prefix, index)) === 0);
+/** Returns the network of a length (bits) that holds a network, or the network itself where that is as long or shorter. */
+export function containing(network: Network, prefix: number): Network {
+  if (network.prefix <= prefix) return network;
+  const bytes = network.bytes.map((byte, index) => byte & maskOf(prefix, index));
+  return { text: textOf(bytes, prefix), bytes, prefix };
 }
 
 /** Returns the network of a canonical IPv6 address, by the length of its prefix in bits. */

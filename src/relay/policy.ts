@@ -3,23 +3,16 @@
  * clock, the host's own addresses and the revocations are handed in.
  */
 import { type Address, refusedByNature } from './address.ts';
+import type { Admission, NotAdmitted } from './admission.ts';
 import type { Login } from './login.ts';
-import { contains, type Network } from './network.ts';
 import type { Lifetime } from './pair.ts';
 import { type VoidUntil, voidUpTo } from './revocation.ts';
-
-/** A network that never relays, and the line that says so. */
-export interface Ignored {
-  readonly network: Network;
-  /** `FILE:LINE`. */
-  readonly origin: string;
-}
 
 /** What a run judges logins by. */
 export interface Policy extends Lifetime {
   /** Unix seconds. */
   readonly now: number;
-  readonly ignore: readonly Ignored[];
+  readonly admission: Admission;
   /** Addresses of this host's own interfaces, canonical. */
   readonly ownAddresses: ReadonlySet<Address>;
   readonly voidUntil: VoidUntil;
@@ -27,26 +20,37 @@ export interface Policy extends Lifetime {
 
 /** Why a login or an address does not relay: a word for counters, and words for people. */
 export interface Refusal {
-  readonly kind: 'loopback' | 'own address' | 'ignored' | 'revoked' | 'too old' | 'over limit' | 'table full';
+  readonly kind:
+    | NotAdmitted['kind']
+    | 'loopback'
+    | 'own address'
+    | 'revoked'
+    | 'too old'
+    | 'over limit'
+    | 'too many users'
+    | 'table full';
   readonly reason: string;
   /** What counters know it by; a revocation is counted by its subject too. */
   readonly counter?: string;
 }
 
-/** Returns why an address may never relay here, or undefined: its nature, this host's own, `ignore`. */
+/** Returns why an address may never relay here, or undefined: its nature, this host's own, `ignore`, `only`. */
 export function addressRefusal(
   address: Address,
-  policy: Pick<Policy, 'ignore' | 'ownAddresses'>,
+  { ownAddresses, admission }: Pick<Policy, 'admission' | 'ownAddresses'>,
 ): Refusal | undefined {
   const nature = refusedByNature(address);
   if (nature !== undefined) return { kind: 'loopback', reason: nature };
-  if (policy.ownAddresses.has(address)) return { kind: 'own address', reason: 'an address of this host' };
-  for (const { network, origin } of policy.ignore) {
-    if (contains(network, address)) {
-      return { kind: 'ignored', reason: `in 'ignore ${network.text}' (${origin})` };
-    }
-  }
-  return undefined;
+  if (ownAddresses.has(address)) return { kind: 'own address', reason: 'an address of this host' };
+  return admission.refuseAddress(address);
+}
+
+/** Returns why a user at an address may never relay here, or undefined: by the address, or `users`, `not-users`. */
+export function pairRefusal(
+  { address, user }: Pick<Login, 'address' | 'user'>,
+  policy: Pick<Policy, 'admission' | 'ownAddresses'>,
+): Refusal | undefined {
+  return addressRefusal(address, policy) ?? policy.admission.refuseUser(user);
 }
 
 /**
@@ -55,7 +59,7 @@ export function addressRefusal(
  * log tells, so with sessions on the limit for age is that of sessions.
  */
 export function loginRefusal(login: Login, policy: Policy): Refusal | undefined {
-  const refusal = addressRefusal(login.address, policy);
+  const refusal = pairRefusal(login, policy);
   if (refusal !== undefined) return refusal;
   const revocation = policy.voidUntil(login.address, login.user);
   // A stamp ahead of the clock counts as now, and is void if now is.

@@ -3,7 +3,8 @@
  * second reading of the log brings them back; with `--for` it also refuses the logins to come.
  */
 import type { Address } from './address.ts';
-import { contains, isNetwork, type Network, parseNetwork } from './network.ts';
+import { isNetwork, type Network, parseNetwork } from './network.ts';
+import { indexNetworks } from './network-index.ts';
 import { foldUser } from './pair.ts';
 
 /** What is revoked, by whom and until when. Times are Unix seconds. */
@@ -50,12 +51,12 @@ export function indexRevocations(revocations: readonly Revocation[]): VoidUntil 
     }
   }
   if (revocations.length === 0) return () => undefined;
+  // The first that an address is found in is then the one that reaches furthest.
+  networks.sort((a, b) => voidUpTo(b.revocation) - voidUpTo(a.revocation));
+  const networkHolding = indexNetworks(networks, ({ network }) => network);
   const voidUntil: VoidUntil = (address, user) => {
-    let found = further(further(all, addresses.get(address)), users.get(foldUser(user)));
-    for (const { network, revocation } of networks) {
-      if (contains(network, address)) found = further(found, revocation);
-    }
-    return found;
+    const found = further(further(all, addresses.get(address)), users.get(foldUser(user)));
+    return further(found, networkHolding(address)?.revocation);
   };
   voidUntil.refusedNetworks = (now) =>
     revocations

@@ -1,8 +1,10 @@
 /** What the relay table would make of logins, one by one, without a table: for trying rules on a sample. */
 import { sortKey } from './address.ts';
+import type { TableLimits } from './bounds.ts';
+import { crowdWords } from './crowd.ts';
 import type { Login } from './login.ts';
 import { overLimitWords, placeOf } from './max-addresses-per-user.ts';
-import { foldUser } from './pair.ts';
+import { foldUser, type Lifetime } from './pair.ts';
 import { loginRefusal, type Policy, type Refusal } from './policy.ts';
 
 /** Whether a login authorises its address. Times are Unix seconds. */
@@ -16,47 +18,59 @@ export interface Judge {
   judge(login: Login, now: number): Verdict;
 }
 
-/** First and last login of a user from a place. */
+/** First and last login of a user from a place or an address. */
 interface Visits {
   readonly first: number;
   last: number;
 }
 
-/** Returns a judge that knows no earlier logins; `limit` is `max-addresses-per-user`. */
-export function createJudge(policy: Omit<Policy, 'now'>, limit: number | undefined): Judge {
+/** Returns a judge that knows no earlier logins. */
+export function createJudge(
+  policy: Omit<Policy, 'now'>,
+  { maxAddressesPerUser: limit, maxUsersPerAddress: crowd }: Omit<TableLimits, 'maxEntries'>,
+): Judge {
   const users = new Map<string, Map<string, Visits>>();
+  const addresses = new Map<string, Map<string, Visits>>();
   return {
     judge(login, now) {
       const refusal = loginRefusal(login, { ...policy, now });
       if (refusal !== undefined) return { isAuthorised: false, refusal };
-      if (limit !== undefined && isOver(placesOf(users, login, policy.timeout), login, limit)) {
+      const { address, time } = login;
+      const user = foldUser(login.user);
+      const place = placeOf(sortKey(address));
+      const placesOf = () => recent(users, { whose: user, what: place, time }, policy);
+      if (limit !== undefined && isOver(placesOf(), place, limit)) {
         return { isAuthorised: false, refusal: { kind: 'over limit', reason: overLimitWords(limit) } };
       }
-      return { isAuthorised: true, until: login.time + policy.timeout };
+      const sharing = crowd && recent(addresses, { whose: address, what: user, time }, policy).size;
+      if (crowd !== undefined && sharing !== undefined && sharing > crowd) {
+        return {
+          isAuthorised: false,
+          refusal: { kind: 'too many users', reason: crowdWords(sharing, crowd) },
+        };
+      }
+      return { isAuthorised: true, until: time + policy.timeout };
     },
   };
 }
 
-/** The places from which a login's user may relay at its time, itself among them. */
-function placesOf(
-  users: Map<string, Map<string, Visits>>,
-  { user, address, time }: Login,
-  timeout: number,
+/** Notes a visit, and returns those that count at its time, itself among them: of a user from places, or the reverse. */
+function recent(
+  all: Map<string, Map<string, Visits>>,
+  { whose, what, time }: { readonly whose: string; readonly what: string; readonly time: number },
+  { timeout }: Lifetime,
 ): ReadonlyMap<string, Visits> {
-  const name = foldUser(user);
-  const places = users.get(name) ?? new Map<string, Visits>();
-  users.set(name, places);
-  for (const [place, { last }] of places) if (last + timeout <= time) places.delete(place);
-  const place = placeOf(sortKey(address));
-  const visits = places.get(place);
-  if (visits === undefined) places.set(place, { first: time, last: time });
+  const known = all.get(whose) ?? new Map<string, Visits>();
+  all.set(whose, known);
+  for (const [each, { last }] of known) if (last + timeout <= time) known.delete(each);
+  const visits = known.get(what);
+  if (visits === undefined) known.set(what, { first: time, last: time });
   else visits.last = Math.max(visits.last, time);
-  return places;
+  return known;
 }
 
-function isOver(places: ReadonlyMap<string, Visits>, { address }: Login, limit: number): boolean {
+function isOver(places: ReadonlyMap<string, Visits>, own: string, limit: number): boolean {
   // As max-addresses-per-user.ts has it: by first login, then by address.
   const sorted = [...places].sort(([a, x], [b, y]) => x.first - y.first || (a < b ? -1 : 1));
-  const own = placeOf(sortKey(address));
   return sorted.findIndex(([place]) => place === own) >= limit;
 }

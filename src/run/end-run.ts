@@ -7,13 +7,13 @@ import { settleProblems, type Telling } from '../state/lasting-problems.ts';
 import { clockWords } from '../terminal/words.ts';
 import { readPast } from './last-run.ts';
 import { lateStampProblems } from './late-stamps.ts';
+import { limitProblems } from './limit-problems.ts';
 import { runOnChangeCommands } from './on-change.ts';
 import { readingTrouble } from './reading-trouble.ts';
 import type { RunContext } from './run-context.ts';
 import { writeRunLog } from './run-log.ts';
 import { type RunResult, savedAfter } from './saved-after.ts';
 import { silenceAfter, silenceProblems } from './silence.ts';
-import { stolenPasswordProblems } from './stolen-passwords.ts';
 
 /** Tells this run's problems, saves what the next run needs, and returns the exit status. */
 export async function endRun(context: RunContext, result: RunResult): Promise<ExitStatus> {
@@ -25,10 +25,9 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
   const isChangeFollowed = isChangeDue && followChange(context);
   if (lock !== undefined) writeRecord(context);
   const silence = silenceAfter(saved.silence, progress, now);
-  const overLimit = table?.overLimit ?? saved.overLimit;
   for (const problem of [
     ...silenceProblems(settings, silence, now),
-    ...stolenPasswordProblems(overLimit, settings.maxAddressesPerUser),
+    ...limitProblems(table ?? saved, settings),
     ...lateStampProblems(progress?.behind ?? saved.behind),
   ]) {
     record.meet(problem);

@@ -14,6 +14,8 @@ import { type RunStatistics, runStatistics } from './run-statistics.ts';
 export interface Facts extends RunStatistics, Partial<PairSums> {
   readonly pairs: number;
   readonly addresses: number;
+  /** Addresses that do not relay since they have too many users, as many as a run remembers. */
+  readonly crowded: number;
 }
 
 /** Values by label set, as the exposition format writes it. */
@@ -22,7 +24,8 @@ type Samples = readonly (readonly [labels: string, value: number])[];
 /** Writes the metrics of a run that leaves this. */
 export function writeMetrics(path: string, settings: Settings, left: SavedRun): void {
   const { entries: pairs, published: addresses, sums } = left;
-  const facts = { pairs, addresses, ...sums, ...runStatistics(settings, left, left.lastRun.time) };
+  const crowded = Object.keys(left.crowded ?? {}).length;
+  const facts = { pairs, addresses, crowded, ...sums, ...runStatistics(settings, left, left.lastRun.time) };
   replaceFile(path, Buffer.from(metricsText(facts)), {
     mode: 0o644,
     consequence: 'the relay table is published all the same',
@@ -41,6 +44,7 @@ export function metricsText(facts: Facts): string {
     gauge('server_entries', 'Pairs in the relay table by server.', byLabel('server', facts.byServer)),
     gauge('users', 'Users in the relay table.', alone(facts.users)),
     gauge('published_addresses', 'Addresses that may relay.', alone(facts.addresses)),
+    gauge('crowded_addresses', 'Addresses with too many users to relay.', alone(facts.crowded)),
     gauge('last_run_timestamp_seconds', 'When the last run was.', alone(facts.lastRun)),
     gauge('last_run_exit_status', 'Exit status of the last run.', alone(facts.lastStatus)),
     gauge('last_run_duration_seconds', 'How long the last run took.', alone(facts.lastTook)),

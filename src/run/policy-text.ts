@@ -6,8 +6,13 @@ import type { KnownTables } from '../state/tables-file.ts';
 
 /** Returns the text. Revocations of this host are not in it: their file tells whether they have changed. */
 export function policyText(settings: Settings, policy: Policy, known: KnownTables): string {
-  const { outputs, ipv6Prefix, maxAddressesPerUser, maxEntries } = settings;
-  const ignore = settings.ignore.map(({ network }) => network.text);
+  const { outputs, ipv6Prefix, maxAddressesPerUser, maxUsersPerAddress, maxEntries } = settings;
+  const [ignore, only] = [settings.ignore, settings.only].map((lines) =>
+    lines.map(({ network }) => network.text),
+  );
+  const [users, notUsers] = [settings.users, settings.notUsers].map((lines) =>
+    lines.map(({ pattern }) => pattern),
+  );
   const own = [...policy.ownAddresses].sort();
   const { timeout, sessionLimit } = policy;
   const tables = sharedTables(settings);
@@ -15,10 +20,14 @@ export function policyText(settings: Settings, policy: Policy, known: KnownTable
     timeout,
     sessionLimit,
     ignore,
+    only,
+    users,
+    notUsers,
     own,
     outputs,
     ipv6Prefix,
     maxAddressesPerUser,
+    maxUsersPerAddress,
     maxEntries,
     // As rows: in the time of this host they are a little different each time.
     ...(tables.length === 0

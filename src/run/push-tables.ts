@@ -137,9 +137,8 @@ function liveRows({ paths, settings }: RunContext, { output }: SharedTable, poli
   const openPairs: EntryOptions['openPairs'] = (use) =>
     withPairs({ path: paths.pairs, startsEmpty: false }, use);
   const formOf = publishedForms(policy, settings.ipv6Prefix);
-  const { maxAddressesPerUser } = settings;
-  visitEntries({ openPairs, policy, maxAddressesPerUser }, ({ address, users }) => {
-    if (!holdsFamily(output, familyOf(address))) return;
+  visitEntries({ openPairs, policy, limits: settings }, ({ address, users, relays }) => {
+    if (!relays || !holdsFamily(output, familyOf(address))) return;
     const form = formOf(address);
     for (const { user, expires, isOverLimit } of users) {
       if (isOverLimit) continue;

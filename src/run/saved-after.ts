@@ -32,6 +32,8 @@ export function savedAfter(context: RunContext, { table, progress, sums }: RunRe
           entries: table.pairs,
           published: table.published,
           overLimit: table.overLimit,
+          crowded: table.crowded,
+          full: table.full,
           nextExpiry: finiteOrNull(table.nextExpiry),
           policy: context.policyText,
         };

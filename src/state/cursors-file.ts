@@ -7,6 +7,7 @@
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
+import type { FullTable } from '../relay/room.ts';
 import { count, fileIdentity, time } from './common-values.ts';
 import { type Damage, readStateText } from './damage.ts';
 import {
@@ -61,6 +62,10 @@ export interface SavedRun {
   readonly nextExpiry: number | null;
   /** Users over `max-addresses-per-user`, in lower case, and from how many addresses they logged in. */
   readonly overLimit?: Readonly<Record<string, number>>;
+  /** Addresses over `max-users-per-address`, and how many users each has. */
+  readonly crowded?: Readonly<Record<string, number>>;
+  /** What `max-entries` kept out; undefined while there is room. */
+  readonly full?: FullTable | undefined;
   /** What decided who relays, as one text: if it differs, every pair is judged again. */
   readonly policy: string;
   /** The settings of the last run that had any: a broken configuration must not stop expiry. */
@@ -136,6 +141,8 @@ const savedRun = versioned(
       sums: optional(object<PairSums>({ users: count, byServer: record(count) })),
       nextExpiry: nullable(time),
       overLimit: optional(record(count)),
+      crowded: optional(record(count)),
+      full: optional(object<FullTable>({ entries: count, refused: count, users: record(count) })),
       policy: text,
       settings: optional(savedSettings),
       lastLogin: time,

@@ -6,13 +6,13 @@
 import { mapTypeNamed } from '../maps/map-types.ts';
 import type { Output } from '../maps/output.ts';
 import { isTable, pgsqlOutput } from '../maps/pgsql/pgsql-output.ts';
+import type { AdmissionLines, NamedNetwork, NamedPattern } from '../relay/admission.ts';
 import { isNetwork, type Network, parseNetwork } from '../relay/network.ts';
-import type { Ignored } from '../relay/policy.ts';
 import { count, word } from './common-values.ts';
 import { array, type Decoder, flag, having, made, number, object, oneOf, optional, text } from './decode.ts';
 
 /** Settings that a run leaves for the next. Durations are seconds. */
-export interface SavedSettings {
+export interface SavedSettings extends AdmissionLines {
   /** Paths, or `journal:` with matches. */
   readonly maillogs: readonly string[];
   /** Zone of stamps that carry none, as in the zone database; undefined: the system's. */
@@ -21,9 +21,10 @@ export interface SavedSettings {
   /** The state file; cursors, revocations and lock lie beside it. */
   readonly state: string;
   readonly outputs: readonly Output[];
-  readonly ignore: readonly Ignored[];
   /** undefined: no limit. */
   readonly maxAddressesPerUser?: number;
+  /** undefined: no limit. */
+  readonly maxUsersPerAddress?: number;
   readonly maxEntries: number;
   /** Bits, 48 to 128. */
   readonly ipv6Prefix: number;
@@ -77,14 +78,22 @@ const network: Decoder<Network> = made(
 
 const duration = having(number, (seconds) => seconds >= 0, 'is not a duration');
 
+const networks = optional(array(object<NamedNetwork>({ network, origin: text })), []);
+
+const patterns = optional(array(object<NamedPattern>({ pattern: text, origin: text })), []);
+
 const names = {
   state: word,
   outputs: array(output),
   timeout: duration,
   maillogs: optional(array(word), []),
   timezone: optional(text),
-  ignore: optional(array(object<Ignored>({ network, origin: text })), []),
+  ignore: networks,
+  only: networks,
+  users: patterns,
+  notUsers: patterns,
   maxAddressesPerUser: optional(count),
+  maxUsersPerAddress: optional(count),
   maxEntries: optional(count, Number.MAX_SAFE_INTEGER),
   ipv6Prefix: optional(
     having(count, (bits) => bits >= 48 && bits <= 128, 'is not a prefix length'),

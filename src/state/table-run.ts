@@ -9,8 +9,10 @@ import { NotRegular, openRegular } from '../host/regular-file.ts';
 import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { addressOf } from '../relay/address.ts';
 import type { PairChange } from '../relay/batch.ts';
-import { limitAddresses, noLimit, type TellOver, type VisitPairs } from '../relay/max-addresses-per-user.ts';
+import { type Bounds, boundsOf, type LimitFindings, type TableLimits } from '../relay/bounds.ts';
+import { countedPass } from '../relay/counted-pass.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import type { Policy } from '../relay/policy.ts';
@@ -33,8 +35,7 @@ export interface TableRun {
   readonly judgesOldPairs: boolean;
   /** Pairs on disk, as the last run counted them. */
   readonly entries: number;
-  readonly maxEntries: number;
-  readonly maxAddressesPerUser: number | undefined;
+  readonly limits: TableLimits;
   readonly outputs: readonly Output[];
   /** What maps name for an address. */
   readonly formOf: FormOf;
@@ -46,23 +47,24 @@ export interface TableRun {
 }
 
 /** What a pass leaves. */
-export interface TableResult extends MergeResult {
+export interface TableResult extends MergeResult, LimitFindings {
   readonly maps: Record<string, PublishedMap>;
   /** Whether a map has been put in its place. */
   readonly isChanged: boolean;
   readonly pairsFile: FileIdentity | undefined;
   /** Maps that could not be published. */
   readonly failures: readonly Failure[];
-  /** Users over `max-addresses-per-user`, and from how many addresses they logged in. */
-  readonly overLimit: Readonly<Record<string, number>>;
+  /** Addresses over `max-users-per-address`, as many as are worth remembering, and how many users each has. */
+  readonly crowded: Readonly<Record<string, number>>;
 }
+
+/** So many addresses with too many users are remembered, those with most. */
+const mostCrowds = 100;
 
 /** Makes the pass and puts everything in its place. Damage to the pairs file is thrown as StateDamage. */
 export function runTable(run: TableRun): TableResult {
-  const overLimit: Record<string, number> = {};
-  const options = mergeOptions(run, (user, addresses) => {
-    overLimit[user] = addresses;
-  });
+  const options = mergeOptions(run);
+  const { overLimit, full, crowds } = options.bounds;
   const writer = new StateWriter(run.path);
   const publisher = new Publisher(run.outputs, run.formOf);
   try {
@@ -88,7 +90,8 @@ export function runTable(run: TableRun): TableResult {
     const maps = publisher.publish(run.published, run.forcesMaps);
     writer.commit();
     const { isChanged, failures } = publisher;
-    return { ...sums(result), maps, isChanged, pairsFile: identityOf(run.path), failures, overLimit };
+    const pairsFile = identityOf(run.path);
+    return { ...sums(result), maps, isChanged, pairsFile, failures, overLimit, full, crowded: most(crowds) };
   } finally {
     publisher.discard();
     writer.discard();
@@ -112,42 +115,19 @@ function sums({ pairs, published, nextExpiry }: MergeResult): MergeResult {
   return { pairs, published, nextExpiry };
 }
 
-function mergeOptions(run: TableRun, tellOver?: TellOver): MergeOptions {
-  const open: MergeOptions = {
-    policy: run.policy,
-    room: run.maxEntries - (run.startsEmpty ? 0 : run.entries),
-    strayLogouts: run.strayLogouts,
-    judgesOldPairs: run.judgesOldPairs,
-    isOverLimit: noLimit,
-  };
-  const visitPairs: VisitPairs = (visit) => {
-    withPairs(run, (stream) =>
-      merge(
-        stream,
-        run.changes,
-        {
-          keep(kept) {
-            visit(
-              kept.user(),
-              () => kept.key,
-              () => kept.pair().first,
-            );
-          },
-          write(pair, key) {
-            visit(
-              pair.user,
-              () => key,
-              () => pair.first,
-            );
-          },
-          publish: () => {},
-          report: () => {},
-        },
-        open,
-      ),
-    );
-  };
-  return { ...open, isOverLimit: limitAddresses(run.maxAddressesPerUser, visitPairs, tellOver) };
+function most(crowds: Bounds['crowds']): Record<string, number> {
+  const sorted = [...crowds].sort(([, a], [, b]) => b - a).slice(0, mostCrowds);
+  return Object.fromEntries(sorted.map(([key, users]) => [addressOf(key), users]));
+}
+
+function mergeOptions(run: TableRun): MergeOptions & { readonly bounds: Bounds & LimitFindings } {
+  const { policy, strayLogouts, judgesOldPairs, limits, changes } = run;
+  const options = { policy, strayLogouts, judgesOldPairs };
+  // How many pairs a state holds that is not the last run's, nobody knows.
+  const known = judgesOldPairs ? undefined : run.entries;
+  const entries = run.startsEmpty ? 0 : known;
+  const pass = countedPass((use) => withPairs(run, (stream) => use(stream, changes, options)));
+  return { ...options, bounds: boundsOf({ limits, entries, changes: changes.length, pass }) };
 }
 
 /** Opens the pairs on disk as a stream, from the start, for as long as `use` takes. */

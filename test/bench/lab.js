@@ -38,12 +38,13 @@ function makeHost(folder) {
   mkdirSync(lib, { recursive: true });
   const host = {
     log: join(folder, 'mail.log'),
+    config: join(folder, 'exact.conf'),
     text: join(lib, 'relay.txt'),
     cdb: join(lib, 'relay.cdb'),
     /** Returns the command line of `exact` on this host, with the clock at some Unix milliseconds. */
     exact(now, command, ...args) {
       const clock = ['--now', new Date(now).toISOString(), '--state', join(lib, 'state')];
-      return [program, command, '-c', join(folder, 'exact.conf'), ...clock, ...args];
+      return [program, command, '-c', host.config, ...clock, ...args];
     },
     /**
      * Saves the state and the maps, and returns a function that puts them back: the very files, under second names.
@@ -57,7 +58,7 @@ function makeHost(folder) {
     },
   };
   writeFileSync(
-    join(folder, 'exact.conf'),
+    host.config,
     `maillog ${host.log}
 timezone UTC
 timeout 30m

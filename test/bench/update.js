@@ -1,6 +1,6 @@
 // What the commands that cron runs cost: with nothing to do, at the end of a long log, and with a large table.
-import { closeSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, closeSync, openSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { beginning, writeMaillog } from './generate-maillog.js';
 import { idleNode, run } from './lab.js';
 import { compare, peakMemory } from './measure.js';
@@ -160,9 +160,33 @@ function writeCdbRecords(host, path) {
   writeFileSync(path, `${addresses.map((address) => `+${address.length},2:${address}->OK`).join('\n')}\n\n`);
 }
 
+/** Networks of which none holds a client of the generated log. */
+function networksElsewhere(count) {
+  return Array.from({ length: count }, (_, index) => `10.${index >> 8}.${index & 255}.0/24`);
+}
+
+/** Logins are looked up among the networks of `ignore` and those that are revoked: what do a hundred times as many cost? */
+function manyNetworks(lab) {
+  const [many, few] = [50_000, 500].map((count) => {
+    const host = lab.host(`networks-${count}`);
+    const networks = networksElsewhere(count);
+    appendFileSync(host.config, networks.map((network) => `ignore ${network}\n`).join(''));
+    const now = writeMaillog(host.log, { lines: 20_000, mixture: 'logins only' });
+    // Too many for a command line.
+    const until = Math.floor(now / 1000) + 3600;
+    const revoked = networks.map((network) => `network\t${network}\t${until - 3600}\t${until}\tbench\n`);
+    writeFileSync(join(dirname(host.text), 'state.revoked'), revoked.join(''), { mode: 0o600 });
+    return { argv: host.exact(now, 'update', '--rebuild') };
+  });
+  run(many.argv);
+  const what = 'update --rebuild, 20,000 logins, 50,000 networks ignored and revoked';
+  return [{ what, against: 'the same, 500 networks', kind: 'cpu', limit: 4, ...compare(many, few).cpu }];
+}
+
 /** By name, functions from a lab to rows of the table. */
 export const updateBenchmarks = {
   'update-idle': idle,
   'update-long-log': longLog,
   'update-large-table': largeTable,
+  'update-many-networks': manyNetworks,
 };

@@ -60,7 +60,7 @@ describe('exact dump, before the next run,', () => {
 
   it.each([
     { setting: 'max-addresses-per-user 1', reason: 'over max-addresses-per-user 1 (alice has 1)' },
-    { setting: 'max-entries 1', reason: 'no login from this address in the last 24 h' },
+    { setting: 'max-entries 1', reason: 'the next run refuses it: max-entries 1 is reached' },
   ])('knows that $setting will keep it out', async ({ setting, reason }) => {
     appendFileSync(host.config, `${setting}\n`);
     appendFileSync(host.log, login('10:05:41', 'alice', '198.51.100.23'));

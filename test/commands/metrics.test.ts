@@ -63,6 +63,7 @@ describe('metrics', () => {
       'exact_server_entries{server="dovecot"}': stats.byServer.dovecot,
       exact_users: stats.users,
       exact_published_addresses: stats.addresses,
+      exact_crowded_addresses: stats.crowded,
       exact_last_run_timestamp_seconds: Date.parse(stats.lastRun) / 1000,
       exact_last_run_exit_status: stats.lastStatus,
       exact_last_run_duration_seconds: stats.lastTook,

@@ -20,7 +20,12 @@ describe('examples/exact.conf', () => {
     const { settings, problems, notes } = load(example);
     expect([problems, notes]).toEqual([[], []]);
     expect(settings?.timeout).toBe(1800);
-    expect(set).toEqual(['sessions on', 'max-addresses-per-user 50', 'user exact']);
+    expect(set).toEqual([
+      'sessions on',
+      'max-addresses-per-user 50',
+      'max-users-per-address 50',
+      'user exact',
+    ]);
   });
 
   it('has every name of today', () => {

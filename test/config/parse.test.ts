@@ -77,6 +77,10 @@ describe('G01 G05 exact.conf, its problems', () => {
         "exact.conf:1: ignore '2001:db8::/129': prefix length 129 is over 128; write an address or a network such as 192.0.2.0/24",
       ],
     },
+    {
+      given: 'only 192.0.2.0/33',
+      want: "exact.conf:1: only '192.0.2.0/33': prefix length 33 is over 32; write an address or a network such as 192.0.2.0/24",
+    },
     { given: 'max-entries 0', want: "exact.conf:1: max-entries '0': less than 1" },
     { given: 'max-entries 1e3', want: "exact.conf:1: max-entries '1e3': not a whole number" },
     { given: 'ipv6-prefix 47', want: "exact.conf:1: ipv6-prefix '47': less than 48" },
@@ -153,6 +157,10 @@ describe('exact.conf, every name', () => {
       metrics /var/lib/node/exact.prom
       on-change /usr/sbin/smtpctl  update table relay
       output text relay.txt
+      only 192.0.2.0/24
+      users *@example.org
+      not-users scanner*@example.org root
+      max-users-per-address 60
     `);
     expect(settings).toMatchObject({
       user: 'exact',
@@ -164,6 +172,7 @@ describe('exact.conf, every name', () => {
       timeout: 90,
       state: '/etc/lib/state',
       maxAddressesPerUser: 50,
+      maxUsersPerAddress: 60,
       maxEntries: 1000,
       ipv6Prefix: 128,
       sessions: true,
@@ -179,6 +188,11 @@ describe('exact.conf, every name', () => {
       ['10.0.0.5', '/etc/exact/exact.conf:10'],
       ['192.0.2.0/24', '/etc/exact/exact.conf:10'],
     ]);
+    expect(settings.only.map(({ network, origin }) => [network.text, origin])).toEqual([
+      ['192.0.2.0/24', '/etc/exact/exact.conf:24'],
+    ]);
+    expect(settings.users).toEqual([{ pattern: '*@example.org', origin: '/etc/exact/exact.conf:25' }]);
+    expect(settings.notUsers.map(({ pattern }) => pattern)).toEqual(['scanner*@example.org', 'root']);
     expect(settings).not.toHaveProperty('warnSilent');
   });
 });

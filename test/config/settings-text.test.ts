@@ -23,6 +23,7 @@ output                  cdb /var/lib/exact/relay.cdb   # default
 ignore                  10.0.0.0/8                     # /etc/exact/exact.conf:4
 ignore                  ::1                            # /etc/exact/exact.conf:4
 max-addresses-per-user  off                            # default
+max-users-per-address   off                            # default
 max-entries             1000000                        # default
 ipv6-prefix             128                            # default
 sessions                off                            # default
@@ -79,7 +80,11 @@ const values: Record<string, fc.Arbitrary<string>> = {
     fc.constant('pgsql postgres://db/x ipv6'),
   ),
   ignore: fc.array(address, { minLength: 1, maxLength: 3 }).map((list) => list.join(' ')),
+  only: fc.array(address, { minLength: 1, maxLength: 3 }).map((list) => list.join(' ')),
+  users: fc.constantFrom('*@example.org', 'alice b?b é*'),
+  'not-users': fc.constantFrom('scanner*@example.org', 'alice b?b *é'),
   'max-addresses-per-user': fc.constantFrom('off', '1', '50'),
+  'max-users-per-address': fc.constantFrom('off', '1', '50'),
   'max-entries': fc.integer({ min: 1, max: 1_000_000 }).map(String),
   'ipv6-prefix': fc.integer({ min: 48, max: 128 }).map(String),
   sessions: fc.constantFrom('on', 'off'),
@@ -115,11 +120,13 @@ function read(text: string): Omit<Settings, 'origins'> & { origins?: unknown } {
   return settle(parsed, '/c/exact.conf', surroundings, { outputTypes, files: hostFiles });
 }
 
-function withoutOrigins({ origins, outputs, ignore, ...settings }: ReturnType<typeof read>): unknown {
+function withoutOrigins(settings: ReturnType<typeof read>): unknown {
+  const { origins, outputs, ignore, only, users, notUsers, ...others } = settings;
   return {
-    ...settings,
+    ...others,
     outputs: outputs.map(({ origin, ...output }) => output),
-    ignore: ignore.map(({ network }) => network.text),
+    networks: [ignore, only].map((lines) => lines.map(({ network }) => network.text)),
+    patterns: [users, notUsers].map((lines) => lines.map(({ pattern }) => pattern)),
   };
 }
 

@@ -159,7 +159,16 @@ describe('exact-update(8)', () => {
 
   it('has every metric, and nothing else', () => {
     const facts: Facts = {
-      ...{ pairs: 0, addresses: 0, maxEntries: 0, problems: 0, refused: {}, refusedTotal: {}, maillogs: [] },
+      ...{
+        pairs: 0,
+        addresses: 0,
+        crowded: 0,
+        maxEntries: 0,
+        problems: 0,
+        refused: {},
+        refusedTotal: {},
+        maillogs: [],
+      },
       ...{ lastRun: 0, lastStatus: 0, lastTook: undefined, lastLogin: 0 },
     };
     const families = [...metricsText(facts).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => `Ql ${name}`);

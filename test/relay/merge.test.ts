@@ -2,9 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Batch } from '../../src/relay/batch.ts';
 import type { Login } from '../../src/relay/login.ts';
-import { isNetwork, parseNetwork } from '../../src/relay/network.ts';
 import { indexRevocations, type Revocation } from '../../src/relay/revocation.ts';
-import { comparePairs, loginOf, mergeBatch, mergeLogins, noon, openPolicy } from './table-model.ts';
+import { comparePairs, ignoring, loginOf, mergeBatch, mergeLogins, noon, openPolicy } from './table-model.ts';
 
 const minutes = 60;
 const at = (now: number) => ({ ...openPolicy, now });
@@ -73,8 +72,8 @@ describe('merge()', () => {
   it.each([
     { name: 'loopback', policy: {}, address: '127.0.0.1' },
     { name: 'an own address', policy: { ownAddresses: new Set(['192.0.2.25']) }, address: '192.0.2.25' },
-    { name: 'an ignored network', policy: { ignore: [ignored('10.0.0.0/8')] }, address: '10.9.8.7' },
-    { name: 'an ignored address', policy: { ignore: [ignored('2001:db8::5')] }, address: '2001:db8::5' },
+    { name: 'an ignored network', policy: { admission: ignoring('10.0.0.0/8') }, address: '10.9.8.7' },
+    { name: 'an ignored address', policy: { admission: ignoring('2001:db8::5') }, address: '2001:db8::5' },
   ])('U02 refuses $name', ({ policy, address }) => {
     const batch = new Batch({ ...openPolicy, ...policy });
     expect(batch.login(loginOf({ address }))).toHaveProperty('reason');
@@ -83,26 +82,11 @@ describe('merge()', () => {
 
   it('takes out what is ignored from now on', () => {
     const { pairs } = mergeLogins([], [loginOf({})]);
-    const merged = mergeLogins(pairs, [], { ...openPolicy, ignore: [ignored('192.0.2.0/24')] });
+    const merged = mergeLogins(pairs, [], { ...openPolicy, admission: ignoring('192.0.2.0/24') });
     expect(merged.published).toEqual([]);
     expect(merged.outcomes).toEqual(['refused 192.0.2.10 alice']);
   });
-
-  it('refuses new pairs when the table is full, and keeps the old', () => {
-    const { pairs } = mergeLogins([], [loginOf({})]);
-    const merged = mergeLogins(pairs, [loginOf({ address: '192.0.2.1' }), loginOf({})], openPolicy, {
-      room: 0,
-    });
-    expect(merged.published).toEqual(['192.0.2.10']);
-    expect(merged.outcomes).toContain('refused 192.0.2.1 alice');
-  });
 });
-
-function ignored(text: string) {
-  const network = parseNetwork(text);
-  if (!isNetwork(network)) throw new Error(text);
-  return { network, origin: 'exact.conf:1' };
-}
 
 describe('merge() with revocations', () => {
   const revoke = (given: Partial<Revocation>) => {

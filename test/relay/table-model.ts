@@ -1,11 +1,20 @@
 /** The relay table as plain objects, for tests: the merge on arrays, and what it should come to. */
 import { sortKey } from '../../src/relay/address.ts';
+import {
+  type Admission,
+  type AdmissionLines,
+  admissionOf,
+  everybody,
+  type NamedNetwork,
+} from '../../src/relay/admission.ts';
 import { Batch } from '../../src/relay/batch.ts';
+import { boundsOf, type TableLimits } from '../../src/relay/bounds.ts';
+import { countedPass } from '../../src/relay/counted-pass.ts';
 import type { Login } from '../../src/relay/login.ts';
-import { limitAddresses } from '../../src/relay/max-addresses-per-user.ts';
-import { type MergeOptions, type MergeSink, merge } from '../../src/relay/merge.ts';
+import { merge } from '../../src/relay/merge.ts';
+import { isNetwork, parseNetwork } from '../../src/relay/network.ts';
 import { compareUsers, type Pair } from '../../src/relay/pair.ts';
-import { type PairStream, streamOf } from '../../src/relay/pair-stream.ts';
+import { streamOf } from '../../src/relay/pair-stream.ts';
 import type { Policy } from '../../src/relay/policy.ts';
 
 /** A noon in November 2026, Unix seconds. */
@@ -16,10 +25,29 @@ export const openPolicy: Policy = {
   now: noon,
   timeout: 1800,
   sessionLimit: 0,
-  ignore: [],
+  admission: everybody,
   ownAddresses: new Set(),
   voidUntil: () => undefined,
 };
+
+/** Returns an admission that ignores networks, each on a line of its own. */
+export function ignoring(...networks: string[]): Admission {
+  return admitting({ ignore: namedNetworks(...networks) });
+}
+
+/** Returns the admission that some lines make. */
+export function admitting(lines: Partial<AdmissionLines>): Admission {
+  return admissionOf({ ignore: [], only: [], users: [], notUsers: [], ...lines });
+}
+
+/** Returns networks as the lines of exact.conf name them, from its first line on. */
+export function namedNetworks(...texts: string[]): NamedNetwork[] {
+  return texts.map((text, index) => {
+    const network = parseNetwork(text);
+    if (!isNetwork(network)) throw new Error(`${text}: ${network.reason}`);
+    return { network, origin: `exact.conf:${index + 1}` };
+  });
+}
 
 /** A login at noon of alice from 192.0.2.10, but for what is given. */
 export function loginOf(given: Partial<Login>): Login {
@@ -46,12 +74,15 @@ export interface Merged {
   readonly nextExpiry: number;
 }
 
+/** Limits, where there are others than 1,000 entries. */
+type ModelOptions = Partial<TableLimits>;
+
 /** Merges logins into pairs, as a run does. */
 export function mergeLogins(
   pairs: readonly Pair[],
   logins: readonly Login[],
   policy: Policy = openPolicy,
-  options: Partial<MergeOptions> & { maxAddressesPerUser?: number } = {},
+  options: ModelOptions = {},
 ): Merged {
   const batch = new Batch(policy);
   for (const login of logins) batch.login(login);
@@ -63,28 +94,13 @@ export function mergeBatch(
   pairs: readonly Pair[],
   batch: Batch,
   policy: Policy = openPolicy,
-  options: Partial<MergeOptions> & { maxAddressesPerUser?: number } = {},
+  options: ModelOptions = {},
 ): Merged {
   const changes = batch.sorted();
-  const open: MergeOptions = {
-    policy,
-    room: 1000,
-    strayLogouts: batch.strayLogouts,
-    judgesOldPairs: true,
-    isOverLimit: () => false,
-    ...options,
-  };
-  const silent: MergeSink = { keep: () => {}, write: () => {}, publish: () => {}, report: () => {} };
-  const isOverLimit = limitAddresses(options.maxAddressesPerUser, (visit) => {
-    const write = (pair: Pair, key: string) =>
-      visit(
-        pair.user,
-        () => key,
-        () => pair.first,
-      );
-    const keep = (stream: PairStream) => write(stream.pair(), stream.key);
-    merge(streamOf(pairs), changes, { ...silent, write, keep }, open);
-  });
+  const judging = { policy, strayLogouts: batch.strayLogouts, judgesOldPairs: true };
+  const limits: TableLimits = { maxEntries: 1000, ...options };
+  const pass = countedPass((use) => use(streamOf(pairs), changes, judging));
+  const bounds = boundsOf({ limits, entries: pairs.length, changes: changes.length, pass });
   const merged: Pair[] = [];
   const published: string[] = [];
   const outcomes: string[] = [];
@@ -97,7 +113,7 @@ export function mergeBatch(
       publish: (address) => published.push(address),
       report: (outcome, pair) => outcomes.push(`${outcome} ${pair.address} ${pair.user}`),
     },
-    { ...open, isOverLimit },
+    { ...judging, bounds },
   );
   return { pairs: merged, published, outcomes, nextExpiry };
 }

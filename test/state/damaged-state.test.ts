@@ -102,13 +102,16 @@ describe('a state in which anything may stand', () => {
   it('is one that holds everything', async () => {
     const host = await HostWithState.make(true);
     const cursors = JSON.parse(readFileSync(host.file('cursors'), 'utf8'));
-    const { pending, settings, problems, overLimit, sums, silence, maps, counters, refusedByHour } = cursors;
+    const { pending, settings, problems, overLimit, crowded, sums, silence, maps, counters, refusedByHour } =
+      cursors;
     expect([pending, Object.values(problems), Object.keys(maps)].map(({ length }) => length)).toEqual([
-      1, 2, 2,
+      1, 3, 2,
     ]);
     expect(overLimit).toEqual({ bob: 3 });
-    expect(sums.users).toBe(3);
+    expect(crowded).toEqual({ '192.0.2.50': 3 });
+    expect(sums.users).toBe(6);
     expect(settings.outputs).toHaveLength(3);
+    expect([settings.only, settings.users, settings.notUsers].map(({ length }) => length)).toEqual([2, 1, 1]);
     expect(silence.since).toBeGreaterThan(0);
     expect(Object.keys(counters).length * Object.keys(refusedByHour).length).toBeGreaterThan(0);
     expect(readFileSync(host.file('pairs'), 'utf8')).toContain('@');

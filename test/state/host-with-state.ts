@@ -43,6 +43,10 @@ export class HostWithState extends MailHost {
       'sessions on',
       'session-limit 1h',
       'max-addresses-per-user 2',
+      'max-users-per-address 2',
+      'only 192.0.2.0/24 198.51.100.0/24',
+      'users *',
+      'not-users nobody',
       'metrics exact.prom',
       ...(sharesTable ? shared : []),
     );
@@ -58,6 +62,7 @@ export class HostWithState extends MailHost {
       [
         login('10:00:00', 'alice', '192.0.2.10'),
         ...[11, 12, 13].map((number) => login('10:00:01', 'bob', `192.0.2.${number}`)),
+        ...['heidi', 'ivan', 'judy'].map((user) => login('10:00:01', user, '192.0.2.50')),
         login('10:00:02', 'mallory', '198.51.100.66'),
         login('10:00:03', 'carol', '198.51.100.30'),
         popa3d('10:01:00', 'Session from 192.0.2.15'),

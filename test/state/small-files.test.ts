@@ -22,6 +22,8 @@ describe('the cursors file', () => {
       pending: [{ key: '["r","h","1"]', time: noon, address: 'no address', user: '\0' }],
       nextExpiry: noon,
       entries: 3,
+      crowded: { '192.0.2.1': 51 },
+      full: { entries: 3, refused: 2, users: { alice: 3 } },
     };
     writeCursors(path, saved);
     expect(readCursors(path)).toEqual(saved);

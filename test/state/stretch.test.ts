@@ -55,8 +55,9 @@ const someRuns = fc.record({
   timeout: fc.constantFrom(900, 1800),
   sessionLimit: fc.constantFrom(0, 3600),
   maxAddressesPerUser: fc.constantFrom(undefined, 1, 3, 1000),
+  maxUsersPerAddress: fc.constantFrom(undefined, 1, 2, 1000),
   ipv6Prefix: fc.constantFrom(64, 128),
-  maxEntries: fc.constantFrom(5, 1000),
+  maxEntries: fc.constantFrom(5, 30, 1000),
 });
 type Runs = typeof someRuns extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -78,8 +79,7 @@ function tableRunIn(folder: string, runs: Runs, now: number, events: Events, ent
     policy,
     judgesOldPairs: false,
     entries,
-    maxEntries: runs.maxEntries,
-    maxAddressesPerUser: runs.maxAddressesPerUser,
+    limits: runs,
     outputs: [
       outputOf(textMap, { path: inFolder('text') }),
       outputOf(textMap, { path: inFolder('text-ipv6'), families: 'ipv6' }),
@@ -99,12 +99,13 @@ function tableRunIn(folder: string, runs: Runs, now: number, events: Events, ent
 /** Makes a pass and returns all that it leaves and tells. */
 function passed(run: TableRun, folder: string) {
   const outcomes: string[] = [];
-  const { pairs, published, nextExpiry, failures } = runTable({
+  const { pairs, published, nextExpiry, failures, crowded, full } = runTable({
     ...run,
     report: (outcome, { address, user, last }) => outcomes.push(`${outcome} ${address} ${user} ${last}`),
   });
   const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
-  return { pairs, published, nextExpiry, outcomes, files, failures: failures.map(({ message }) => message) };
+  const told = failures.map(({ message }) => message);
+  return { pairs, published, nextExpiry, outcomes, files, crowded, full, failures: told };
 }
 
 describe('runTable()', () => {
@@ -121,7 +122,7 @@ describe('runTable()', () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 300_000);
 });
 
 const somePair: fc.Arbitrary<Pair> = fc.record({

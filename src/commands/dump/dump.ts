@@ -6,6 +6,7 @@ import { openTable } from '../../diagnose/open-table.ts';
 import type { ExitStatus } from '../../exit-status.ts';
 import { dropPrivileges } from '../../host/privileges.ts';
 import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { isPattern } from '../../relay/user-pattern.ts';
 import {
   type DumpInvocation,
   type DumpOption,
@@ -60,7 +61,7 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
   if (invocation.has('denied')) return (await import('./print-denied.ts')).dumpDenied(invocation, table);
   const user = invocation.value('user');
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
-  if (user !== undefined && !/[*?]/.test(user) && !asksForTable(invocation))
+  if (user !== undefined && !isPattern(user) && !asksForTable(invocation))
     return (await import('./print-user.ts')).answerUser(invocation, table, user);
   return dumpTable(invocation, table);
 }

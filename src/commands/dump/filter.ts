@@ -1,7 +1,7 @@
 /** Which entries `exact dump` is asked for: `--user`, with patterns, and `--server`. */
 
 import type { Entry, EntryUser } from '../../relay/entry.ts';
-import { foldUser } from '../../relay/pair.ts';
+import { userPattern } from '../../relay/user-pattern.ts';
 import type { DumpInvocation } from './options.ts';
 
 /**
@@ -11,23 +11,10 @@ import type { DumpInvocation } from './options.ts';
 export function entryFilter(invocation: DumpInvocation): (entry: Entry) => Entry | undefined {
   const [user, server] = [invocation.value('user'), invocation.value('server')];
   if (user === undefined && server === undefined) return (entry) => entry;
-  const isUser = user === undefined ? () => true : patternOf(user);
-  const isWanted = (one: EntryUser) =>
-    isUser(foldUser(one.user)) && (server === undefined || one.server === server);
+  const isUser = user === undefined ? () => true : userPattern(user);
+  const isWanted = (one: EntryUser) => isUser(one.user) && (server === undefined || one.server === server);
   return (entry) => {
     const users = entry.users.filter(isWanted);
     return users.length === 0 ? undefined : { ...entry, users };
   };
-}
-
-/** Returns a test for names that a pattern with `*` and `?` stands for, in lower case. */
-function patternOf(pattern: string): (name: string) => boolean {
-  const folded = foldUser(pattern);
-  if (!/[*?]/.test(folded)) return (name) => name === folded;
-  const source = folded
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, 'su');
-  return (name) => expression.test(name);
 }

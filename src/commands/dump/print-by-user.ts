@@ -14,7 +14,7 @@ interface UserSums {
   /** As the newest login had it. */
   user: string;
   addresses: number;
-  /** Addresses held back by `max-addresses-per-user`. */
+  /** Addresses held back by `max-addresses-per-user` or `max-users-per-address`. */
   refused: number;
   logins: number;
   /** Unix seconds of the newest login. */
@@ -48,10 +48,11 @@ function usersOf(invocation: DumpInvocation, table: Table): UserSums[] {
   const filter = entryFilter(invocation);
   const byName = new Map<string, UserSums>();
   table.visit((entry) => {
+    const isCrowded = entry.crowd !== undefined;
     for (const { user, last, logins, isOverLimit } of filter(entry)?.users ?? []) {
       const name = foldUser(user);
       const sums = byName.get(name) ?? { user, addresses: 0, refused: 0, logins: 0, newest: 0 };
-      if (isOverLimit) sums.refused++;
+      if (isOverLimit || isCrowded) sums.refused++;
       else sums.addresses++;
       sums.logins += logins;
       if (last >= sums.newest) Object.assign(sums, { user, newest: last });

@@ -18,6 +18,8 @@ import { countWords, durationWords, numberWords, utcText } from '../../terminal/
 interface Statistics extends RunStatistics, PairSums {
   readonly pairs: number;
   readonly addresses: number;
+  /** Addresses that do not relay since they have too many users. */
+  readonly crowded: number;
   readonly nearMisses: NearMisses;
   /** By map: whether it agrees with the table. */
   readonly maps: readonly { readonly map: string; readonly type: string; readonly agrees: boolean }[];
@@ -54,18 +56,19 @@ function jsonOf({ lastRun, lastLogin, lastTook, maillogs, maps, nearMisses, ...s
 function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
   const tally = new PairTally();
   const relaying: string[] = [];
-  let [pairs, addresses] = [0, 0];
+  let [pairs, addresses, crowded] = [0, 0, 0];
   table.visit((entry) => {
     pairs += entry.users.length;
     if (entry.relays) {
       addresses++;
       relaying.push(entry.address);
-    }
+    } else if (entry.crowd !== undefined) crowded++;
     for (const user of entry.users) tally.add(user);
   });
   return {
     pairs,
     addresses,
+    crowded,
     ...tally.sums,
     ...runStatistics(table.settings, table.saved(), table.policy.now),
     maps: fileOutputs(table.settings).map((output) => {
@@ -77,6 +80,10 @@ function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
       return { map, type: output.type, agrees };
     }),
   };
+}
+
+function crowdedWords(crowded: number): string {
+  return crowded === 0 ? '' : `; ${numberWords(crowded)} more not published: over max-users-per-address`;
 }
 
 function positionWords(now: number, { maillog, state, unread = 0, written }: LogPosition): string {
@@ -108,7 +115,7 @@ function rowsOf(invocation: Invocation, statistics: Statistics): [string, string
       'entries',
       `${numberWords(pairs)} of ${countWords(users, 'user')} (max-entries ${numberWords(statistics.maxEntries)})`,
     ],
-    ['addresses', numberWords(addresses)],
+    ['addresses', `${numberWords(addresses)}${crowdedWords(statistics.crowded)}`],
     ['by server', sums(byServer, (name, count) => `${escapeControls(name)} ${count}`)],
     ['last run', lastRun === 0 ? 'never' : `${ago(lastRun)}, exit ${lastStatus}${took}`],
     ...statistics.maillogs.map((position): [string, string] => [

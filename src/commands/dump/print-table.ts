@@ -2,6 +2,7 @@
 
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { crowdWords } from '../../relay/crowd.ts';
 import { type Entry, entryJson } from '../../relay/entry.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
@@ -21,6 +22,9 @@ import { sortEntries } from './order.ts';
 /** How many addresses a terminal gets: a screenful. */
 const screenful = 20;
 
+/** So many addresses with too many users are named. */
+const mostCrowded = 10;
+
 /** Writes the table; exit status 1 if nobody may relay. */
 export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus {
   const filter = entryFilter(invocation);
@@ -29,9 +33,11 @@ export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus 
     return streamTable(invocation, sort === undefined ? table : sorted(table, sort), filter);
   }
   const entries: Entry[] = [];
+  const crowded: Entry[] = [];
   table.visit((entry) => {
     const kept = filter(entry);
     if (kept?.relays) entries.push(kept);
+    else if (kept?.crowd !== undefined && crowded.length <= mostCrowded) crowded.push(kept);
   });
   const { stdout } = invocation.world;
   const limit = invocation.count('limit') ?? (stdout.isTerminal ? screenful : 0);
@@ -41,9 +47,18 @@ export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus 
   if (shown.length > 0) {
     for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
   }
+  for (const line of crowdLines(table, crowded)) stdout.write(`${line}\n`);
   if (stdout.isTerminal || isCut)
     stdout.write(`${footer(invocation, table, entries, isCut ? limit : undefined)}\n`);
   return entries.length > 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** Addresses that would be in the table, had they fewer users. */
+function crowdLines({ settings }: Table, crowded: readonly Entry[]): string[] {
+  const lines = crowded
+    .slice(0, mostCrowded)
+    .map(({ address, crowd = 0 }) => `${address}: no: ${crowdWords(crowd, settings.maxUsersPerAddress)}`);
+  return crowded.length > mostCrowded ? [...lines, 'and more: exact dump --stats counts them'] : lines;
 }
 
 /** The table in another order, which holds all of it. */

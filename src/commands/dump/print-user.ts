@@ -8,6 +8,7 @@ import { openLogs } from '../../diagnose/search-logs.ts';
 import { clock, endWords, notYetWords } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
+import { crowdWords } from '../../relay/crowd.ts';
 import type { Entry } from '../../relay/entry.ts';
 import { overLimitWords } from '../../relay/max-addresses-per-user.ts';
 import { foldUser } from '../../relay/pair.ts';
@@ -43,19 +44,26 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     return status;
   }
   const { stdout } = invocation.world;
-  const held = entries.length - relaying.length;
+  const { maxAddressesPerUser, maxUsersPerAddress } = table.settings;
+  const crowded = entries.filter(({ crowd }) => crowd !== undefined);
+  const held = entries.length - relaying.length - crowded.length;
   if (relaying.length > 0 && held > 0) {
-    const limit = table.settings.maxAddressesPerUser;
     const words = countWords(held, 'more address is', 'more addresses are');
-    stdout.write(`${words} refused: ${overLimitWords(limit)}\n`);
+    stdout.write(`${words} refused: ${overLimitWords(maxAddressesPerUser)}\n`);
   }
   if (relaying.length === 0)
     stdout.write(`${escapeControls(user)}: no address may relay now${revokedWords(table, user)}\n`);
-  const rows: Row[] = coming.map((entry) => ({
+  const rows: Row[] = crowded.map(({ address, crowd = 0 }) => ({
+    address,
+    text: `refused: ${crowdWords(crowd, maxUsersPerAddress)}`,
+    note: undefined,
+  }));
+  const later = coming.map((entry) => ({
     address: entry.address,
     text: `not yet: ${notYetWords(table, entry, true)}`,
     note: lateNote(table),
   }));
+  rows.push(...later);
   if (relaying.length === 0) {
     const ends = lastEnds(past, user);
     const notes = await sessionNotes(table, logs, ends);
@@ -77,7 +85,7 @@ function entriesOf(user: string, visit: (take: (entry: Entry) => void) => void):
     if (users.length === 0) return;
     const counted = users.filter((one) => !one.isOverLimit);
     const expires = Math.max(...(counted.length > 0 ? counted : users).map((one) => one.expires));
-    entries.push({ ...entry, users, expires, relays: counted.length > 0 });
+    entries.push({ ...entry, users, expires, relays: entry.crowd === undefined && counted.length > 0 });
   });
   return entries;
 }

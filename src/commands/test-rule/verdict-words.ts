@@ -21,7 +21,7 @@ export interface VerdictTeller {
  */
 export function createVerdicts(invocation: TestRuleInvocation, settings: Settings): VerdictTeller {
   const isLive = invocation.has('now') || readsMaillog(invocation);
-  const judge = createJudge(policyOf(settings, invocation.now, []), settings.maxAddressesPerUser);
+  const judge = createJudge(policyOf(settings, invocation.now, []), settings);
   const nowFor = (login: Login) => (isLive ? invocation.now : login.time);
   return {
     judge: (login) => judge.judge(login, nowFor(login)),

@@ -1,0 +1,86 @@
+/**
+ * What bounds the table as a whole: `max-entries`, `max-addresses-per-user`, `max-users-per-address`. What they come to
+ * is worked out by passes over the pairs before the one that publishes, so that this one knows it of each pair.
+ */
+import { CrowdFinder } from './crowd.ts';
+import { type IsOverLimit, limitAddresses, noLimit, type VisitPairs } from './max-addresses-per-user.ts';
+import { type FullTable, makeRoom } from './room.ts';
+
+/** The limits, as settings have them; undefined: there is none. */
+export interface TableLimits {
+  readonly maxEntries: number;
+  readonly maxAddressesPerUser?: number | undefined;
+  readonly maxUsersPerAddress?: number | undefined;
+}
+
+/** What a pass has to know of the limits. Addresses are given by their sort keys. */
+export interface Bounds {
+  readonly limits: TableLimits;
+  readonly isOverLimit: IsOverLimit;
+  /** Addresses with too many users, and how many these are. */
+  readonly crowds: ReadonlyMap<string, number>;
+  /** Users, as logged, that have no room at an address. */
+  readonly leaving: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What to tell of the limits. */
+export interface LimitFindings {
+  /** Users over `max-addresses-per-user`, in lower case, and from how many addresses they logged in. */
+  readonly overLimit: Readonly<Record<string, number>>;
+  /** undefined while there is room. */
+  readonly full: FullTable | undefined;
+}
+
+/** Holds nothing back. */
+const unbounded: Bounds = {
+  limits: { maxEntries: Number.POSITIVE_INFINITY },
+  isOverLimit: noLimit,
+  crowds: new Map(),
+  leaving: new Map(),
+};
+
+/** Makes a pass over the pairs under some bounds, shows each living one, and returns how many of them are new. */
+export type CountedPass = (bounds: Bounds, ...visit: Parameters<VisitPairs>) => number;
+
+/** What the bounds are worked out from. */
+export interface BoundsOptions {
+  readonly limits: TableLimits;
+  /** Pairs before the changes; undefined where that is not known. */
+  readonly entries: number | undefined;
+  /** How many pairs may be new. */
+  readonly changes: number;
+  readonly pass: CountedPass;
+}
+
+/** Works out the bounds of a table. Without a limit that may be met, no pass is made. */
+export function boundsOf({ limits, entries, changes, pass }: BoundsOptions): Bounds & LimitFindings {
+  const { maxEntries, maxAddressesPerUser, maxUsersPerAddress } = limits;
+  const overLimit: Record<string, number> = {};
+  const bounds = { ...unbounded, limits, overLimit, full: undefined };
+  const { leaving, full } =
+    changes + (entries ?? maxEntries) < maxEntries ? bounds : roomBy(maxEntries, pass);
+  const bounded = { ...bounds, leaving, full };
+  const finder = new CrowdFinder(maxUsersPerAddress ?? Number.POSITIVE_INFINITY);
+  // The first pass over the pairs serves both.
+  let isCounted = maxUsersPerAddress === undefined;
+  const visitPairs: VisitPairs = (visit) => {
+    pass(bounded, (user, key, first) => {
+      if (!isCounted) finder.take(user, key());
+      visit(user, key, first);
+    });
+    isCounted = true;
+  };
+  const isOverLimit = limitAddresses(maxAddressesPerUser, visitPairs, (user, addresses) => {
+    overLimit[user] = addresses;
+  });
+  if (!isCounted) visitPairs(() => {});
+  return { ...bounded, isOverLimit, crowds: finder.finish() };
+}
+
+function roomBy(maxEntries: number, pass: CountedPass): ReturnType<typeof makeRoom> {
+  let added = 0;
+  const visitPairs: VisitPairs = (visit) => {
+    added = pass(unbounded, visit);
+  };
+  return makeRoom(maxEntries, visitPairs, () => added);
+}
