@@ -40,49 +40,49 @@ export function streamOfPiece(key: string): string | undefined {
 
 /** The half-open logins of one log. */
 export class HalfOpenLogins {
-  private readonly windowSeconds: number;
+  readonly #windowSeconds: number;
   /** In the order of arrival. */
-  private readonly waiting = new Map<string, HalfOpenLogin>();
+  readonly #waiting = new Map<string, HalfOpenLogin>();
 
   constructor(windowSeconds: number) {
-    this.windowSeconds = windowSeconds;
+    this.#windowSeconds = windowSeconds;
   }
 
   /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.waiting.size === 0;
+    return this.#waiting.size === 0;
   }
 
   /** Remembers a connect line; one of the same key before it never came to a login. */
   add(login: HalfOpenLogin): void {
-    this.waiting.delete(login.key);
-    this.waiting.set(login.key, login);
-    if (this.waiting.size <= mostHalfOpen) return;
-    const [oldest] = this.waiting.keys();
-    if (oldest !== undefined) this.waiting.delete(oldest);
+    this.#waiting.delete(login.key);
+    this.#waiting.set(login.key, login);
+    if (this.#waiting.size <= mostHalfOpen) return;
+    const [oldest] = this.#waiting.keys();
+    if (oldest !== undefined) this.#waiting.delete(oldest);
   }
 
   /** Returns the connect line that a login at `time` (Unix seconds) belongs to, which serves no other. */
   take(key: string, time: number): HalfOpenLogin | undefined {
-    const login = this.waiting.get(key);
-    this.waiting.delete(key);
-    return login !== undefined && this.isAlive(login, time) ? login : undefined;
+    const login = this.#waiting.get(key);
+    this.#waiting.delete(key);
+    return login !== undefined && this.#isAlive(login, time) ? login : undefined;
   }
 
   /** Reports whether there was a line of that key within so many seconds of `time` (Unix seconds); it stays. */
   wasAt(key: string, time: number, seconds: number): boolean {
-    const at = this.waiting.get(key)?.time;
+    const at = this.#waiting.get(key)?.time;
     return at !== undefined && Math.abs(time - at) <= seconds;
   }
 
   /** Forgets a session that has ended without a login. */
   end(key: string): void {
-    this.waiting.delete(key);
+    this.#waiting.delete(key);
   }
 
   /** Returns what still waits at `now` (Unix seconds). */
   export(now: number): HalfOpenLogin[] {
-    return [...this.waiting.values()].filter((login) => now - login.time <= this.windowSeconds);
+    return [...this.#waiting.values()].filter((login) => now - login.time <= this.#windowSeconds);
   }
 
   /** Takes up what {@link HalfOpenLogins.export} gave in an earlier run. */
@@ -92,11 +92,11 @@ export class HalfOpenLogins {
 
   /** Forgets all. */
   clear(): void {
-    this.waiting.clear();
+    this.#waiting.clear();
   }
 
   /** A login before its connect line is one of an earlier session. */
-  private isAlive(login: HalfOpenLogin, time: number): boolean {
-    return time >= login.time && time - login.time <= this.windowSeconds;
+  #isAlive(login: HalfOpenLogin, time: number): boolean {
+    return time >= login.time && time - login.time <= this.#windowSeconds;
   }
 }

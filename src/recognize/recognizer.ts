@@ -14,12 +14,10 @@ import {
   type Unstamped,
   withoutStampWithin,
 } from '../syslog/envelope.ts';
-import { Pieces } from '../syslog/forms/pieces.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
-import { brokenKey, HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
+import { EarlierLines } from './earlier-lines.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
-import { ProcessMarks } from './process-marks.ts';
 import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
 import {
   clientOf,
@@ -97,9 +95,6 @@ export interface Recognizer {
   forgetHalfOpen(): void;
 }
 
-/** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
-const brokenFor = 1;
-
 /** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
 const mostAhead = 120;
 
@@ -125,27 +120,25 @@ class LineRecognizer implements Recognizer {
   readonly rules: readonly Rule[];
   readonly rulesFor: (program: string) => readonly Rule[];
   readonly refusals = new Map<string, number>();
-  private readonly halfOpen: HalfOpenLogins;
-  private readonly marks = new ProcessMarks();
-  private readonly pieces = new Pieces();
-  private readonly isNamed: IsNamed;
-  private readonly stamps: StampReader;
-  private readonly envelopes: QuickEnvelope;
-  private readonly takesAnyTime: boolean;
+  readonly #earlier: EarlierLines;
+  readonly #isNamed: IsNamed;
+  readonly #stamps: StampReader;
+  readonly #envelopes: QuickEnvelope;
+  readonly #takesAnyTime: boolean;
 
   constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
     this.rules = logouts ? rules : rules.map(withoutSessions);
-    this.halfOpen = new HalfOpenLogins(connectWindow);
-    this.stamps = createStampReader(zone, year);
-    this.envelopes = createQuickEnvelope(this.stamps);
-    this.takesAnyTime = takesAnyTime;
+    this.#earlier = new EarlierLines(connectWindow);
+    this.#stamps = createStampReader(zone, year);
+    this.#envelopes = createQuickEnvelope(this.#stamps);
+    this.#takesAnyTime = takesAnyTime;
     this.rulesFor = rulesByProgram(this.rules);
-    this.isNamed = namedByRules(this.rules);
+    this.#isNamed = namedByRules(this.rules);
   }
 
   parse(line: string): LogRecord | undefined {
-    const whole = this.pieces.join(line);
-    return whole === undefined ? undefined : parseEnvelope(whole, this.isNamed);
+    const whole = this.#earlier.pieces.join(line);
+    return whole === undefined ? undefined : parseEnvelope(whole, this.#isNamed);
   }
 
   recognize(line: string, context: LineContext): Outcome | undefined {
@@ -156,15 +149,15 @@ class LineRecognizer implements Recognizer {
   judge(record: LogRecord, line: string, context: LineContext): Outcome | undefined {
     const rules = this.rulesFor(record.program);
     if (rules.length === 0) return undefined;
-    const stamped = hasDate(record) ? this.stamps.read(record.stamp, context.writtenBefore) : Number.NaN;
+    const stamped = hasDate(record) ? this.#stamps.read(record.stamp, context.writtenBefore) : Number.NaN;
     const { fields } = record;
-    return this.settle(rules, record, { line: lineOf(record, line), stamped, context, fields });
+    return this.#settle(rules, record, { line: lineOf(record, line), stamped, context, fields });
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
-    const record = this.envelopes.read(bytes, line, context);
+    const record = this.#envelopes.read(bytes, line, context);
     if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
-    return this.settle(record.rules, record, { line: '', stamped: record.time, context });
+    return this.#settle(record.rules, record, { line: '', stamped: record.time, context });
   }
 
   recognizeRecord(
@@ -175,7 +168,7 @@ class LineRecognizer implements Recognizer {
   ): Outcome | undefined {
     const record = withoutStampWithin(entry);
     const line = lineText(record);
-    return this.settle(this.rulesFor(record.program), record, { line, stamped: time, context, fields });
+    return this.#settle(this.rulesFor(record.program), record, { line, stamped: time, context, fields });
   }
 
   refuse(reason: string): void {
@@ -183,33 +176,22 @@ class LineRecognizer implements Recognizer {
   }
 
   exportHalfOpen(now: number): HalfOpenLogin[] {
-    const pieces = this.pieces.streams.map((stream) => ({ key: pieceKey(stream), time: now }));
-    return [...this.halfOpen.export(now), ...this.marks.export(), ...pieces];
+    return this.#earlier.export(now);
   }
 
   importHalfOpen(logins: readonly HalfOpenLogin[]): void {
-    const others = logins.filter((login) => !this.marks.import(login));
-    this.halfOpen.import(others);
-    // What they said is not kept: the rest of such a line is none.
-    for (const { key } of others) {
-      const stream = streamOfPiece(key);
-      if (stream === undefined) continue;
-      this.halfOpen.end(key);
-      this.pieces.lose(stream);
-    }
+    this.#earlier.import(logins);
   }
 
   forgetHalfOpen(): void {
-    this.halfOpen.clear();
-    this.marks.clear();
-    this.pieces.clear();
+    this.#earlier.clear();
   }
 
   /**
-   * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here are logins, and there may be a million:
-   * little is made on the way but what is returned.
+   * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here
+   * are logins, and there may be a million: little is made on the way but what is returned.
    */
-  private settle(
+  #settle(
     rules: readonly Rule[],
     record: Unstamped,
     { line, stamped, context, fields }: Circumstances,
@@ -220,7 +202,7 @@ class LineRecognizer implements Recognizer {
       if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
       const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
       if (reading === undefined) continue;
-      const outcome = this.outcomeOf(reading, record, stamped, context);
+      const outcome = this.#outcomeOf(reading, record, stamped, context);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     if (settled?.kind === 'refused') this.refuse(settled.reason);
@@ -228,23 +210,23 @@ class LineRecognizer implements Recognizer {
     return settled;
   }
 
-  private outcomeOf(
+  #outcomeOf(
     reading: Reading,
     record: Unstamped,
     stamped: number | undefined,
     context: LineContext,
   ): Outcome | undefined {
     const { rule, kind, captures } = reading;
-    const fault = this.faultOf(stamped, context);
-    const time = this.takesAnyTime ? stamped || 0 : Math.min(stamped || 0, context.writtenBefore);
+    const fault = this.#faultOf(stamped, context);
+    const time = this.#takesAnyTime ? stamped || 0 : Math.min(stamped || 0, context.writtenBefore);
     const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
-    const bad = kind === 'match' || kind === 'connect' ? this.doubtOf(reading, record) : undefined;
+    const bad = kind === 'match' || kind === 'connect' ? this.#doubtOf(reading, record) : undefined;
     if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
     if (kind === 'match') {
       if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
-      if (rule.broken.length > 0 && this.isRestOfBroken(reading, record, time))
+      if (this.#earlier.isRestOfBroken(reading, record, time))
         return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
-      const connect = this.connectFor(keys, time);
+      const connect = this.#earlier.take(keys, time);
       const user = captures.user ?? connect?.user;
       const address = captures.address ?? connect?.address;
       if (user === undefined || address === undefined)
@@ -254,52 +236,36 @@ class LineRecognizer implements Recognizer {
       return loginOf({ rule, user, address, session }, record, time, context);
     }
     if (kind === 'logout') {
-      for (const key of keys) this.halfOpen.end(key);
+      this.#earlier.end(keys);
       // A session that is open is refreshed by its end, so nothing that may be a client's text is one.
-      const isEnd = fault === undefined && this.doubtOf(reading, record) === undefined;
+      const isEnd = fault === undefined && this.#doubtOf(reading, record) === undefined;
       return isEnd ? { kind, logout: logoutOf(reading, record, time) } : undefined;
     }
     if (kind === 'start' || kind === 'void') {
-      this.marks.add(kind, processOf(reading, record), time);
+      this.#earlier.mark(kind, reading, record, time);
       return undefined;
     }
     if (kind === 'broken') {
-      this.halfOpen.add({ key: brokenKeyOf(reading, record), time });
+      this.#earlier.breakLine(reading, record, time);
       return undefined;
     }
     const [key] = keys;
     if (fault !== undefined || key === undefined) return undefined;
-    this.halfOpen.add({ key, time, ...clientOf(captures.user, captures.address) });
+    this.#earlier.wait({ key, time, ...clientOf(captures.user, captures.address) });
     return { kind, rule: rule.name };
   }
 
   /** Why a line that a rule has read may not be the server's own, whatever it says. */
-  private doubtOf({ rule, kind, captures }: Reading, record: Unstamped): string | undefined {
-    const long = tooLong(rule, record.message, captures);
-    if (long !== undefined) return long;
-    if (rule.void.length > 0 && this.marks.has('void', processOf({ rule }, record)))
-      return 'a process that has logged what a client wrote';
-    const isStranger =
-      kind === 'connect' && rule.start.length > 0 && !this.marks.has('start', processOf({ rule }, record));
-    return isStranger ? 'a connect line of a process whose start is not in the log' : undefined;
+  #doubtOf(reading: Reading, record: Unstamped): string | undefined {
+    const { rule, captures } = reading;
+    return tooLong(rule, record.message, captures) ?? this.#earlier.doubtOf(reading, record);
   }
 
-  private isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
-    return !this.halfOpen.isEmpty && this.halfOpen.wasAt(brokenKeyOf(reading, record), time, brokenFor);
-  }
-
-  private faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
+  #faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
     if (stamped === undefined) return 'a stamp that is no time';
     if (Number.isNaN(stamped)) return 'a stamp without a date';
-    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.takesAnyTime;
+    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.#takesAnyTime;
     return isAhead ? 'a stamp in the future' : undefined;
-  }
-
-  private connectFor(keys: readonly string[], time: number): HalfOpenLogin | undefined {
-    if (keys.length === 0) return undefined;
-    let found: HalfOpenLogin | undefined;
-    for (const key of keys) found ??= this.halfOpen.take(key, time);
-    return found;
   }
 }
 
@@ -320,13 +286,4 @@ function hasDate({ stamp }: LogRecord): boolean {
 function withoutSessions(rule: Rule): Rule {
   if (rule.connect.length > 0) return rule;
   return { ...rule, match: rule.match.map((expression) => expression.withoutSession()), logout: [] };
-}
-
-function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
-  return brokenKey(rule.name, host, program);
-}
-
-/** Logs that name no process take all of a program for one. */
-function processOf({ rule }: Pick<Reading, 'rule'>, { host, program, pid }: Unstamped): string {
-  return processKey(rule.name, host, program, pid);
 }

@@ -1,0 +1,104 @@
+/**
+ * What is remembered of earlier lines, and what they say of a line that a rule has read: the client of a half-open
+ * login, a broken line whose rest may follow, a process that has begun, or that may log what a client wrote.
+ */
+import type { HalfOpenLogin } from '../state/half-open-login.ts';
+import type { Unstamped } from '../syslog/envelope.ts';
+import { Pieces } from '../syslog/forms/pieces.ts';
+import { brokenKey, HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
+import { type ProcessMark, ProcessMarks } from './process-marks.ts';
+import type { Reading } from './reading.ts';
+
+/** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
+const brokenFor = 1;
+
+/** The memory of a recognizer. */
+export class EarlierLines {
+  /** Pieces of lines that a container engine has cut. */
+  readonly pieces = new Pieces();
+  readonly #halfOpen: HalfOpenLogins;
+  readonly #marks = new ProcessMarks();
+
+  /** Connect lines wait for their login for so many seconds. */
+  constructor(connectWindow: number) {
+    this.#halfOpen = new HalfOpenLogins(connectWindow);
+  }
+
+  /** Lets a connect line wait for its login. */
+  wait(login: HalfOpenLogin): void {
+    this.#halfOpen.add(login);
+  }
+
+  /** Takes what waits under one of some keys at `time`, Unix seconds. */
+  take(keys: readonly string[], time: number): HalfOpenLogin | undefined {
+    if (keys.length === 0) return undefined;
+    let found: HalfOpenLogin | undefined;
+    for (const key of keys) found ??= this.#halfOpen.take(key, time);
+    return found;
+  }
+
+  /** Forgets what waits under some keys: their session has ended. */
+  end(keys: readonly string[]): void {
+    for (const key of keys) this.#halfOpen.end(key);
+  }
+
+  /** Remembers that a line was broken. */
+  breakLine(reading: Reading, record: Unstamped, time: number): void {
+    this.#halfOpen.add({ key: brokenKeyOf(reading, record), time });
+  }
+
+  /** Whether a line may be the rest of a broken one. */
+  isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
+    if (reading.rule.broken.length === 0 || this.#halfOpen.isEmpty) return false;
+    return this.#halfOpen.wasAt(brokenKeyOf(reading, record), time, brokenFor);
+  }
+
+  /** Marks the process that has written a line. */
+  mark(mark: ProcessMark, reading: Reading, record: Unstamped, time: number): void {
+    this.#marks.add(mark, processOf(reading, record), time);
+  }
+
+  /** Why the process that has written a line is not believed; undefined if it is. */
+  doubtOf({ rule, kind }: Reading, record: Unstamped): string | undefined {
+    if (rule.void.length > 0 && this.#marks.has('void', processOf({ rule }, record)))
+      return 'a process that has logged what a client wrote';
+    const isStranger =
+      kind === 'connect' && rule.start.length > 0 && !this.#marks.has('start', processOf({ rule }, record));
+    return isStranger ? 'a connect line of a process whose start is not in the log' : undefined;
+  }
+
+  /** Returns what still holds at `now` (Unix seconds), in the form of half-open logins, for the state file. */
+  export(now: number): HalfOpenLogin[] {
+    const pieces = this.pieces.streams.map((stream) => ({ key: pieceKey(stream), time: now }));
+    return [...this.#halfOpen.export(now), ...this.#marks.export(), ...pieces];
+  }
+
+  /** Takes up what an earlier run has left. */
+  import(logins: readonly HalfOpenLogin[]): void {
+    const others = logins.filter((login) => !this.#marks.import(login));
+    this.#halfOpen.import(others);
+    // What they said is not kept: the rest of such a line is none.
+    for (const { key } of others) {
+      const stream = streamOfPiece(key);
+      if (stream === undefined) continue;
+      this.#halfOpen.end(key);
+      this.pieces.lose(stream);
+    }
+  }
+
+  /** Forgets all: another log begins. */
+  clear(): void {
+    this.#halfOpen.clear();
+    this.#marks.clear();
+    this.pieces.clear();
+  }
+}
+
+function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
+  return brokenKey(rule.name, host, program);
+}
+
+/** Logs that name no process take all of a program for one. */
+function processOf({ rule }: Pick<Reading, 'rule'>, { host, program, pid }: Unstamped): string {
+  return processKey(rule.name, host, program, pid);
+}
