@@ -230,9 +230,35 @@ const samples: readonly Sample[] = [
   },
 ];
 
+/** The servers of the samples beside Dovecot, so that the folder of any of them can be removed. */
+const servers = String.raw`
+<server courier>
+    program  imapd
+    match    ^LOGIN, user=(?<user>.{1,255}), ip=\[%{ADDRESS}\], port=\[\d{0,5}\], protocol=\w{1,10}$
+</server>
+<server popa3d>
+    program  popa3d
+    connect  ^Session from %{ADDRESS}$
+    match    ^Authentication passed for %{USER}$
+</server>
+<server solid-pop3d>
+    program  solid-pop3d
+    connect  ^connect from %{ADDRESS}$
+    match    ^user (?<user>.{1,255}) authenticated$
+</server>
+<server cyrus>
+    program  cyrus/imap* cyrus imap
+    match    ^login: [^\s\[\]]+ \[%{ADDRESS}\] (?<user>[^\s\[\]]+) [\w-]+\+TLS User logged in SESSIONID=<[^<>\s]+>$
+</server>
+<server vpopmail>
+    program  vpopmail
+    match    ^vchkpw-pop3: \([^()]*\) login success (?<user>.+@[^@:\s]*):%{ADDRESS}$
+</server>
+`;
+
 let rules: readonly Rule[];
 beforeAll(async () => {
-  ({ rules } = await loadRules({ servers: ['auto'], files: [] }));
+  ({ rules } = await loadRules({ servers: ['auto'], files: [{ path: 'f', text: servers }] }));
 });
 
 const writtenBefore = Date.UTC(2026, 10, 29, 22) / 1000;
