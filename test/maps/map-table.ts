@@ -46,10 +46,16 @@ export function failureOf(step: () => unknown): string {
 /** Bits of an IPv6 group. */
 const groupBits = 16;
 
+/** The first group of an address that is for many (RFC 4291, 2.7): no client has one. */
+const multicast = 0xff00;
+
 /** The groups of IPv6 addresses, many of them with runs of zeros; none is an IPv4 address in the form of IPv6. */
 const groups = fc
   .array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 0xffff })), { minLength: 8, maxLength: 8 })
-  .filter((each) => each.slice(0, 5).some((group) => group !== 0));
+  .filter(([first = 0, second = 0, third = 0]) => first < multicast && first + second + third > 0);
+
+/** Addresses that a client can have: not those of this network, those for many, nor those that are kept free (RFC 6890). */
+const ipv4 = fc.ipV4().filter((text) => Number(text.split('.')[0]) > 0 && Number(text.split('.')[0]) < 224);
 
 /** Returns the canonical text of IPv6 groups (RFC 5952), as the URL parser of Node writes it. */
 function textOf(each: readonly number[]): string {
@@ -67,12 +73,12 @@ function networkText(each: readonly number[], prefix: number): string {
 }
 
 /** Canonical client addresses, IPv4 and IPv6, many of these with runs of zeros. */
-export const address = fc.oneof(fc.ipV4(), groups.map(textOf));
+export const address = fc.oneof(ipv4, groups.map(textOf));
 
 /** Addresses of both families, and IPv6 networks where the prefix is below 128 bits, each once. */
 export function forms(prefix: number): fc.Arbitrary<string[]> {
   const form = fc.oneof(
-    fc.ipV4(),
+    ipv4,
     groups.map((each) => networkText(each, prefix)),
   );
   return fc.uniqueArray(form, { maxLength: 40 });
