@@ -4,7 +4,6 @@
  * `update`, `expire` and a run by the last good settings are the same in that.
  */
 import type { ExitStatus } from '../exit-status.ts';
-import type { Output } from '../maps/output.ts';
 import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import type { Problem } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
@@ -38,7 +37,6 @@ export class Run {
   #summary: ReadSummary | undefined;
   #result: TableResult | undefined;
   #sums: PairSums | undefined;
-  #dropped: readonly Output[] | undefined;
 
   constructor(context: RunContext, options: RunOptions) {
     this.context = context;
@@ -81,7 +79,6 @@ export class Run {
   async pass({ evenIfIdle = false } = {}): Promise<void> {
     await this.#withoutLostPairs(async () => {
       await this.#passOnce(evenIfIdle);
-      await this.#emptyDropped();
       await this.#share();
     });
   }
@@ -105,12 +102,7 @@ export class Run {
   /** Tells the problems met, saves what the next run needs, and returns the exit status. */
   async end(): Promise<ExitStatus> {
     await this.#sum();
-    return endRun(this.context, {
-      table: this.#result,
-      progress: this.#summary?.progress,
-      sums: this.#sums,
-      dropped: this.#dropped ?? (await this.#findDropped()),
-    });
+    return endRun(this.context, { table: this.#result, progress: this.#summary?.progress, sums: this.#sums });
   }
 
   /** Whether there are tables of several hosts to read and write; a rehearsal asks no server. */
@@ -169,21 +161,6 @@ export class Run {
     } catch {
       return false;
     }
-  }
-
-  /** Empties what an earlier configuration had published; a rehearsal does not. */
-  async #emptyDropped(): Promise<void> {
-    const dropped = this.context.isRehearsal ? [] : await this.#findDropped();
-    if (dropped.length === 0) return;
-    const { emptyOutputs } = await import('./dropped-outputs.ts');
-    this.#dropped = await emptyOutputs(this.context, dropped);
-  }
-
-  /** Returns the outputs that are configured no more; while nothing has changed there are none but those left over. */
-  async #findDropped(): Promise<readonly Output[]> {
-    const { saved, settings, policyText } = this.context;
-    if (saved.policy === policyText && saved.dropped === undefined) return [];
-    return (await import('./dropped-outputs.ts')).droppedOutputs(saved, settings);
   }
 
   async #share(): Promise<void> {

@@ -44,8 +44,7 @@ export interface SavedSettings extends AdmissionLines {
   readonly onChange: readonly (readonly string[])[];
 }
 
-/** Takes an output. */
-export const savedOutput = having(
+const output = having(
   object<Output>({
     type: text,
     path: word,
@@ -85,7 +84,7 @@ const patterns = optional(array(object<NamedPattern>({ pattern: text, origin: te
 
 const names = {
   state: word,
-  outputs: array(savedOutput),
+  outputs: array(output),
   timeout: duration,
   maillogs: optional(array(word), []),
   timezone: optional(text),
