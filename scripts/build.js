@@ -66,11 +66,15 @@ function convert(folder) {
   });
 }
 
-/** Makes one file in dist/ of what runs in a thread of its own: a thread starts sooner if it loads one. */
-function bundleThread() {
+/**
+ * Makes one file in dist/ of each module that is loaded alone: what runs in a thread of its own, which starts sooner so,
+ * and what is asked before the program is loaded.
+ */
+function bundleAlone() {
   return build({
     ...common,
-    entryPoints: ['src/recognize/read-ahead-thread.ts'],
+    entryPoints: ['src/recognize/read-ahead-thread.ts', 'src/gate.ts'],
+    entryNames: '[name]',
     outdir: 'dist',
     bundle: true,
     format: 'cjs',
@@ -85,7 +89,7 @@ try {
   const metafile = await splitInto(modules);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await convert(modules);
-  await bundleThread();
+  await bundleAlone();
   writeFileSync(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n');
   writeFileSync(join(root, 'dist', 'licenses.txt'), bundledLicenses(metafile, root));
 } finally {

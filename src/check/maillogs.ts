@@ -1,9 +1,9 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
 import { existsSync } from 'node:fs';
 import { setLine } from '../config/fixes.ts';
-import { maillogPaths } from '../config/locate.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
+import { maillogPaths } from '../config/usual-paths.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { isJournal, journalPrefix } from '../maillog/journal-name.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';

@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readText } from '../host/read-text.ts';
 import { journalPrefix } from '../maillog/journal-name.ts';
 import { errnoOf } from '../problem.ts';
-import { systemFolder } from './parameters.ts';
+import { configPaths, maillogPaths, systemFolder } from './usual-paths.ts';
 
 /** Who may do what to a file. */
 export interface Permissions {
@@ -53,21 +53,6 @@ export const hostFiles: FileAccess = {
   realPath: (path) => realpathSync.native(path),
   permissions: (path) => statSync(path),
 };
-
-/** Where the configuration is looked for, where neither `--config` nor `$EXACT_CONFIG` names one; the first is used. */
-export const configPaths: readonly string[] = [
-  '/etc/exact/exact.conf',
-  '/etc/exact.conf',
-  '/usr/local/etc/exact.conf',
-];
-
-/** Where systems keep the mail log: Debian; FreeBSD and Red Hat; SUSE, by way of two names. */
-export const maillogPaths: readonly string[] = [
-  '/var/log/mail.log',
-  '/var/log/maillog',
-  '/var/log/mail/mail.log',
-  '/var/log/mail',
-];
 
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;

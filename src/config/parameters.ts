@@ -8,6 +8,7 @@ import { nearestName } from '../terminal/nearest.ts';
 import { formerParameters } from './former-parameters.ts';
 import { readOutput, writeOutput } from './output-line.ts';
 import type { Draft, Given, Parameter } from './parameter.ts';
+import { systemFolder } from './usual-paths.ts';
 import {
   choice,
   count,
@@ -20,9 +21,6 @@ import {
   patterns,
   word,
 } from './values.ts';
-
-/** The folder of the state and the maps. In a default it stands for the one that locate.ts finds. */
-export const systemFolder = '/var/lib/exact';
 
 const currentParameters: readonly Parameter[] = [
   {

@@ -4,10 +4,11 @@ import { outputOfAuthfile } from './former-parameters.ts';
 import type { FileAccess, Surroundings } from './locate.ts';
 import { writeOutput } from './output-line.ts';
 import type { Draft, Given, OutputType, Parameter } from './parameter.ts';
-import { parameters, systemFolder } from './parameters.ts';
+import { parameters } from './parameters.ts';
 import { note, type Parsed } from './parse.ts';
 import type { Settings } from './settings.ts';
 import { sharedPaths } from './shared-paths.ts';
+import { systemFolder } from './usual-paths.ts';
 
 /**
  * Completes what was parsed into settings; adds to its problems and notes. The settings are fit for use only if

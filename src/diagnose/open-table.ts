@@ -19,6 +19,7 @@ import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { type Damage, isDamage } from '../state/damage.ts';
 import { findPairs } from '../state/find-pairs.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
+import { withIdleRuns } from '../state/idle-note.ts';
 import { formatPair } from '../state/pair-line.ts';
 import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
@@ -72,7 +73,7 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
     },
     saved() {
       const saved = readable(paths.cursors, () => readCursors(paths.cursors));
-      if (!isDamage(saved)) return saved;
+      if (!isDamage(saved)) return readable(paths.idle, () => withIdleRuns(saved, paths.idle));
       tell(paths.cursors, saved, { consequence: 'what the last run left is not in this answer' });
       return noRun;
     },

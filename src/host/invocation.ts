@@ -41,6 +41,8 @@ export class Invocation<in Own extends string = never> {
   readonly operands: readonly string[];
   /** The time of this call, Unix seconds, the same throughout; `--now` sets it. */
   readonly now: number;
+  /** The same by the clock of this host, whatever the world's says, Unix milliseconds: for the times of files. */
+  readonly begun = Date.now();
   readonly #options: Arguments['options'];
   /** Unix milliseconds of the world's clock when the call was made. */
   readonly #made: number;

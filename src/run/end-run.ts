@@ -5,6 +5,7 @@ import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { writeHistory } from '../state/history-file.ts';
 import { settleProblems, type Telling } from '../state/lasting-problems.ts';
 import { clockWords } from '../terminal/words.ts';
+import { leaveIdleNote } from './idle-note.ts';
 import { readPast } from './last-run.ts';
 import { lateStampProblems } from './late-stamps.ts';
 import { limitProblems } from './limit-problems.ts';
@@ -48,7 +49,10 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
   }
   reportSettled(invocation, telling, settings.timezone);
   if (lock !== undefined) {
-    writeCursors(context.paths.cursors, left());
+    const saved = left();
+    writeCursors(context.paths.cursors, saved);
+    // Where no log was read to its end, there may be lines to read.
+    leaveIdleNote(context, progress === undefined ? undefined : saved);
     lock.release();
   }
   return invocation.status;

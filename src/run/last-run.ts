@@ -13,6 +13,7 @@ import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { type Damage, isDamage } from '../state/damage.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
+import { withIdleRuns } from '../state/idle-note.ts';
 import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
 import type { StatePaths } from '../state/state-paths.ts';
@@ -99,7 +100,7 @@ function rehearsalError(error: unknown, where: string): unknown {
 function readSaved(place: Place, record: RunRecord): SavedRun {
   const path = place.paths.cursors;
   const read = readCursors(path);
-  if (!isDamage(read)) return read;
+  if (!isDamage(read)) return withIdleRuns(read, place.paths.idle);
   record.meet(clearAway(path, read, place));
   return noRun;
 }

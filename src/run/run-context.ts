@@ -114,6 +114,11 @@ export class RunContext {
     return this.#hasRevoked;
   }
 
+  /** Addresses of this host's own interfaces. */
+  get own(): LastRun['own'] {
+    return this.#last.own;
+  }
+
   /** What is known of the tables that hosts share. */
   get known(): KnownTables {
     return this.#known;

@@ -15,6 +15,8 @@ export interface StatePaths {
   readonly history: string;
   /** What is known of tables that hosts share: there only where an output is one. */
   readonly tables: string;
+  /** The note of a run after which there is nothing to do: see idle-note.ts. Nothing is lost with it. */
+  readonly idle: string;
   /** What the kernel locks: never replaced, never removed. */
   readonly lock: string;
 }
@@ -27,6 +29,7 @@ export function statePaths(state: string): StatePaths {
     revoked: `${state}.revoked`,
     history: `${state}.history`,
     tables: `${state}.tables`,
+    idle: `${state}.idle`,
     lock: `${state}.lock`,
   };
 }

@@ -41,6 +41,8 @@ function makeHost(folder) {
     config: join(folder, 'exact.conf'),
     text: join(lib, 'relay.txt'),
     cdb: join(lib, 'relay.cdb'),
+    /** Returns the command line of `exact update` on this host, as cron has it. */
+    byCron: () => [program, 'update', '-c', host.config],
     /** Returns the command line of `exact` on this host, with the clock at some Unix milliseconds. */
     exact(now, command, ...args) {
       const clock = ['--now', new Date(now).toISOString(), '--state', join(lib, 'state')];

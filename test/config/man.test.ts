@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { configPaths, maillogPaths } from '../../src/config/locate.ts';
 import { parameters } from '../../src/config/parameters.ts';
+import { configPaths, maillogPaths } from '../../src/config/usual-paths.ts';
 import { outputTypes } from '../../src/maps/map-types.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
 

@@ -1,0 +1,148 @@
+/**
+ * Leaves the note by which later calls of `exact update` tell that nothing is to be done, or takes it away. Whatever a run
+ * that does nothing looks at is on its list, or keeps it from being written: the journal, which has no one file; tables
+ * that hosts share; metrics, which each run writes; a problem that lasts, of which each run counts. What a run looks at
+ * and is not here, and why, says test/gate.test.ts.
+ */
+import { realpathSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configPaths, maillogPaths } from '../config/usual-paths.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { isJournal } from '../maillog/journal-name.ts';
+import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { arePublished, identityOf, isSameFile, typeOf } from '../maps/publisher.ts';
+import { replaceFile } from '../maps/replace-file.ts';
+import { removeIfThere } from '../maps/temporary-file.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
+import { addressesWords, type IdleNote, lookAt } from '../state/idle-note.ts';
+import type { FileCursor } from '../state/maillog-cursor.ts';
+import { stateMode } from '../state/state-paths.ts';
+import type { RunContext } from './run-context.ts';
+
+/** So long a note holds at most: a run looks at more than it needs. Seconds. */
+const longest = 600;
+
+/** A file that changed so shortly before the run began, or later, may have been read as it was before. Milliseconds. */
+const settling = 50;
+
+/**
+ * Writes the note of a run that leaves this, if there is nothing to do until something changes. Else, and where it cannot
+ * be written, there is none, and the next run is made.
+ */
+export function leaveIdleNote(context: RunContext, left: SavedRun | undefined): void {
+  const { paths, invocation } = context;
+  try {
+    const note = left && noteOf(context, left);
+    if (note !== undefined) {
+      replaceFile(paths.idle, Buffer.from(`${JSON.stringify(note)}\n`), { mode: stateMode });
+      utimesSync(paths.idle, invocation.now, invocation.now);
+      return;
+    }
+  } catch {
+    // A disk that is full, a file that may not be looked at: whoever needs it tells.
+  }
+  removeIfThere(paths.idle);
+}
+
+function noteOf(context: RunContext, left: SavedRun): IdleNote | undefined {
+  const { settings, invocation } = context;
+  const hasMore =
+    settings.maillogs.some(isJournal) || sharedTables(settings).length > 0 || settings.metrics !== undefined;
+  const hasTrouble =
+    left.lastRun.status !== ExitStatus.ok || Object.keys(left.problems).length > 0 || left.isChangeDue;
+  if (hasMore || hasTrouble || invocation.has('now') || !isAsLeft(context, left)) return undefined;
+  const looks = looksOf(context, left);
+  if (looks === undefined) return undefined;
+  return {
+    version: 1,
+    config: settings.file ?? null,
+    uid: process.getuid?.() ?? 0,
+    until: Math.min(invocation.now + longest, ...duesOf(context, left)),
+    addresses: addressesWords(context.own),
+    looks,
+  };
+}
+
+/** What is to be done at some time, though nothing changes. Unix seconds. */
+function duesOf({ settings }: RunContext, { nextExpiry, silence, maillogs }: SavedRun): number[] {
+  const warning =
+    settings.warnSilent !== undefined && silence.lines > 0 ? [silence.since + settings.warnSilent] : [];
+  const awaited = cursorsOf(maillogs).flatMap(({ awaitUntil }) =>
+    awaitUntil === undefined ? [] : [awaitUntil],
+  );
+  return [...(nextExpiry === null ? [] : [nextExpiry]), ...warning, ...awaited];
+}
+
+/** Whether what this run wrote and read to its end stands as it left it. */
+function isAsLeft({ settings, paths }: RunContext, { pairs, revoked, maps, maillogs }: SavedRun): boolean {
+  return (
+    isSameFile(identityOf(paths.pairs), pairs) &&
+    pairs !== undefined &&
+    isSameFile(identityOf(paths.revoked), revoked) &&
+    arePublished(fileOutputs(settings), maps) &&
+    settings.maillogs.every((maillog) => maillogs[maillog]?.files?.at(-1)?.path === maillog) &&
+    cursorsOf(maillogs).every(isReadToEnd)
+  );
+}
+
+function cursorsOf(maillogs: SavedRun['maillogs']): FileCursor[] {
+  return Object.values(maillogs).flatMap(({ files = [] }) => files);
+}
+
+function isReadToEnd({ path, inode, seen, modified }: FileCursor): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.ino === inode && stat.size === seen && stat.mtimeMs / 1000 === modified;
+}
+
+/** Looks at all that a run looks at; undefined where something has changed since this one began. */
+function looksOf(
+  { settings, paths, invocation }: RunContext,
+  { maillogs }: SavedRun,
+): IdleNote['looks'] | undefined {
+  const { file, serverdefs } = settings;
+  const outputs = fileOutputs(settings);
+  const own = [paths.pairs, paths.cursors, paths.revoked, paths.history, paths.tables, paths.lock];
+  const published = outputs.map((output) => typeOf(output).publishedPath(output));
+  const logs = cursorsOf(maillogs).map(({ path }) => path);
+  const read = [...(file === undefined ? [] : [file]), ...serverdefs];
+  const others = [
+    ...configPaths,
+    ...maillogPaths,
+    ...outputs.flatMap((output) => typeOf(output).sources?.(output) ?? []),
+    ...[...read, ...configPaths.slice(0, 1)].map((path) => join(dirname(path), 'exact-servers.conf')),
+    ...[...read, paths.pairs].flatMap(foldersAbove),
+    // Another release is another program.
+    fileURLToPath(import.meta.url),
+  ];
+  const known = new Set([...own, ...published, ...logs]);
+  const looks: Record<string, string> = {};
+  for (const path of [...known, ...read, ...others]) {
+    looks[path] = lookAt(path);
+    const isSettled = known.has(path) || hasSettled(path, invocation.begun);
+    if (!isSettled || (looks[path] === 'absent' && read.includes(path))) return undefined;
+  }
+  return looks;
+}
+
+function hasSettled(path: string, begun: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined || stat.isDirectory() || stat.ctimeMs < begun - settling;
+}
+
+/** The folders that decide who can put another file in a file's place, links followed and not. */
+function foldersAbove(path: string): string[] {
+  const folders = new Set<string>();
+  for (const each of [path, realPathOr(path)]) {
+    for (let folder = dirname(each); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  }
+  return [...folders];
+}
+
+function realPathOr(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,359 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { passesBy } from '../src/gate.ts';
+import { dovecotLogin, MailHost, type Ran } from './commands/run-exact.ts';
+
+const program = fileURLToPath(new URL('../bin/exact', import.meta.url));
+const start = Date.parse('2026-11-22T10:00:00Z') / 1000;
+
+/** Runs of this test find that files changed a minute ago: what changed in the last instant is no ground for a note. */
+function settle(): void {
+  const { now } = Date;
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + 60_000);
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+  });
+}
+
+function timeWords(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace('.000', '');
+}
+
+/** A mail host, called as `bin/exact` calls: through the gate, or without it. */
+class Caller {
+  readonly host: MailHost;
+  readonly hasGate: boolean;
+  passed = 0;
+
+  constructor(hasGate: boolean, ...lines: string[]) {
+    this.host = new MailHost(...lines);
+    this.hasGate = hasGate;
+  }
+
+  get state(): string {
+    return join(this.host.folder, 'state');
+  }
+
+  /** Runs `update`; `ran` is undefined where the gate was passed by. */
+  async update(now: number, ...more: string[]): Promise<Ran> {
+    const words = [...more, '-c', this.host.config, '--state', this.state];
+    if (this.hasGate && passesBy(words, { env: {}, now })) {
+      this.passed++;
+      return { status: 0, stdout: '', stderr: '' };
+    }
+    return this.run(now, 'update', ...more);
+  }
+
+  run(now: number, ...words: string[]): Promise<Ran> {
+    return this.host.run(words, { now: timeWords(now) });
+  }
+
+  /** Whether a call would pass by, at a time. */
+  passes(now: number, ...more: string[]): boolean {
+    return passesBy([...more, '-c', this.host.config, '--state', this.state], { env: {}, now });
+  }
+}
+
+describe('the gate before update', () => {
+  let caller: Caller;
+
+  beforeEach(async () => {
+    caller = new Caller(true, 'warn-silent 1h');
+    writeFileSync(caller.host.log, dovecotLogin(timeWords(start), 'alice', '192.0.2.10'));
+    settle();
+    await caller.update(start + 5);
+    expect(caller.passed).toBe(0);
+    expect(caller.passes(start + 60)).toBe(true);
+  });
+
+  it('is passed by until something expires, and notes when that was', async () => {
+    expect(caller.passes(start + 500)).toBe(true);
+    const { stdout } = await caller.run(start + 520, 'dump', '--stats', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ lastRun: timeWords(start + 500) });
+    // Ten minutes after the run that left the note there is another, whatever has been seen.
+    expect(caller.passes(start + 605)).toBe(false);
+    for (let now = start + 605; now < start + 1800; now += 60) await caller.update(now);
+    expect(caller.passed).toBeGreaterThan(10);
+    expect(readFileSync(caller.host.relay, 'utf8')).toBe('192.0.2.10\n');
+    await caller.update(start + 1800);
+    expect(readFileSync(caller.host.relay, 'utf8')).toBe('');
+  });
+
+  it('is shut by a clock that was set back', () => {
+    expect(caller.passes(start + 300)).toBe(true);
+    expect(caller.passes(start + 299)).toBe(false);
+  });
+
+  it('is shut for a call that has something to say, or names something else', () => {
+    for (const more of [
+      ['-v'],
+      ['--dry-run'],
+      ['--rebuild'],
+      ['--json'],
+      ['--now', timeWords(start)],
+      ['x'],
+      ['-c'],
+    ])
+      expect(caller.passes(start + 60, ...more), more.join(' ')).toBe(false);
+    const other = join(caller.host.folder, 'other.conf');
+    copyFileSync(caller.host.config, other);
+    expect(passesBy(['-c', other, '--state', caller.state], { env: {}, now: start + 60 })).toBe(false);
+    expect(passesBy(['--state', caller.state], { env: { EXACT_CONFIG: other }, now: start + 60 })).toBe(
+      false,
+    );
+    expect(
+      passesBy(['--state', caller.state], { env: { EXACT_CONFIG: caller.host.config }, now: start + 60 }),
+    ).toBe(true);
+  });
+
+  const changes: Record<string, (host: MailHost) => void> = {
+    'a line in the log': ({ log }) => appendFileSync(log, 'x\n'),
+    'the log touched': ({ log }) => utimesSync(log, 1, 1),
+    'the log rotated': ({ log }) => renameSync(log, `${log}.1`),
+    'the log emptied': ({ log }) => truncateSync(log),
+    'another configuration': ({ config }) => appendFileSync(config, 'timeout 5m\n'),
+    'a configuration that others may write': ({ config }) => chmodSync(config, 0o666),
+    'a folder that others may write': ({ folder }) => chmodSync(folder, 0o777),
+    'a servers file': ({ folder }) => writeFileSync(join(folder, 'exact-servers.conf'), '#'),
+    'a map that is gone': ({ relay }) => rmSync(relay),
+    'a map that was written to': ({ relay }) => writeFileSync(relay, '192.0.2.99\n'),
+    'pairs that are gone': ({ folder }) => rmSync(join(folder, 'state')),
+    'cursors that are gone': ({ folder }) => rmSync(join(folder, 'state.cursors')),
+    'a revocation': ({ folder }) => writeFileSync(join(folder, 'state.revoked'), ''),
+    'a run under way': ({ folder }) => writeFileSync(join(folder, 'state.lock'), '1 2\n'),
+    'a damaged note': ({ folder }) => truncateSync(join(folder, 'state.idle'), 20),
+    'a note by way of a link': ({ folder }) => {
+      renameSync(join(folder, 'state.idle'), join(folder, 'elsewhere'));
+      symlinkSync('elsewhere', join(folder, 'state.idle'));
+    },
+    'no note': ({ folder }) => rmSync(join(folder, 'state.idle')),
+  };
+  it.each(Object.keys(changes))('is shut by %s', (name) => {
+    changes[name]?.(caller.host);
+    expect(caller.passes(start + 60)).toBe(false);
+  });
+
+  it('is shut for another account, and for a host that has got another address', () => {
+    const path = `${caller.state}.idle`;
+    const note = JSON.parse(readFileSync(path, 'utf8'));
+    const put = (changed: object) => {
+      writeFileSync(path, JSON.stringify({ ...note, ...changed }));
+      utimesSync(path, start + 5, start + 5);
+    };
+    put({ uid: note.uid + 1 });
+    expect(caller.passes(start + 60)).toBe(false);
+    put({ addresses: `${note.addresses} 192.0.2.77` });
+    expect(caller.passes(start + 60)).toBe(false);
+    put({});
+    expect(caller.passes(start + 60)).toBe(true);
+  });
+
+  it('is shut when a warning about silence is due', async () => {
+    for (let now = start + 605; now < start + 3600; now += 60) await caller.update(now);
+    appendFileSync(
+      caller.host.log,
+      dovecotLogin(timeWords(start), 'a', '192.0.2.1').replace('Login:', 'Other:'),
+    );
+    await caller.update(start + 3601);
+    expect(caller.passes(start + 3604)).toBe(true);
+    expect(caller.passes(start + 3605)).toBe(false);
+    expect((await caller.update(start + 3605)).stderr).toContain('no login found');
+  });
+});
+
+describe('no note is left', () => {
+  const cases: Record<string, readonly string[]> = {
+    'where metrics are written': ['metrics exact.prom'],
+    'where a problem lasts': ['maillog /nonexistent/mail.log'],
+  };
+  it.each(Object.entries(cases))('%s', async (_name, lines) => {
+    const caller = new Caller(true, ...lines);
+    settle();
+    for (const seconds of [0, 60, 120]) await caller.update(start + seconds);
+    expect(caller.passed).toBe(0);
+    expect(existsSync(`${caller.state}.idle`)).toBe(false);
+  });
+
+  it('by a run whose clock is not the host’s, by one that reads no log, or just after the configuration changed', async () => {
+    const caller = new Caller(true);
+    await caller.update(start);
+    expect(existsSync(`${caller.state}.idle`)).toBe(false);
+    settle();
+    await caller.update(start);
+    expect(existsSync(`${caller.state}.idle`)).toBe(true);
+    await caller.run(start + 1, 'expire');
+    expect(existsSync(`${caller.state}.idle`)).toBe(false);
+    await caller.run(start + 2, 'update', '--now', timeWords(start + 2));
+    expect(existsSync(`${caller.state}.idle`)).toBe(false);
+  });
+});
+
+/** Something that happens to a host between two runs; `now` is Unix seconds. */
+type Event = (host: MailHost, now: number, seed: number) => void;
+
+const login: Event = ({ log }, now, seed) =>
+  appendFileSync(log, dovecotLogin(timeWords(now), `user${seed % 5}`, `192.0.2.${1 + (seed % 9)}`));
+const nothing: Event = () => {};
+const setConfig =
+  (...lines: string[]): Event =>
+  ({ config }) =>
+    writeFileSync(config, `${readFileSync(config, 'utf8').split('# ')[0]}# \n${lines.join('\n')}\n`);
+const ifThere = (path: string, act: (path: string) => void): void => {
+  if (existsSync(path)) act(path);
+};
+
+const events: readonly Event[] = [
+  ...[nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing],
+  ...[login, login, login],
+  ({ log }) => appendFileSync(log, '2026-11-22T10:00:00Z mx postfix/smtpd[1]: connect from unknown\n'),
+  ({ log }, now) => appendFileSync(log, dovecotLogin(timeWords(now), 'half', '192.0.2.200').slice(0, -30)),
+  ({ log }) => {
+    ifThere(log, (path) => renameSync(path, `${path}.1`));
+    writeFileSync(log, '');
+  },
+  ({ log }) => ifThere(log, (path) => truncateSync(path)),
+  ({ log }) => rmSync(log, { force: true }),
+  ({ relay }) => rmSync(relay, { force: true }),
+  ({ relay }) => writeFileSync(relay, '203.0.113.1\n'),
+  ({ folder }) => rmSync(join(folder, 'state'), { force: true }),
+  ({ folder }) => rmSync(join(folder, 'state.cursors'), { force: true }),
+  ({ folder }) => ifThere(join(folder, 'state.idle'), (path) => truncateSync(path, 9)),
+  setConfig(),
+  setConfig('timeout 5m'),
+  setConfig('ignore 192.0.2.0/29'),
+  setConfig('max-addresses-per-user 2'),
+  setConfig('nonsense on'),
+  ({ folder }) => writeFileSync(join(folder, 'exact-servers.conf'), '# none\n'),
+  ({ folder }) => rmSync(join(folder, 'exact-servers.conf'), { force: true }),
+];
+
+/** What one can see of a host: its maps, its pairs, who was revoked, and when the last run was. */
+async function seen(caller: Caller, now: number): Promise<object> {
+  const { folder } = caller.host;
+  const bytes = (name: string) => {
+    const path = join(folder, name);
+    return existsSync(path) ? readFileSync(path, 'latin1') : undefined;
+  };
+  const { stdout } = await caller.run(now, 'dump', '--stats', '--json');
+  const { lastTook: _, state: _state, ...statistics } = stdout === '' ? {} : JSON.parse(stdout);
+  return {
+    maps: ['relay.txt', 'relay.cdb'].map(bytes),
+    pairs: bytes('state'),
+    statistics: JSON.parse(JSON.stringify(statistics).replaceAll(folder, 'FOLDER')),
+  };
+}
+
+const steps = fc.array(
+  fc.record({
+    event: fc.integer({ min: 0, max: events.length - 1 }),
+    seed: fc.nat(1000),
+    after: fc.constantFrom(1, 20, 60, 60, 60, 60, 61, 300, 900, -40),
+    runs: fc.integer({ min: 1, max: 4 }),
+  }),
+  { minLength: 10, maxLength: 25 },
+);
+
+it('whatever happens, a host whose runs go through the gate is as one whose runs do not', async () => {
+  settle();
+  let passed = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (schedule) => {
+      const callers = [new Caller(true), new Caller(false)];
+      let now = start;
+      for (const { event, seed, after, runs } of schedule) {
+        for (const { host } of callers) events[event]?.(host, now, seed);
+        for (let run = 0; run < runs; run++) {
+          now += after;
+          const [gated, whole] = await Promise.all(callers.map((caller) => ranWith(caller, now)));
+          expect(gated).toEqual(whole);
+        }
+        const [gated, whole] = await Promise.all(callers.map((caller) => seen(caller, now)));
+        expect(gated).toEqual(whole);
+      }
+      passed += callers[0]?.passed ?? 0;
+    }),
+    { numRuns: Number(process.env.EXACT_RUNS ?? 4), seed: Number(process.env.EXACT_SEED ?? 11) },
+  );
+  expect(passed).toBeGreaterThan(20);
+}, 300_000);
+
+async function ranWith(caller: Caller, now: number): Promise<Ran> {
+  const ran = await caller.update(now);
+  return { ...ran, stderr: ran.stderr.replaceAll(caller.host.folder, 'FOLDER') };
+}
+
+describe('the built program', () => {
+  /** Runs it with a hook that writes down the paths that it looks at, and what it loads. */
+  function look(host: MailHost): { paths: Set<string>; loaded: string[] } {
+    const hook = join(host.folder, 'hook.cjs');
+    const list = join(host.folder, 'looked-at');
+    writeFileSync(
+      hook,
+      `const fs = require('node:fs');
+       const write = fs.writeFileSync;
+       const seen = new Set();
+       const { now } = Date;
+       Date.now = () => now() + 60_000;
+       for (const name of Object.keys(fs)) {
+         const call = fs[name];
+         if (typeof call !== 'function' || /^[A-Z_]/.test(name)) continue;
+         fs[name] = function (path, ...rest) {
+           if (typeof path === 'string') seen.add(path);
+           return call.call(this, path, ...rest);
+         };
+         Object.assign(fs[name], call);
+       }
+       process.on('exit', () => write(${JSON.stringify(list)}, JSON.stringify({ paths: [...seen], loaded: Object.keys(require.cache) })));`,
+    );
+    const words = ['update', '-c', host.config, '--state', join(host.folder, 'state')];
+    const run = spawnSync(process.execPath, ['--require', hook, program, ...words], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin' },
+    });
+    expect(run).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    const { paths, loaded } = JSON.parse(readFileSync(list, 'utf8'));
+    return { paths: new Set(paths), loaded: loaded.filter((path: string) => path.includes('/dist/')) };
+  }
+
+  it('passes by with one small file, and has on its list whatever a run looks at that does nothing', () => {
+    const host = new MailHost();
+    appendFileSync(
+      host.config,
+      `serverdefs ${join(host.folder, 'mine.conf')}\noutput tcprules ${join(host.folder, 'tcp.cdb')}\n`,
+    );
+    writeFileSync(join(host.folder, 'mine.conf'), '');
+    look(host);
+    // The last run made the maps; this one finds them made.
+    rmSync(join(host.folder, 'state.idle'));
+    const { paths } = look(host);
+    const { looks } = JSON.parse(readFileSync(join(host.folder, 'state.idle'), 'utf8'));
+    const without = [...paths].filter((path) => looks[path] === undefined);
+    const reasons: Record<string, RegExp> = {
+      'the program itself: another release has its files under other names': /\/dist\/|\/bin\/exact$/,
+      'whose account root takes on: an account that is not root has notes of its own': /^\/etc\/passwd$/,
+      'what the run itself writes': /\.exact-new$|state\.idle$/,
+    };
+    expect(without.filter((path) => !Object.values(reasons).some((reason) => reason.test(path)))).toEqual([]);
+    expect(Object.keys(looks).length).toBeGreaterThan(15);
+    const { loaded } = look(host);
+    expect(loaded.map((path) => path.split('/').at(-1))).toEqual(['gate.js']);
+    expect(statSync(loaded[0] as string).size).toBeLessThan(8000);
+  });
+});
