@@ -9,6 +9,8 @@ import type { Problem } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import type { PairStream } from '../relay/pair-stream.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
+import type { DroppedOutput } from '../state/cursors-file.ts';
+import type { LockHolder } from '../state/lock.ts';
 import { areLostPairs } from '../state/lost-pairs.ts';
 import type { TableResult } from '../state/table-run.ts';
 import { endRun } from './end-run.ts';
@@ -25,6 +27,8 @@ const sharedNames = 'tables that hosts share';
 export interface RunOptions {
   /** The command sums up itself what was revoked: a rehearsal tells no outcome by itself. */
   readonly sumsUpRevoked?: boolean;
+  /** Is told who holds the lock, where the run cannot begin; by default that is told the user if it lasts. */
+  readonly onHeld?: (path: string, holder: LockHolder) => void;
 }
 
 /** A run between its beginning and its end. */
@@ -37,6 +41,7 @@ export class Run {
   #summary: ReadSummary | undefined;
   #result: TableResult | undefined;
   #sums: PairSums | undefined;
+  #dropped: readonly DroppedOutput[] | undefined;
 
   constructor(context: RunContext, options: RunOptions) {
     this.context = context;
@@ -79,6 +84,7 @@ export class Run {
   async pass({ evenIfIdle = false } = {}): Promise<void> {
     await this.#withoutLostPairs(async () => {
       await this.#passOnce(evenIfIdle);
+      await this.#emptyDropped();
       await this.#share();
     });
   }
@@ -102,7 +108,12 @@ export class Run {
   /** Tells the problems met, saves what the next run needs, and returns the exit status. */
   async end(): Promise<ExitStatus> {
     await this.#sum();
-    return endRun(this.context, { table: this.#result, progress: this.#summary?.progress, sums: this.#sums });
+    return endRun(this.context, {
+      table: this.#result,
+      progress: this.#summary?.progress,
+      sums: this.#sums,
+      dropped: this.#dropped ?? (await this.#findDropped()),
+    });
   }
 
   /** Whether there are tables of several hosts to read and write; a rehearsal asks no server. */
@@ -161,6 +172,21 @@ export class Run {
     } catch {
       return false;
     }
+  }
+
+  /** Empties what an earlier configuration had published; a rehearsal does not. */
+  async #emptyDropped(): Promise<void> {
+    const dropped = this.context.isRehearsal ? [] : await this.#findDropped();
+    if (dropped.length === 0) return;
+    const { emptyOutputs } = await import('./dropped-outputs.ts');
+    this.#dropped = await emptyOutputs(this.context, dropped);
+  }
+
+  /** Returns the outputs that are configured no more; while nothing has changed there are none but those left over. */
+  async #findDropped(): Promise<readonly DroppedOutput[]> {
+    const { saved, policyText } = this.context;
+    if (saved.policy === policyText && saved.dropped === undefined) return [];
+    return (await import('./dropped-outputs.ts')).droppedOutputs(this.context);
   }
 
   async #share(): Promise<void> {

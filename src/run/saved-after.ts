@@ -1,6 +1,8 @@
 /** What a run leaves for the next one, of the table, the maps and the logs. */
+import { isTable } from '../maps/pgsql/pgsql-output.ts';
+import { typeOf } from '../maps/publisher.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
-import type { SavedRun } from '../state/cursors-file.ts';
+import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
 import { addRefused } from '../state/refused-counts.ts';
 import { settingsToSave } from '../state/saved-settings.ts';
 import type { TableResult } from '../state/table-run.ts';
@@ -15,10 +17,12 @@ export interface RunResult {
   readonly progress: ReadProgress | undefined;
   /** What the pairs come to, where `metrics` ask for it. */
   readonly sums: PairSums | undefined;
+  /** Outputs that are configured no more, and could not be emptied. */
+  readonly dropped: readonly DroppedOutput[];
 }
 
 /** What the table, the maps and the logs come to for the next run. */
-export function savedAfter(context: RunContext, { table, progress, sums }: RunResult): SavedRun {
+export function savedAfter(context: RunContext, { table, progress, sums, dropped }: RunResult): SavedRun {
   const { saved, record, settings, invocation } = context;
   // Pairs that were lost are in the log, before the cursors: they are read back by the next run that reads it.
   const isLogDue = context.startsAfresh && progress === undefined && Object.keys(saved.maillogs).length > 0;
@@ -26,7 +30,7 @@ export function savedAfter(context: RunContext, { table, progress, sums }: RunRe
     table === undefined
       ? {}
       : {
-          maps: table.maps,
+          maps: { ...mapsOf(dropped, saved.maps), ...table.maps },
           pairs: isLogDue ? undefined : table.pairsFile,
           revoked: context.revokedFile,
           entries: table.pairs,
@@ -41,6 +45,7 @@ export function savedAfter(context: RunContext, { table, progress, sums }: RunRe
     ...saved,
     ...changed,
     sums,
+    dropped: dropped.length > 0 ? dropped : undefined,
     maillogs: progress?.maillogs ?? saved.maillogs,
     pending: progress === undefined ? saved.pending : progress.pending,
     behind: progress?.behind ?? saved.behind,
@@ -49,6 +54,14 @@ export function savedAfter(context: RunContext, { table, progress, sums }: RunRe
     refusedByHour: addRefused(saved.refusedByHour, record.counted, invocation.now),
     lastLogin: Math.max(saved.lastLogin, progress?.lastLogin ?? 0),
   };
+}
+
+/** What was published of outputs that are to be emptied yet. */
+function mapsOf(dropped: readonly DroppedOutput[], maps: SavedRun['maps']): SavedRun['maps'] {
+  const paths = dropped
+    .filter(({ output }) => !isTable(output))
+    .map(({ output }) => typeOf(output).publishedPath(output));
+  return Object.fromEntries(Object.entries(maps).filter(([path]) => paths.includes(path)));
 }
 
 function sumOf(before: SavedRun['counters'], counted: ReadonlyMap<string, number>): SavedRun['counters'] {

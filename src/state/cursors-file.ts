@@ -4,6 +4,7 @@
  * again, which changes nothing.
  */
 
+import type { Output } from '../maps/output.ts';
 import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
@@ -26,7 +27,7 @@ import {
 import { type HalfOpenLogin, halfOpenLogin } from './half-open-login.ts';
 import { type SavedMaillog, savedMaillog } from './maillog-cursor.ts';
 import type { RefusedByHour } from './refused-counts.ts';
-import { type SavedSettings, savedSettings } from './saved-settings.ts';
+import { type SavedSettings, savedOutput, savedSettings } from './saved-settings.ts';
 import { stateMode } from './state-paths.ts';
 
 /** A problem that lasts from run to run. Times are Unix seconds. */
@@ -37,6 +38,13 @@ export interface LastingProblem {
   readonly runs: number;
   /** Met in reading logs: a run that reads none does not know whether it is over. */
   readonly isOfLog?: boolean;
+}
+
+/** An output of earlier settings that could not be emptied yet. */
+export interface DroppedOutput {
+  readonly output: Output;
+  /** When the last address in it has expired, Unix seconds. */
+  readonly until: number;
 }
 
 /** What the last run left. */
@@ -70,6 +78,8 @@ export interface SavedRun {
   readonly policy: string;
   /** The settings of the last run that had any: a broken configuration must not stop expiry. */
   readonly settings?: SavedSettings | undefined;
+  /** Outputs of earlier settings that could not be emptied yet; what they were is among {@link SavedRun.maps}. */
+  readonly dropped?: readonly DroppedOutput[] | undefined;
   /** When the newest login was that a log showed, whether it counted or not; Unix seconds, 0 before the first. */
   readonly lastLogin: number;
   /** Lines of POP and IMAP servers read since a login was found, and since when; Unix seconds. */
@@ -145,6 +155,7 @@ const savedRun = versioned(
       full: optional(object<FullTable>({ entries: count, refused: count, users: record(count) })),
       policy: text,
       settings: optional(savedSettings),
+      dropped: optional(array(object<DroppedOutput>({ output: savedOutput, until: time }))),
       lastLogin: time,
       silence: object<SavedRun['silence']>({ since: time, lines: count }),
       behind: record(number),

@@ -44,7 +44,8 @@ export interface SavedSettings extends AdmissionLines {
   readonly onChange: readonly (readonly string[])[];
 }
 
-const output = having(
+/** Takes an output. */
+export const savedOutput = having(
   object<Output>({
     type: text,
     path: word,
@@ -84,7 +85,7 @@ const patterns = optional(array(object<NamedPattern>({ pattern: text, origin: te
 
 const names = {
   state: word,
-  outputs: array(output),
+  outputs: array(savedOutput),
   timeout: duration,
   maillogs: optional(array(word), []),
   timezone: optional(text),

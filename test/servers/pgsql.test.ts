@@ -1,5 +1,5 @@
 /** One relay table for several hosts: two installations of Exact and one PostgreSQL. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hostAddress, type Namespace, openNamespace } from './namespace.ts';
@@ -40,6 +40,24 @@ describe('a table of two hosts', () => {
     expect(differs.stdout).toContain('lacks 198.51.100.1, 2001:db8:7::1');
     expect(differs.stdout).not.toContain('w%40rd');
     expect(await table.on('beta', 'dump', '--maps')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('loses the rows of a host whose configuration names it no more, and no others', async () => {
+    await table.login('alpha', { '198.51.100.1': 'alice' });
+    await table.login('beta', { '198.51.100.2': 'bob' });
+    const configuration = join(host.folder, 'exact/etc/alpha.conf');
+    const lines = await readFile(configuration, 'utf8');
+    await writeFile(configuration, lines.replace(/^output pgsql .*$/m, ''));
+    const outcome = await table.on('alpha', 'update');
+    expect(outcome.stderr).toMatch(
+      /^exact: output pgsql .*: is configured no more; the rows of this host were/m,
+    );
+    expect(outcome.stderr).not.toContain('w%40rd');
+    expect(await table.postgres.sql(allRows)).toBe('198.51.100.2|bob|beta');
+    expect(await text('alpha')).toBe('198.51.100.1\n');
+    await writeFile(configuration, lines);
+    await table.on('alpha', 'update');
+    expect(await table.postgres.sql(allRows)).toBe('198.51.100.1|alice|alpha\n198.51.100.2|bob|beta');
   });
 
   it('shows readers nothing that has expired, though no run takes it out', async () => {

@@ -69,7 +69,12 @@ export async function openRelayHost(host: Namespace): Promise<RelayHost> {
     nextUpdate,
     async publish(addresses, named = configuration) {
       const outcome = await host.run(await nextUpdate(addresses, named));
-      expect(outcome).toEqual({ status: 0, stdout: '', stderr: '' });
+      // The maps of the last configuration are emptied where this one has others, and that is said.
+      const stderr = outcome.stderr.replace(
+        /^exact: output .*: is configured no more; it was emptied\n/gm,
+        '',
+      );
+      expect({ ...outcome, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
     },
   };
 }
