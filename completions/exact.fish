@@ -54,7 +54,7 @@ complete -c exact -n '__fish_seen_subcommand_from parse' -l help -s h -d 'show h
 complete -c exact -n '__fish_seen_subcommand_from update; and not __fish_contains_opt check' -l dry-run -d 'say what would be done; change nothing'
 complete -c exact -n '__fish_seen_subcommand_from update; and not __fish_contains_opt dry-run rebuild logins' -l check -d 'say everything that is wrong with this host, and how to mend it; change nothing'
 complete -c exact -n '__fish_seen_subcommand_from update; and not __fish_contains_opt check logins' -l rebuild -d 'forget the table and read the end of the log again'
-complete -c exact -n '__fish_seen_subcommand_from update; and not __fish_contains_opt check rebuild' -l logins -r -F -d 'take logins from exact parse --json (- is standard input), read no log'
+complete -c exact -n '__fish_seen_subcommand_from update; and not __fish_contains_opt check rebuild' -l logins -r -F -d 'take logins from exact parse (-: standard input, as they come), read no log'
 complete -c exact -n '__fish_seen_subcommand_from update' -l config -s c -r -F -d 'read this configuration file'
 complete -c exact -n '__fish_seen_subcommand_from update' -l state -r -F -d 'use this state file, and the files beside it'
 complete -c exact -n '__fish_seen_subcommand_from update' -l verbose -s v -d 'say what was done'

@@ -6,6 +6,7 @@ import type { Settings } from '../config/settings.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { beginRun } from '../run/begin-run.ts';
+import type { HowToUpdate } from '../run/live-logins.ts';
 import type { LoginSource } from '../run/login-source.ts';
 import { maillogSource } from '../run/read-maillogs.ts';
 import type { Run } from '../run/run.ts';
@@ -21,7 +22,7 @@ const options = [
   {
     name: 'logins',
     value: 'FILE',
-    summary: 'take logins from exact parse --json (- is standard input), read no log',
+    summary: 'take logins from exact parse (-: standard input, as they come), read no log',
   },
 ] as const satisfies readonly OptionSpec[];
 
@@ -59,14 +60,22 @@ export const updateCommand: Command<UpdateOption> = {
 async function run(invocation: UpdateInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
   if (invocation.has('check')) return (await import('../check/check-host.ts')).checkHost(invocation);
-  const loaded = loadConfiguration(invocation);
-  if (!isConfigured(loaded))
-    return (await import('../run/last-good.ts')).expireByLastGood(invocation, loaded);
+  // A rehearsal changes nothing, so all that comes is one.
+  if (invocation.value('logins') === '-' && !invocation.has('dry-run'))
+    return (await import('../run/live-logins.ts')).updateAsTheyCome(invocation, updateBy);
+  return updateBy(invocation, { sourceOf: (settings) => sourceOf(invocation, settings), begin: beginRun });
+}
+
+/** Makes one run, begun in the way that is given. */
+async function updateBy(call: Invocation<'dry-run'>, { sourceOf, begin }: HowToUpdate): Promise<ExitStatus> {
+  const loaded = loadConfiguration(call);
+  if (!isConfigured(loaded)) return (await import('../run/last-good.ts')).expireByLastGood(call, loaded);
   const { settings, warnings } = loaded;
-  const run = beginRun(invocation, settings);
-  if (run === undefined) return invocation.status;
+  const run = await begin(call, settings);
+  if (run === undefined) return call.status;
+  const { invocation } = run.context;
   run.meet(warnings);
-  const source = await sourceOf(invocation, settings);
+  const source = await sourceOf(settings);
   await run.read(source);
   await run.pass();
   if (invocation.has('verbose') || invocation.has('dry-run')) run.outcomes.say(closingLine(run, source));
@@ -76,7 +85,8 @@ async function run(invocation: UpdateInvocation): Promise<ExitStatus> {
 async function sourceOf(invocation: UpdateInvocation, settings: Settings): Promise<LoginSource> {
   const file = invocation.value('logins');
   if (file === undefined) return maillogSource(settings, invocation.has('rebuild'));
-  return (await import('../run/read-logins.ts')).handedOverLogins(file);
+  const { handedOverLogins, linesIn } = await import('../run/read-logins.ts');
+  return handedOverLogins(linesIn(file, invocation.world));
 }
 
 function closingLine({ context, outcomes, summary }: Run, { names }: LoginSource): string {

@@ -60,6 +60,11 @@ export class Invocation<in Own extends string = never> {
     this.now = now === undefined ? Math.floor(this.#made / 1000) : parseNow(now);
   }
 
+  /** Returns the same call, made now: what goes on for long makes one run after the other. */
+  again(): Invocation<Own> {
+    return new Invocation({ operands: this.operands, options: this.#options }, this.world);
+  }
+
   /** The time as it goes on during this call, Unix seconds with fraction; it starts at {@link Invocation.now}. */
   time(): number {
     return this.now + (this.world.clock() - this.#made) / 1000;

@@ -34,7 +34,7 @@ function kindProblem(path: string, { message, isFifo }: NotRegular): Problem {
     where: path,
     what: 'cannot read',
     why: message,
-    ...(isFifo && { fix: `read a pipe from standard input, '-'` }),
+    ...(isFifo && { fix: `exact parse --follow ${path} | exact update --logins -` }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The beginning of a run: the drop of privileges, the lock, and what the last run left. */
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
@@ -34,7 +35,7 @@ export function beginRun(
   const paths = statePaths(settings.state);
   const lock = isRehearsal ? undefined : takeLock(paths.lock, now);
   if (lock !== undefined && !isLock(lock)) {
-    reportHolder(invocation, paths.lock, lock);
+    (options.onHeld ?? reportHolder(invocation))(paths.lock, lock);
     return undefined;
   }
   if (!isRehearsal) {
@@ -44,6 +45,32 @@ export function beginRun(
   const record = new RunRecord();
   const last = readLastRun({ settings, paths, now, isRehearsal }, record);
   return new Run(new RunContext({ invocation, settings, paths, lock, last, record }), options);
+}
+
+/** How long a run waits between two looks at a lock that is held. Milliseconds. */
+const lookAgain = 100;
+
+/** Whoever waits for longer than that is told, and waits on. Seconds. */
+const patience = 60;
+
+/**
+ * Begins a run as {@link beginRun} does, and waits while another one holds the lock: what it has to add would be lost.
+ * Each try is a call of its own, made when it is tried.
+ */
+export async function beginPatiently(call: () => Invocation<'dry-run'>, settings: Settings): Promise<Run> {
+  let isTold = false;
+  const first = call();
+  for (let invocation = first; ; invocation = call()) {
+    const waited = invocation.time() - first.now;
+    const onHeld: RunOptions['onHeld'] = (path, holder) => {
+      if (isTold || waited < patience) return;
+      isTold = true;
+      invocation.report({ ...heldProblem(path, holder, invocation.now), consequence: 'waiting for it' });
+    };
+    const run = beginRun(invocation, settings, { onHeld });
+    if (run !== undefined) return run;
+    await delay(lookAgain);
+  }
 }
 
 /**
@@ -60,15 +87,25 @@ function makeDefaultFolder({ state, origins }: Settings): void {
 }
 
 /** Says who holds the lock, if it is held for long: a run that takes a little more than a minute is nothing bad. */
-function reportHolder(invocation: Invocation, path: string, { pid, since }: LockHolder): void {
-  const age = since === undefined ? 0 : invocation.now - since;
-  const problem: Problem = {
+function reportHolder(invocation: Invocation): NonNullable<RunOptions['onHeld']> {
+  return (path, holder) => {
+    const problem = heldProblem(path, holder, invocation.now);
+    if (ageOf(holder, invocation.now) > longHeld) invocation.report(problem);
+    else invocation.remember(problem);
+  };
+}
+
+function ageOf({ since }: LockHolder, now: number): number {
+  return since === undefined ? 0 : now - since;
+}
+
+function heldProblem(path: string, holder: LockHolder, now: number): Problem {
+  const { pid } = holder;
+  return {
     status: ExitStatus.tryAgain,
     where: path,
-    what: `held by pid ${pid ?? 'unknown'} for ${Math.floor(age / 60)} min`,
+    what: `held by pid ${pid ?? 'unknown'} for ${Math.floor(ageOf(holder, now) / 60)} min`,
     consequence: 'this run did nothing',
     fix: `see ps -fp ${pid ?? ''}`.trim(),
   };
-  if (age > longHeld) invocation.report(problem);
-  else invocation.remember(problem);
 }

@@ -226,7 +226,7 @@ describe('exact update --logins', () => {
   });
 
   it.each([
-    { name: 'no JSON', line: 'alice 192.0.2.66\n', why: 'not JSON' },
+    { name: 'no JSON', line: 'alice 192.0.2.66\n', why: 'neither JSON nor four fields' },
     { name: 'a network', line: row({ address: '0.0.0.0/0' }), why: "address '0.0.0.0/0': not an address" },
     { name: 'no user', line: row({ address: '192.0.2.66', user: '' }), why: "'user' is missing" },
     { name: 'no time', line: row({ address: '192.0.2.66', time: 'now' }), why: "time 'now' is not RFC 3339" },

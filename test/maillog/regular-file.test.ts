@@ -42,7 +42,7 @@ describe('openRegularFile()', () => {
     execFileSync('mkfifo', [log.path]);
     const { problem } = failureOf(log.path);
     expect(problem).toMatchObject({ status: 66, why: 'a FIFO, not a regular file' });
-    expect(problem.fix).toContain("'-'");
+    expect(problem.fix).toContain('exact parse --follow');
   });
 
   it('L11 refuses a device that never ends', () => {

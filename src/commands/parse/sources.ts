@@ -86,6 +86,9 @@ async function* followedLog(
   };
   if (isJournal(log)) {
     yield* (await import('../../maillog/journal.ts')).followJournal(log, following);
+  } else if (statIfSeen(log)?.isFIFO() === true) {
+    const { followPipe } = await import('../../maillog/follow-pipe.ts');
+    yield* followPipe(log, following);
   } else {
     const { followFile } = await import('../../maillog/follow.ts');
     yield* followFile(log, { ...following, stampOf: options.stampOf });
