@@ -64,6 +64,7 @@ function settle({ invocation, saved, settings, record }: RunContext, hasReadLogs
   return settleProblems(saved.problems, record.problems, invocation.now, {
     repeat: settings.warnRepeat,
     hasReadLogs,
+    hasReadLines: record.hasReadLines,
   });
 }
 

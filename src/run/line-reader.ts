@@ -43,6 +43,7 @@ export class LineReader {
 
   /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
   async take(chunk: Chunk): Promise<boolean> {
+    this.#context.record.hasReadLines = true;
     this.#scanner ??= await loadScanner(this.#context);
     if (this.#scanner === undefined) return false;
     this.#isNew = chunk.isNew;
@@ -84,7 +85,7 @@ export class LineReader {
         consequence: 'it is no login',
         fix: 'see exact test-rule; select the right one with server',
       },
-      { isOfLog: true },
+      { isOfLines: true },
     );
   }
 }
@@ -100,7 +101,7 @@ async function loadScanner({ settings, saved, record }: RunContext): Promise<Loa
     import('../recognize/scan.ts'),
   ]);
   const { rules, problems } = await wantedRules(settings);
-  const tell = (problem: Problem) => record.meet(problem, { isOfLog: true });
+  const tell = (problem: Problem) => record.meet(problem, { isOfLines: true });
   for (const problem of problems) tell(problem);
   if (badRules(problems).length > 0) return undefined;
   // The built-in rules are held by tests.

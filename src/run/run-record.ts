@@ -8,6 +8,8 @@ const mostPast = 10_000;
 
 /** Grows while a run goes on; what its end makes of it is in end-run.ts. */
 export class RunRecord {
+  /** Whether the logs had lines to read. */
+  hasReadLines = false;
   readonly #problems: MetProblem[] = [];
   #counted = new Map<string, number>();
   #logLines: string[] = [];

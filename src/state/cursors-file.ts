@@ -38,6 +38,8 @@ export interface LastingProblem {
   readonly runs: number;
   /** Met in reading logs: a run that reads none does not know whether it is over. */
   readonly isOfLog?: boolean;
+  /** Only lines tell whether it is over: so does no run that reads none. */
+  readonly isOfLines?: boolean;
 }
 
 /** An output of earlier settings that could not be emptied yet. */
@@ -130,6 +132,7 @@ const lastingProblem = object<LastingProblem>({
   lastTold: time,
   runs: count,
   isOfLog: optional(flag),
+  isOfLines: optional(flag),
 });
 
 /**

@@ -13,6 +13,8 @@ export interface MetProblem {
   readonly grace?: number;
   /** As {@link LastingProblem.isOfLog}. */
   readonly isOfLog?: boolean;
+  /** As {@link LastingProblem.isOfLines}. */
+  readonly isOfLines?: boolean;
 }
 
 /** What to tell, and what to remember. */
@@ -22,6 +24,15 @@ export interface Telling {
   /** Lines about problems that are over: what it was, after how many runs, since when. */
   readonly recovered: readonly LastingProblem[];
   readonly remembered: Record<string, LastingProblem>;
+}
+
+/** What decides which problems are told. */
+interface HowToSettle {
+  /** Seconds after which a problem that lasts is told again. */
+  readonly repeat: number;
+  /** Whether the run has read the logs to their ends; whether there were lines in them. */
+  readonly hasReadLogs?: boolean;
+  readonly hasReadLines?: boolean;
 }
 
 /** What a problem is known by from run to run; its words may change while it lasts, if it is of a kind. */
@@ -36,18 +47,18 @@ function wordsOf({ where, what }: Problem): string {
 
 /**
  * Settles which of this run's problems are told. `now` is in Unix seconds, `repeat` in seconds. A run that has
- * read no log leaves what is known of logs as it was.
+ * read no log leaves what is known of logs as it was, and one that has read no line what is known of lines.
  */
 export function settleProblems(
   before: Readonly<Record<string, LastingProblem>>,
   met: readonly MetProblem[],
   now: number,
-  { repeat, hasReadLogs = true }: { readonly repeat: number; readonly hasReadLogs?: boolean },
+  { repeat, hasReadLogs = true, hasReadLines = hasReadLogs }: HowToSettle,
 ): Telling {
   const tell: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
   const isMet = new Set<string>();
-  for (const { problem, grace = 0, isOfLog = false } of met) {
+  for (const { problem, grace = 0, isOfLog = false, isOfLines = false } of met) {
     const key = keyOf(problem);
     if (remembered[key] !== undefined) continue;
     const worded = wordsOf(problem);
@@ -65,10 +76,12 @@ export function settleProblems(
       lastTold: isTold ? now : (known?.lastTold ?? 0),
       runs: (known?.runs ?? 0) + 1,
       ...(isOfLog ? { isOfLog } : {}),
+      ...(isOfLines ? { isOfLines } : {}),
     };
   }
   for (const [key, known] of Object.entries(before)) {
-    if (known.isOfLog === true && !hasReadLogs) remembered[key] ??= known;
+    const isKept = (known.isOfLog === true && !hasReadLogs) || (known.isOfLines === true && !hasReadLines);
+    if (isKept) remembered[key] ??= known;
   }
   const recovered = Object.entries(before)
     .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined && !isMet.has(key))

@@ -27,6 +27,8 @@ it('tells once of a rule without program or anchors', async () => {
   expect(first.status).toBe(0);
   for (const what of ['no program', 'not anchored: ^', 'not anchored: $'])
     expect(first.stderr).toContain(`servers.conf:1: rule zpopd is unsafe: ${what}: `);
+  // Without a new line nothing is known of rules.
+  expect((await host.run(['update'], minute(1))).stderr).toBe('');
   log('again');
   expect((await host.run(['update'], minute(1))).stderr).toBe('');
   write('program zpopd', 'match ^user=%{USER} ip=%{ADDRESS}$');
