@@ -27,8 +27,8 @@ const newline = 0x0a;
 
 /** Returns the chunk of the bytes from `start` to `end`, the next whole lines of a reading. */
 export function chunkOf(reading: ReadPosition, bytes: Buffer, start: number, end: number): Chunk {
-  const { source, line: firstLine, isNew, writtenBefore } = reading;
-  return { bytes, start, end, source, firstLine, isNew, writtenBefore };
+  const { source, line: firstLine, offset, isNew, writtenBefore } = reading;
+  return { bytes, start, end, source, firstLine, offset, isNew, writtenBefore };
 }
 
 /** Moves a reading past a chunk that has been consumed, and the NULs before it. */

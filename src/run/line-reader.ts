@@ -7,10 +7,12 @@ import type { Outcome } from '../recognize/outcome.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
+import type { Login } from '../relay/login.ts';
 import { zoneDifference } from '../syslog/zone-difference.ts';
 import type { ReadProgress } from './login-source.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import type { RunContext } from './run-context.ts';
+import type { LineWatch } from './watch-lines.ts';
 
 /** Of no login. */
 const noTimes = [Number.POSITIVE_INFINITY, 0] as const;
@@ -23,6 +25,8 @@ export class LineReader {
   readonly #take: (outcome: Outcome) => void;
   #scanner: LoadedScanner | undefined;
   #isNew = false;
+  /** Of the chunk that is being read, if its lines are new. */
+  #logins: Login[] = [];
   /** Oldest and newest login in new lines of this log. */
   #times: readonly [number, number] = noTimes;
 
@@ -33,7 +37,10 @@ export class LineReader {
         const { time } = outcome.login;
         this.lastLogin = Math.max(this.lastLogin, time);
         const [oldest, newest] = this.#times;
-        if (this.#isNew) this.#times = [Math.min(oldest, time), Math.max(newest, time)];
+        if (this.#isNew) {
+          this.#times = [Math.min(oldest, time), Math.max(newest, time)];
+          this.#logins.push(outcome.login);
+        }
         const refusal = batch.login(outcome.login);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
       } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
@@ -47,7 +54,9 @@ export class LineReader {
     this.#scanner ??= await loadScanner(this.#context);
     if (this.#scanner === undefined) return false;
     this.#isNew = chunk.isNew;
+    this.#logins = [];
     this.#scanner.scanner.scan(chunk, this.#take);
+    this.#scanner.watch.take(chunk, this.#logins);
     return true;
   }
 
@@ -93,12 +102,15 @@ export class LineReader {
 interface LoadedScanner {
   readonly recognizer: Recognizer;
   readonly scanner: Scanner;
+  readonly watch: LineWatch;
 }
 
-async function loadScanner({ settings, saved, record }: RunContext): Promise<LoadedScanner | undefined> {
-  const [{ badRules, recognizerFor, wantedRules }, { createScanner }] = await Promise.all([
+async function loadScanner(context: RunContext): Promise<LoadedScanner | undefined> {
+  const { settings, saved, record } = context;
+  const [{ badRules, recognizerFor, wantedRules }, { createScanner }, { watchLines }] = await Promise.all([
     import('../config/recognition.ts'),
     import('../recognize/scan.ts'),
+    import('./watch-lines.ts'),
   ]);
   const { rules, problems } = await wantedRules(settings);
   const tell = (problem: Problem) => record.meet(problem, { isOfLines: true });
@@ -111,5 +123,5 @@ async function loadScanner({ settings, saved, record }: RunContext): Promise<Loa
     : rules;
   const recognizer = recognizerFor(settings, watched, { logouts: settings.sessions });
   recognizer.importHalfOpen(saved.pending);
-  return { recognizer, scanner: createScanner(recognizer) };
+  return { recognizer, scanner: createScanner(recognizer), watch: await watchLines(context) };
 }

@@ -15,6 +15,8 @@ export interface MetProblem {
   readonly isOfLog?: boolean;
   /** As {@link LastingProblem.isOfLines}. */
   readonly isOfLines?: boolean;
+  /** Told when it is met first, and not again while it lasts. */
+  readonly isToldOnce?: boolean;
 }
 
 /** What to tell, and what to remember. */
@@ -35,8 +37,8 @@ interface HowToSettle {
   readonly hasReadLines?: boolean;
 }
 
-/** What a problem is known by from run to run; its words may change while it lasts, if it is of a kind. */
-function keyOf(problem: Problem): string {
+/** Returns what a problem is known by from run to run; its words may change while it lasts, if it is of a kind. */
+export function keyOf(problem: Problem): string {
   const { where, kind } = problem;
   return kind === undefined ? wordsOf(problem) : `${where}: ${kind}`;
 }
@@ -58,7 +60,7 @@ export function settleProblems(
   const tell: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
   const isMet = new Set<string>();
-  for (const { problem, grace = 0, isOfLog = false, isOfLines = false } of met) {
+  for (const { problem, grace = 0, isOfLog = false, isOfLines = false, isToldOnce = false } of met) {
     const key = keyOf(problem);
     if (remembered[key] !== undefined) continue;
     const worded = wordsOf(problem);
@@ -67,7 +69,9 @@ export function settleProblems(
     const known = before[key] ?? before[worded];
     const since = Math.min(known?.since ?? now, now);
     const isDue =
-      known === undefined || known.lastTold === 0 || now - known.lastTold >= repeat || known.lastTold > now;
+      known === undefined ||
+      known.lastTold === 0 ||
+      (!isToldOnce && (now - known.lastTold >= repeat || known.lastTold > now));
     const isTold = isDue && now - since >= grace;
     if (isTold) tell.push(problem);
     remembered[key] = {

@@ -1,0 +1,86 @@
+/** What `exact update` tells of new lines beside logins: once, and what an administrator can do about it. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { dovecotLogin, MailHost } from './run-exact.ts';
+
+const minute = (number: number) => ({ now: `2026-11-22T10:${10 + number}:30Z` });
+const line = '2026-11-22T10:10:00Z mx dovecot: master: up\n';
+
+/** A host whose log has been read once. */
+async function readHost(...lines: string[]): Promise<MailHost> {
+  const host = new MailHost(...lines);
+  writeFileSync(host.log, line);
+  await host.run(['update'], minute(0));
+  return host;
+}
+
+describe('a line without an envelope', () => {
+  it('is told once, with its place, for as long as it is no news', async () => {
+    const host = await readHost();
+    appendFileSync(host.log, `${line}" server="192.0.2.1"\u0007\n${line}`);
+    const { status, stderr } = await host.run(['update'], minute(1));
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `exact: ${host.log}: a line without time and host among others at byte 88: '" server="192.0.2.1"\\x07'; where line ends within a message stay as they are, clients may write whole lines; see exact update --check\n`,
+    });
+    expect((await host.run(['update'], minute(2))).stderr).toBe('');
+    appendFileSync(host.log, `${line}"\n`);
+    expect((await host.run(['update'], { now: '2026-11-22T18:00:00Z' })).stderr).toBe('');
+    appendFileSync(host.log, line);
+    expect((await host.run(['update'], { now: '2026-11-23T18:00:00Z' })).stderr).toMatch(
+      /^exact: recovered: .*mail\.log: a line without time and host among others/m,
+    );
+    appendFileSync(host.log, `${line}"\n`);
+    expect((await host.run(['update'], { now: '2026-11-23T18:01:00Z' })).stderr).toMatch(
+      /at byte \d+: '"'; /,
+    );
+  });
+
+  it.each([
+    { what: 'a line that a blank continues', text: '  at Object.run\n\tand so on\n' },
+    { what: 'an empty line', text: '\n' },
+    { what: 'what journalctl writes', text: '-- Boot 5f2a --\n' },
+    { what: 'another form of line', text: '<22>Nov 22 10:10:00 mx dovecot: master: up\n' },
+    { what: 'JSON', text: '{"message":"x","programname":"dovecot","timereported":"2026-11-22T10:10:00Z"}\n' },
+    { what: 'metalog', text: 'Nov 22 10:10:00 [dovecot] master: up\n' },
+    { what: 'svlogd', text: '2026-11-22_10:10:00.12345 mail.info: Nov 22 10:10:00 dovecot: master: up\n' },
+  ])('is not $what', async ({ text }) => {
+    const host = await readHost();
+    appendFileSync(host.log, line + text + line);
+    expect((await host.run(['update'], minute(1))).stderr).toBe('');
+  });
+
+  it('is nothing in a log in which no line has one', async () => {
+    const host = await readHost();
+    appendFileSync(host.log, 'one\ntwo\n');
+    expect((await host.run(['update'], minute(1))).stderr).toBe('');
+  });
+});
+
+describe("logins that a 'server' line shuts out", () => {
+  const login = dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10');
+
+  it('are told once for each server, until the line is another', async () => {
+    const host = await readHost('server courier');
+    appendFileSync(host.log, login);
+    const { status, stderr } = await host.run(['update'], minute(1));
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: `exact: ${host.config}:5: shuts out logins of dovecot; who logs in there may not relay; where dovecot serves here, add 'server dovecot' to exact.conf; see exact test-rule --server dovecot\n`,
+    });
+    expect((await host.run(['update'], minute(2))).stderr).toBe('');
+    appendFileSync(host.log, login);
+    expect((await host.run(['update'], { now: '2026-11-22T18:00:00Z' })).stderr).toBe('');
+    appendFileSync(host.config, 'server dovecot\n');
+    appendFileSync(host.log, login);
+    expect((await host.run(['update'], { now: '2026-11-22T18:01:00Z' })).stderr).toMatch(
+      /^exact: recovered: \S+:5: shuts out logins of dovecot: no longer/,
+    );
+  });
+
+  it('are none where the server is wanted', async () => {
+    const host = await readHost('server dovecot');
+    appendFileSync(host.log, login);
+    expect((await host.run(['update'], minute(1))).stderr).toBe('');
+  });
+});
