@@ -10,6 +10,7 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { findNeighbours } from '../host/neighbours.ts';
 import { ownAddresses } from '../host/own-addresses.ts';
+import { cautionFindings, knownCautions } from './cautions.ts';
 import { checkClients } from './clients.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
@@ -18,8 +19,11 @@ import { findProxies } from './proxies.ts';
 import { reportFindings } from './report.ts';
 import { becomeAccount, lookAsRoot } from './root-view.ts';
 import { checkRules } from './rules.ts';
+import { checkServers, serversInUse } from './servers.ts';
 import { checkState } from './state.ts';
+import { checkSyslog } from './syslog/check.ts';
 import { checkTimer } from './timer.ts';
+import { readWeek } from './week.ts';
 
 /** Looks at everything, says what it found, and returns 1 if anything keeps Exact from its work. */
 export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
@@ -44,7 +48,14 @@ async function checkSettings(
   });
   const accounts = account.map(withAccountFix(settings));
   const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
+  const week = await readWeek(invocation, settings);
+  const isInUse = serversInUse(week, day);
+  const lineEndServers = [...knownCautions().lineEnds.keys()];
+  const servers = { known: lineEndServers, inUse: lineEndServers.filter(isInUse) };
+  const syslog = checkSyslog(settings, view.syslogDaemons, servers);
+  const cautions = cautionFindings(view.cautions, isInUse);
   const rules = await attempt('rules', () => checkRules(settings, day));
+  const proposed = checkServers(settings, week);
   const clients = checkClients(settings, day.clients, {
     ...findNeighbours(),
     proxies: findProxies(),
@@ -52,7 +63,19 @@ async function checkSettings(
   });
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
   const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
-  return [...view.config, ...accounts, ...maillogs, ...rules, ...clients, ...state, ...timer, ...view.mtas];
+  return [
+    ...view.config,
+    ...accounts,
+    ...maillogs,
+    ...syslog,
+    ...cautions,
+    ...rules,
+    ...proposed,
+    ...clients,
+    ...state,
+    ...timer,
+    ...view.mtas,
+  ];
 }
 
 /** An account as README has it made. */

@@ -9,6 +9,8 @@ export type Subject =
   | 'user'
   | 'config'
   | 'maillog'
+  | 'syslog'
+  | 'servers'
   | 'rules'
   | 'clients'
   | 'state'

@@ -1,11 +1,14 @@
 /**
- * What only root may see of a host, and is looked at first: whether root can trust the configuration, the configuration
- * of an MTA, and other accounts' cron jobs.
+ * What only root may see of a host, and is looked at first: whether root can trust the configuration, the configurations
+ * of an MTA, of the syslog daemon and of POP and IMAP servers, and other accounts' cron jobs.
  */
 import type { Settings } from '../config/settings.ts';
 import { dropPrivileges } from '../host/privileges.ts';
+import { type Caution, unheededCautions } from './cautions.ts';
 import { attempt, type Finding } from './finding.ts';
 import { checkMtas } from './mtas.ts';
+import type { SeenDaemon } from './syslog/daemon.ts';
+import { findSyslogDaemons } from './syslog/daemons.ts';
 import { findJobs, type Jobs } from './timer.ts';
 
 /** What was seen before root was given up. */
@@ -13,6 +16,8 @@ export interface RootView {
   readonly config: readonly Finding[];
   readonly mtas: readonly Finding[];
   readonly jobs: Jobs;
+  readonly syslogDaemons: readonly SeenDaemon[];
+  readonly cautions: readonly Caution[];
 }
 
 /** The variable by which a process of root hands its view to the one that goes on as the account. */
@@ -26,7 +31,13 @@ export async function lookAsRoot(
 ): Promise<RootView> {
   const handed = env[handedView];
   if (handed !== undefined && process.geteuid?.() !== 0) return JSON.parse(handed) as RootView;
-  return { config, mtas: await attempt('mta', () => checkMtas(settings)), jobs: findJobs() };
+  return {
+    config,
+    mtas: await attempt('mta', () => checkMtas(settings)),
+    jobs: findJobs(),
+    syslogDaemons: findSyslogDaemons(),
+    cautions: unheededCautions(),
+  };
 }
 
 /** Becomes the account of Exact, as dropPrivileges() does; what was seen is seen still. */

@@ -1,6 +1,6 @@
 /** Does any rule match anything in the last day, is any of them careless, and can one be fooled? */
 
-import { addLines, setLine, shellWord } from '../config/fixes.ts';
+import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
@@ -68,23 +68,7 @@ async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
     const text = `${countWords(tried, 'hostile line')} made from these logins: none gave another address`;
     findings.push({ level: 'ok', subject: 'rules', text });
   }
-  return [
-    ...findings,
-    ...taken.map(takenFinding),
-    ...needlessRules(
-      settings,
-      found.map(([name]) => name),
-    ),
-  ];
-}
-
-/** Every further rule is one more that a line could be made for. */
-function needlessRules(settings: Settings, names: readonly string[]): Finding[] {
-  if (!settings.servers.includes('auto')) return [];
-  const line = `server ${names.join(' ')}`;
-  const origin = settings.origins.get('server auto');
-  const fix = origin === undefined ? addLines(settings, [line]) : setLine(settings, origin, line);
-  return [{ level: 'note', subject: 'rules', text: `'${line}' would shut out rules not needed here`, fix }];
+  return [...findings, ...taken.map(takenFinding)];
 }
 
 function noLogin({ byProgram, wanted }: Day): Finding {

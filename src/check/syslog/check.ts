@@ -1,0 +1,54 @@
+/** Does the syslog daemon of this host keep a message in one line? Where it does not, clients may write whole lines. */
+import type { Settings } from '../../config/settings.ts';
+import { isJournal } from '../../maillog/journal-name.ts';
+import type { Finding } from '../finding.ts';
+import type { SeenDaemon, Weakness } from './daemon.ts';
+
+const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** Servers that hand line ends of clients on to syslog, and those of them that log here. */
+export interface LineEndServers {
+  readonly known: readonly string[];
+  readonly inUse: readonly string[];
+}
+
+/** Returns what is to be said of the daemons that were seen. */
+export function checkSyslog(
+  { maillogs }: Settings,
+  daemons: readonly SeenDaemon[],
+  servers: LineEndServers,
+): Finding[] {
+  // The journal keeps each message as it is, and is read as it is.
+  if (maillogs.every(isJournal)) return [];
+  if (daemons.length === 0) {
+    const text =
+      'no syslog daemon seen that is known: whether it keeps a message in one line was not looked at';
+    return [{ level: 'note', subject: 'syslog', text, fix: 'man 8 exact' }];
+  }
+  return daemons.flatMap((daemon) => daemonFindings(daemon, servers));
+}
+
+function daemonFindings(daemon: SeenDaemon, servers: LineEndServers): Finding[] {
+  const { name, isRunning, strength, weaknesses } = daemon;
+  const state = isRunning ? '' : ', installed and not seen running';
+  if (weaknesses.length === 0)
+    return [{ level: 'ok', subject: 'syslog', text: `${name}${state}: ${strength}` }];
+  return weaknesses.map(
+    (weakness): Finding => ({
+      level: isRunning ? levelOf(weakness, servers) : 'note',
+      subject: 'syslog',
+      text: `${weakness.where}: ${weakness.text}${state}${consequence(weakness, servers)}`,
+      fix: weakness.fix,
+    }),
+  );
+}
+
+function levelOf({ kind }: Weakness, { inUse }: LineEndServers): Finding['level'] {
+  return kind === 'line end' && inUse.length > 0 ? 'FAIL' : 'WARN';
+}
+
+function consequence({ kind }: Weakness, { known, inUse }: LineEndServers): string {
+  if (kind === 'rest') return ': a client that can make a line so long writes whole lines behind it';
+  if (inUse.length === 0) return `: behind ${conjunction.format(known)} a client could write whole lines`;
+  return `: ${conjunction.format(inUse)} here ${inUse.length === 1 ? 'hands' : 'hand'} line ends of clients on, so that anybody writes whole lines`;
+}
