@@ -15,53 +15,79 @@ export interface Caution {
   readonly fix: string;
 }
 
-/** A caution, and how to see that it is heeded. */
-interface WatchedCaution extends Caution {
-  /** Paths of the server's configuration, with `*` in their last part perhaps. */
+/** What the configuration of a server may have. */
+interface Trait {
+  readonly server: string;
+  /** Paths of the configuration, with `*` in their last part perhaps. */
   readonly files: readonly string[];
   /** What one of these files then has. */
-  readonly unless: RegExp;
+  readonly pattern: RegExp;
 }
 
 /** What is known of servers by which clients can do harm. */
 export interface KnownCautions {
-  /** Of what a server hands line ends on to syslog, by the name of its folder. */
-  readonly lineEnds: ReadonlyMap<string, string>;
-  readonly cautions: readonly WatchedCaution[];
+  /** Servers that hand line ends of clients on to syslog. */
+  readonly lineEnds: readonly string[];
+  /** Which of them serve mail here, where their configurations tell. */
+  readonly present: readonly Trait[];
+  /** A caution is heeded where the configuration has what it says. */
+  readonly cautions: readonly (Caution & Trait)[];
 }
+
+/** Lines of a folder's cautions.conf that belong together, by their names. */
+type Entry = Readonly<Record<string, string>>;
 
 /** Reads what the folders say; throws an Error for a line that is wrong: the files are the project's own. */
 export function knownCautions(text: string = texts): KnownCautions {
-  const lineEnds = new Map<string, string>();
-  const cautions: Record<string, string>[] = [];
+  const entries = entriesOf(text);
+  const lineEnds = entries.filter((entry) => entry['line-ends'] !== undefined);
+  return {
+    lineEnds: lineEnds.map(({ server = '' }) => server),
+    present: lineEnds.flatMap((entry) => (entry.has === undefined ? [] : [traitOf(entry, 'has')])),
+    cautions: entries.flatMap((entry) => {
+      const { caution, fix = '' } = entry;
+      return caution === undefined ? [] : [{ ...traitOf(entry, 'unless'), text: caution, fix }];
+    }),
+  };
+}
+
+function entriesOf(text: string): Entry[] {
+  const entries: Record<string, string>[] = [];
   let server = '';
   for (const line of text.split('\n')) {
     const [, name = '', value = ''] = /^(\S+)\s+(.*)$/.exec(line) ?? [];
+    const last = entries.at(-1);
     if (line === '' || line.startsWith('#')) continue;
     if (name === 'server') server = value;
-    else if (name === 'line-ends') lineEnds.set(server, value);
-    else if (name === 'caution') cautions.push({ server, caution: value });
-    else if (['in', 'unless', 'fix'].includes(name) && cautions.at(-1)?.server === server)
-      Object.assign(cautions.at(-1) ?? {}, { [name]: value });
+    else if (name === 'line-ends' || name === 'caution') entries.push({ server, [name]: value });
+    else if (['in', 'has', 'unless', 'fix'].includes(name) && last?.server === server) last[name] = value;
     else throw new Error(`src/servers/${server}/cautions.conf: cannot read '${line}'`);
   }
-  return { lineEnds, cautions: cautions.map(watched) };
+  return entries;
 }
 
-function watched({ server = '', caution, fix, in: files, unless }: Record<string, string>): WatchedCaution {
-  if (caution === undefined || fix === undefined || files === undefined || unless === undefined)
-    throw new Error(`src/servers/${server}/cautions.conf: a caution wants 'in', 'unless' and 'fix'`);
-  return { server, text: caution, fix, files: files.split(/\s+/), unless: new RegExp(unless, 'm') };
+function traitOf(entry: Entry, name: string): Trait {
+  const { server = '', in: files, [name]: pattern } = entry;
+  if (files === undefined || pattern === undefined)
+    throw new Error(`src/servers/${server}/cautions.conf: wanted 'in' and '${name}'`);
+  return { server, files: files.split(/\s+/), pattern: new RegExp(pattern, 'm') };
 }
 
 /** Returns the cautions that the configurations of a host do not heed; its files lie below `root`. */
 export function unheededCautions(root = '/', { cautions }: KnownCautions = knownCautions()): Caution[] {
   return cautions
-    .filter(({ files, unless }) => {
-      const read = files.flatMap((path) => readConfiguration(root, path, () => []));
-      return !read.some(({ text }) => unless.test(text));
-    })
+    .filter((caution) => !hasTrait(root, caution))
     .map(({ server, text, fix }) => ({ server, text, fix }));
+}
+
+/** Returns the servers that hand line ends on and, by their configurations below `root`, serve mail here. */
+export function presentServers(root = '/', { present }: KnownCautions = knownCautions()): string[] {
+  return present.filter((trait) => hasTrait(root, trait)).map(({ server }) => server);
+}
+
+function hasTrait(root: string, { files, pattern }: Trait): boolean {
+  const read = files.flatMap((path) => readConfiguration(root, path, () => []));
+  return read.some(({ text }) => pattern.test(text));
 }
 
 /** Returns what is to be said of the servers that are in use. */

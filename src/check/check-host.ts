@@ -50,9 +50,9 @@ async function checkSettings(
   const { findings: maillogs, day } = await checkMaillogs(invocation, settings);
   const week = await readWeek(invocation, settings);
   const isInUse = serversInUse(week, day);
-  const lineEndServers = [...knownCautions().lineEnds.keys()];
-  const servers = { known: lineEndServers, inUse: lineEndServers.filter(isInUse) };
-  const syslog = checkSyslog(settings, view.syslogDaemons, servers);
+  const { lineEnds } = knownCautions();
+  const inUse = lineEnds.filter((server) => isInUse(server) || view.lineEndServers.includes(server));
+  const syslog = checkSyslog(settings, view.syslogDaemons, { known: lineEnds, inUse });
   const cautions = cautionFindings(view.cautions, isInUse);
   const rules = await attempt('rules', () => checkRules(settings, day));
   const proposed = checkServers(settings, week);

@@ -4,7 +4,7 @@
  */
 import type { Settings } from '../config/settings.ts';
 import { dropPrivileges } from '../host/privileges.ts';
-import { type Caution, unheededCautions } from './cautions.ts';
+import { type Caution, presentServers, unheededCautions } from './cautions.ts';
 import { attempt, type Finding } from './finding.ts';
 import { checkMtas } from './mtas.ts';
 import type { SeenDaemon } from './syslog/daemon.ts';
@@ -18,6 +18,8 @@ export interface RootView {
   readonly jobs: Jobs;
   readonly syslogDaemons: readonly SeenDaemon[];
   readonly cautions: readonly Caution[];
+  /** Servers that hand line ends of clients on, as far as their configurations tell. */
+  readonly lineEndServers: readonly string[];
 }
 
 /** The variable by which a process of root hands its view to the one that goes on as the account. */
@@ -37,6 +39,7 @@ export async function lookAsRoot(
     jobs: findJobs(),
     syslogDaemons: findSyslogDaemons(),
     cautions: unheededCautions(),
+    lineEndServers: presentServers(),
   };
 }
 

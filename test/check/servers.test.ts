@@ -2,7 +2,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cautionFindings, knownCautions, unheededCautions } from '../../src/check/cautions.ts';
+import {
+  cautionFindings,
+  knownCautions,
+  presentServers,
+  unheededCautions,
+} from '../../src/check/cautions.ts';
 import { checkServers, serversInUse } from '../../src/check/servers.ts';
 import { checkSyslog } from '../../src/check/syslog/check.ts';
 import type { SeenDaemon } from '../../src/check/syslog/daemon.ts';
@@ -96,9 +101,15 @@ describe('checkSyslog()', () => {
 });
 
 describe('cautions.conf', () => {
-  it('names the servers that hand line ends on', () => {
-    for (const [server, text] of knownCautions().lineEnds)
-      expect(`${server} ${text}`).toMatch(/^\S+ of a user name/);
+  it('tells of servers that hand line ends on which of them serve mail here', () => {
+    const root = temporaryFolder();
+    const known = knownCautions(
+      'server s\nline-ends of names\nin /s.conf\nhas ^mail\nserver t\nline-ends of names\n',
+    );
+    expect(known.lineEnds).toEqual(['s', 't']);
+    expect(presentServers(root, known)).toEqual([]);
+    writeFileSync(join(root, 's.conf'), 'http\nmail {\n');
+    expect(presentServers(root, known)).toEqual(['s']);
   });
 
   const text = 'server s\ncaution is open\nin /etc/s.conf /etc/s.d/*\nunless ^\\s*shut\\s*\\{\nfix shut it\n';
@@ -122,7 +133,7 @@ describe('cautions.conf', () => {
 
   it.each([
     { wrong: 'server s\nfix x\n', fault: "cannot read 'fix x'" },
-    { wrong: 'server s\ncaution x\n', fault: "a caution wants 'in', 'unless' and 'fix'" },
+    { wrong: 'server s\ncaution x\n', fault: "wanted 'in' and 'unless'" },
   ])('is refused for $fault', ({ wrong, fault }) => {
     expect(() => knownCautions(wrong)).toThrow(`src/servers/s/cautions.conf: ${fault}`);
   });

@@ -23,6 +23,8 @@ export interface CheckedHost {
   check(subject: string): Promise<Told[]>;
   /** Returns what people read, and the exit status. */
   read(): Promise<{ readonly status: number | null; readonly text: string }>;
+  /** Returns what a run of cron would say. */
+  update(): Promise<string>;
   /** Pastes a fix; there is no systemd in a namespace, so `reload` stands for what it would reload. */
   paste(fix: string | undefined, reload?: readonly string[]): Promise<void>;
 }
@@ -61,6 +63,10 @@ export async function openCheckedHost(host: Namespace): Promise<CheckedHost> {
     async read() {
       const { status, stdout, stderr } = await exact.run('update', '--check');
       return { status, text: stdout + stderr };
+    },
+    async update() {
+      const { stdout, stderr } = await exact.run('update');
+      return stdout + stderr;
     },
     async paste(fix, reload = ['true']) {
       if (fix === undefined) throw new Error('no fix');
