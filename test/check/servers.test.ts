@@ -86,10 +86,15 @@ describe('checkSyslog()', () => {
     ]);
     expect(look([weak], [])).toEqual(['WARN /c:3: leaks: behind p and q a client could write whole lines']);
     expect(look([{ ...weak, isRunning: false }], ['q'])).toEqual([
-      expect.stringMatching(/^note \/c:3: leaks, installed and not seen running: q here /),
+      expect.stringMatching(/^note \/c:3: leaks: q here .*; x is installed, and was not seen running$/),
     ]);
     expect(look([{ ...daemon, weaknesses: [{ ...weakness, kind: 'rest' }] }], ['q'])).toEqual([
       expect.stringMatching(/^WARN /),
+    ]);
+    const relay: SeenDaemon = { ...daemon, weaknesses: [{ ...weakness, kind: 'relay' }] };
+    expect([...look([relay], []), ...look([relay], ['q'])].map((text) => text.slice(0, 4))).toEqual([
+      'note',
+      'WARN',
     ]);
   });
 

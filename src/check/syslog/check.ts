@@ -28,27 +28,34 @@ export function checkSyslog(
   return daemons.flatMap((daemon) => daemonFindings(daemon, servers));
 }
 
-function daemonFindings(daemon: SeenDaemon, servers: LineEndServers): Finding[] {
-  const { name, isRunning, strength, weaknesses } = daemon;
-  const state = isRunning ? '' : ', installed and not seen running';
+function daemonFindings(
+  { name, isRunning, strength, weaknesses }: SeenDaemon,
+  servers: LineEndServers,
+): Finding[] {
+  const state = isRunning ? '' : `; ${name} is installed, and was not seen running`;
   if (weaknesses.length === 0)
-    return [{ level: 'ok', subject: 'syslog', text: `${name}${state}: ${strength}` }];
+    return [{ level: 'ok', subject: 'syslog', text: `${name}: ${strength}${state}` }];
   return weaknesses.map(
     (weakness): Finding => ({
       level: isRunning ? levelOf(weakness, servers) : 'note',
       subject: 'syslog',
-      text: `${weakness.where}: ${weakness.text}${state}${consequence(weakness, servers)}`,
+      text: `${weakness.where}: ${weakness.text}: ${consequence(weakness, servers)}${state}`,
       fix: weakness.fix,
     }),
   );
 }
 
 function levelOf({ kind }: Weakness, { inUse }: LineEndServers): Finding['level'] {
-  return kind === 'line end' && inUse.length > 0 ? 'FAIL' : 'WARN';
+  const isUsed = inUse.length > 0;
+  if (kind === 'line end') return isUsed ? 'FAIL' : 'WARN';
+  return kind === 'relay' && !isUsed ? 'note' : 'WARN';
 }
 
 function consequence({ kind }: Weakness, { known, inUse }: LineEndServers): string {
-  if (kind === 'rest') return ': a client that can make a line so long writes whole lines behind it';
-  if (inUse.length === 0) return `: behind ${conjunction.format(known)} a client could write whole lines`;
-  return `: ${conjunction.format(inUse)} here ${inUse.length === 1 ? 'hands' : 'hand'} line ends of clients on, so that anybody writes whole lines`;
+  if (kind === 'rest') return 'a client that can make a line so long writes whole lines behind it';
+  if (kind === 'relay')
+    return 'where a sender leaves line ends of clients in messages, they write whole lines';
+  if (inUse.length === 0) return `behind ${conjunction.format(known)} a client could write whole lines`;
+  const hand = inUse.length === 1 ? 'hands' : 'hand';
+  return `${conjunction.format(inUse)} here ${hand} line ends of clients on, so that anybody writes whole lines`;
 }

@@ -11,12 +11,16 @@ export interface Weakness {
   readonly text: string;
   /**
    * `line end`: the rest of a message behind a line end is a line of its own. `rest`: so is what is over the longest
-   * message.
+   * message. `relay`: so is what follows a line end that another host has left in a message.
    */
-  readonly kind: 'line end' | 'rest';
+  readonly kind: 'line end' | 'rest' | 'relay';
   /** What mends it: a command for root, or what to write. */
   readonly fix: string;
 }
+
+/** What mends a relay: nothing that can be set here. */
+export const senderFix =
+  'let no sender leave line ends in a message: rsyslog leaves none, and syslog-ng wants flags(no-multi-line) in each source';
 
 /** One syslog daemon. */
 export interface SyslogDaemon {

@@ -1,9 +1,9 @@
 /**
- * rsyslog: it writes a line end within a message as `#012`, unless it is told not to. What imtcp takes over the longest
- * message it goes on with in another one, which begins where the sender's client wants.
+ * rsyslog: it writes a line end within a message as `#012`, unless it is told not to. By TCP a message ends at a line end
+ * unless the sender counts octets; and what imtcp takes over the longest message it goes on with in another one.
  */
 import { type ConfigFile, editFix, lineAt, readConfiguration, withoutComments } from '../config-text.ts';
-import type { SyslogDaemon, Weakness } from './daemon.ts';
+import { type SyslogDaemon, senderFix, type Weakness } from './daemon.ts';
 
 /** The daemon. */
 export const rsyslog: SyslogDaemon = {
@@ -29,7 +29,7 @@ function weaknessesOf(files: readonly ConfigFile[]): Weakness[] {
   const isDiscarding = texts.some(({ text }) => discards(text, 'module'));
   return texts.flatMap(({ file, text }) => [
     ...unescaped(file, text),
-    ...(isDiscarding ? [] : tcpInputs(file, text)),
+    ...tcpInputs(file, text).flatMap((input) => inputWeaknesses(file, input, isDiscarding)),
   ]);
 }
 
@@ -47,30 +47,48 @@ function unescaped(file: ConfigFile, text: string): Weakness[] {
   });
 }
 
-function tcpInputs(file: ConfigFile, text: string): Weakness[] {
-  const inputs = /\binput\s*\([^)]*\btype\s*=\s*"imtcp"[^)]*\)|^[ \t]*\$InputTCPServerRun[ \t]+(\d+).*$/gim;
-  return [...text.matchAll(inputs)]
-    .filter(([input]) => !discards(input, 'input'))
-    .map((match): Weakness => {
-      const start = match.index + match[0].search(/\S/);
-      return {
-        where: `${file.path}:${lineAt(text, start)}`,
-        text: 'imtcp goes on with a message over the longest in another one (maxMessageSize, 8 KiB)',
-        kind: 'rest',
-        fix: discardFix(file, start, match[0].trimStart(), match[1]),
-      };
-    });
+/** An input by TCP. */
+interface TcpInput {
+  readonly module: string;
+  readonly text: string;
+  readonly where: string;
+  readonly start: number;
+  /** Of the older form. */
+  readonly port: string | undefined;
+}
+
+function tcpInputs(file: ConfigFile, text: string): TcpInput[] {
+  const inputs =
+    /\binput\s*\([^)]*\btype\s*=\s*"(imp?tcp)"[^)]*\)|^[ \t]*\$InputTCPServerRun[ \t]+(\d+).*$/gim;
+  return [...text.matchAll(inputs)].map((match): TcpInput => {
+    const start = match.index + match[0].search(/\S/);
+    const [whole, module = 'imtcp', port] = match;
+    return { module, text: whole.trimStart(), where: `${file.path}:${lineAt(text, start)}`, start, port };
+  });
+}
+
+function inputWeaknesses(file: ConfigFile, input: TcpInput, isDiscarding: boolean): Weakness[] {
+  const { module, where } = input;
+  const relay: Weakness = {
+    where,
+    text: `${module} begins another message at a line end within one, unless the sender counts octets`,
+    kind: 'relay',
+    fix: senderFix,
+  };
+  if (module !== 'imtcp' || isDiscarding || discards(input.text, 'input')) return [relay];
+  const rest = 'imtcp goes on with a message over the longest in another one (maxMessageSize, 8 KiB)';
+  return [{ where, text: rest, kind: 'rest', fix: discardFix(file, input) }, relay];
 }
 
 /** `port` is that of the older form, which has no such parameter. */
-function discardFix(file: ConfigFile, start: number, input: string, port: string | undefined): string {
+function discardFix(file: ConfigFile, { text, start, port }: TcpInput): string {
   const parameter = 'discardTruncatedMsg="on"';
-  if (input.includes('\n')) return `add '${parameter}' to this input`;
+  if (text.includes('\n')) return `add '${parameter}' to this input`;
   const edited =
     port === undefined
-      ? `${input.slice(0, -1)} ${parameter})`
+      ? `${text.slice(0, -1)} ${parameter})`
       : `input(type="imtcp" port="${port}" ${parameter})`;
-  return `${editFix(file, start, start + input.length, edited)} && ${restart}`;
+  return `${editFix(file, start, start + text.length, edited)} && ${restart}`;
 }
 
 function discards(text: string, object: 'module' | 'input'): boolean {

@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigFile, editFix, lineAt, readConfiguration, withoutComments } from '../config-text.ts';
-import type { SyslogDaemon, Weakness } from './daemon.ts';
+import { type SyslogDaemon, senderFix, type Weakness } from './daemon.ts';
 
 /** The daemon. */
 export const syslogNg: SyslogDaemon = {
@@ -22,20 +22,8 @@ export const syslogNg: SyslogDaemon = {
 };
 
 /** Sources that take messages with line ends in them; those of files and programs end a message at each. */
-const drivers = [
-  'system',
-  'systemd-journal',
-  'systemd-syslog',
-  'unix-dgram',
-  'unix-stream',
-  'network',
-  'syslog',
-  'tcp',
-  'tcp6',
-  'udp',
-  'udp6',
-  'default-network-drivers',
-];
+const drivers =
+  'system systemd-journal systemd-syslog unix-dgram unix-stream network syslog tcp tcp6 udp udp6'.split(' ');
 
 /** They pass flags over, or refuse them. */
 const withoutFlags: ReadonlySet<string> = new Set(['system', 'systemd-journal']);
@@ -77,17 +65,26 @@ function weaknessesOf(files: readonly ConfigFile[], hasJournal: boolean): Weakne
 
 function driverWeaknesses(file: ConfigFile, text: string, source: Part, hasJournal: boolean): Weakness[] {
   const calls = new RegExp(String.raw`(?<![\w-])(${drivers.join('|')})\s*\(`, 'g');
-  return blocks(text, calls, source.bodyStart, source.end)
-    .filter(({ name, body }) => withoutFlags.has(name) || !/\bflags\s*\([^()]*\bno-multi-line\b/.test(body))
-    .map((driver): Weakness => {
-      const of = source.name === '' ? '' : ` of source ${source.name}`;
-      return {
-        where: `${file.path}:${lineAt(text, driver.start)}`,
-        text: `${driver.name}()${of} writes line ends within a message as they are`,
-        kind: 'line end',
-        fix: fixOf(file, driver, hasJournal),
-      };
-    });
+  return blocks(text, calls, source.bodyStart, source.end).flatMap((driver): Weakness[] => {
+    const where = `${file.path}:${lineAt(text, driver.start)}`;
+    const what = `${driver.name}()${source.name === '' ? '' : ` of source ${source.name}`}`;
+    if (isStream(driver)) {
+      const told = `${what} begins another message at a line end within one`;
+      return [{ where, text: told, kind: 'relay', fix: senderFix }];
+    }
+    if (isOneLine(driver)) return [];
+    const told = `${what} writes line ends within a message as they are`;
+    return [{ where, text: told, kind: 'line end', fix: fixOf(file, driver, hasJournal) }];
+  });
+}
+
+/** By TCP a line end ends a message, whatever the flags. */
+function isStream({ name, body }: Part): boolean {
+  return /^tcp6?$/.test(name) || (name === 'network' && !/\btransport\s*\(\s*["']?udp\b/.test(body));
+}
+
+function isOneLine({ name, body }: Part): boolean {
+  return !withoutFlags.has(name) && /\bflags\s*\([^()]*\bno-multi-line\b/.test(body);
 }
 
 function fixOf(file: ConfigFile, { name, body, start, end }: Part, hasJournal: boolean): string {
