@@ -2,6 +2,7 @@
  * What a host must know whose log has lines of a server: the folders in src/servers say it, each in a cautions.conf that
  * the build joins (scripts/build/joined-rules.js).
  */
+import type { Settings } from '../config/settings.ts';
 import texts from '../servers/*/cautions.conf';
 import { readConfiguration } from './config-text.ts';
 import type { Finding } from './finding.ts';
@@ -90,19 +91,18 @@ function hasTrait(root: string, { files, pattern }: Trait): boolean {
   return read.some(({ text }) => pattern.test(text));
 }
 
-/** Returns what is to be said of the servers that are in use. */
+/** Returns what is to be said of the servers that are in use; where their logins count, it opens the relay. */
 export function cautionFindings(
+  { servers }: Settings,
   cautions: readonly Caution[],
   isInUse: (server: string) => boolean,
 ): Finding[] {
+  const counts = (server: string) => servers.includes('auto') || servers.includes(server);
   return cautions
     .filter(({ server }) => isInUse(server))
-    .map(
-      ({ server, text, fix }): Finding => ({
-        level: 'FAIL',
-        subject: 'servers',
-        text: `${server} ${text}`,
-        fix,
-      }),
-    );
+    .map(({ server, text, fix }): Finding => {
+      const level = counts(server) ? 'FAIL' : 'note';
+      const told = counts(server) ? `${text}: anybody may relay` : `${text}; its logins do not count`;
+      return { level, subject: 'servers', text: `${server} ${told}`, fix };
+    });
 }

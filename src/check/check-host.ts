@@ -53,7 +53,7 @@ async function checkSettings(
   const { lineEnds } = knownCautions();
   const inUse = lineEnds.filter((server) => isInUse(server) || view.lineEndServers.includes(server));
   const syslog = checkSyslog(settings, view.syslogDaemons, { known: lineEnds, inUse });
-  const cautions = cautionFindings(view.cautions, isInUse);
+  const cautions = cautionFindings(settings, view.cautions, isInUse);
   const rules = await attempt('rules', () => checkRules(settings, day));
   const proposed = checkServers(settings, week);
   const clients = checkClients(settings, day.clients, {

@@ -27,7 +27,11 @@ export interface ServersOfWeek {
 export async function readWeek({ now }: Invocation, settings: Settings): Promise<ServersOfWeek> {
   const { rules } = await wantedRules(settings, ['auto']);
   const names = [...new Set(rules.map(({ name }) => name))];
-  const counts = new WeekCounts(names, createScanner(recognizerFor(settings, rules, { takesAnyTime: true })));
+  const counts = new WeekCounts(
+    names,
+    now - weekSeconds,
+    createScanner(recognizerFor(settings, rules, { takesAnyTime: true })),
+  );
   const stampOf = lineStamps(zoneOf(settings));
   const options = { now, lookback: weekSeconds, rebuild: true, countLines: false, stampOf };
   for (const maillog of settings.maillogs) {
@@ -45,20 +49,24 @@ class WeekCounts implements ServersOfWeek {
   readonly logins = new Map<string, number>();
   readonly read = new Set<string>();
   readonly servers: readonly string[];
+  readonly #since: number;
   readonly #scanner: Scanner;
 
-  constructor(servers: readonly string[], scanner: Scanner) {
+  constructor(servers: readonly string[], since: number, scanner: Scanner) {
     this.servers = servers;
+    this.#since = since;
     this.#scanner = scanner;
   }
 
+  /** Takes the lines of a chunk; reading may have begun before the week. */
   take(chunk: Chunk): void {
     this.#scanner.scan(chunk, (outcome) => this.#count(outcome));
   }
 
   #count(outcome: Outcome): void {
     if (outcome.kind === 'login') {
-      const { server } = outcome.login;
+      const { server, time } = outcome.login;
+      if (time < this.#since) return;
       this.read.add(server);
       this.logins.set(server, (this.logins.get(server) ?? 0) + 1);
     } else if (outcome.kind === 'logout') this.read.add(outcome.logout.server);

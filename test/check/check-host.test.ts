@@ -145,6 +145,23 @@ describe('exact update --check', () => {
     );
   });
 
+  it('looks for servers in the last week, read by all rules, and no further back', async () => {
+    const host = new MailHost('server courier');
+    const of = (day: string) => login.replace('2026-11-22', day);
+    appendFileSync(host.log, of('2026-11-12'));
+    const shutOut = async () => (await findings(host)).filter(({ text }) => text.includes('shut out'));
+    expect(await shutOut()).toEqual([]);
+    appendFileSync(host.log, of('2026-11-18') + of('2026-11-19'));
+    expect(await shutOut()).toEqual([
+      {
+        level: 'WARN',
+        subject: 'rules',
+        text: "dovecot: 2 logins in the last week, shut out by 'server'; does dovecot serve here?",
+        fix: `printf '%s\\n' 'server dovecot' >>${host.config}`,
+      },
+    ]);
+  });
+
   it('finds a rule of the admin careless, and proves that it can be fooled', async () => {
     const host = new MailHost('serverdefs servers.conf');
     const file = join(host.folder, 'servers.conf');
@@ -261,7 +278,7 @@ describe('exact update --check', () => {
       env: { NO_COLOR: '1' },
     });
     expect(status).toBe(1);
-    const lines = stdout.split('\n').filter((each) => !/^\S+ +syslog /.test(each));
+    const lines = stdout.replace(/^\S+ +syslog .*\n(?: +fix .*\n)?/gm, '').split('\n');
     expect(lines[0]).toMatch(/^checked as user \S+ \(owner of \S+\), read-only$/);
     expect(lines.slice(1, 6)).toEqual([
       `FAIL  config   ${host.config}:5: unknown name 'time-out', nearest: timeout`,

@@ -86,7 +86,9 @@ describe('checkSyslog()', () => {
     ]);
     expect(look([weak], [])).toEqual(['WARN /c:3: leaks: behind p and q a client could write whole lines']);
     expect(look([{ ...weak, isRunning: false }], ['q'])).toEqual([
-      expect.stringMatching(/^note \/c:3: leaks: q here .*; x is installed, and was not seen running$/),
+      expect.stringMatching(
+        /^note \/c:3: leaks: behind p and q a client .*; x is installed, and was not seen running$/,
+      ),
     ]);
     expect(look([{ ...daemon, weaknesses: [{ ...weakness, kind: 'rest' }] }], ['q'])).toEqual([
       expect.stringMatching(/^WARN /),
@@ -127,10 +129,13 @@ describe('cautions.conf', () => {
 
   it('says what is wrong with a server in use unless its configuration mends it', () => {
     const [caution] = unheeded({ 'etc/s.conf': '# shut {\n' });
-    expect(cautionFindings([caution as never], (server) => server === 's')).toEqual([
-      { level: 'FAIL', subject: 'servers', text: 's is open', fix: 'shut it' },
+    expect(cautionFindings(settingsOf(''), [caution as never], (server) => server === 's')).toEqual([
+      { level: 'FAIL', subject: 'servers', text: 's is open: anybody may relay', fix: 'shut it' },
     ]);
-    expect(cautionFindings([caution as never], () => false)).toEqual([]);
+    expect(cautionFindings(settingsOf(''), [caution as never], () => false)).toEqual([]);
+    expect(cautionFindings(settingsOf('server t'), [caution as never], () => true)).toMatchObject([
+      { level: 'note', text: 's is open; its logins do not count' },
+    ]);
     expect(unheeded({})).toHaveLength(1);
     expect(unheeded({ 'etc/s.conf': 'x\n  shut {\n}\n' })).toEqual([]);
     expect(unheeded({ 'etc/s.d/more': 'shut { }\n' })).toEqual([]);

@@ -39,7 +39,7 @@ function daemonFindings(
     (weakness): Finding => ({
       level: isRunning ? levelOf(weakness, servers) : 'note',
       subject: 'syslog',
-      text: `${weakness.where}: ${weakness.text}: ${consequence(weakness, servers)}${state}`,
+      text: `${weakness.where}: ${weakness.text}: ${consequence(weakness, isRunning ? servers : { ...servers, inUse: [] })}${state}`,
       fix: weakness.fix,
     }),
   );
