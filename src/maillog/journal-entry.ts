@@ -45,7 +45,7 @@ function fieldsOf(json: string): Readonly<Record<string, unknown>> | undefined {
  * has written to its standard output or error: there a client's line end begins another entry, as in nginx's own file.
  */
 export function journalLineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
-  const text = textOf(fields.MESSAGE);
+  const text = withBlanks(textOf(fields.MESSAGE), textOf(fields.SYSLOG_RAW));
   const identifier = textOf(fields.SYSLOG_IDENTIFIER);
   const program = identifier ?? textOf(fields._COMM);
   const time = Number(fields.__REALTIME_TIMESTAMP ?? fields._SOURCE_REALTIME_TIMESTAMP) / 1e6;
@@ -81,6 +81,17 @@ function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (!Array.isArray(value) || !value.every((byte) => typeof byte === 'number')) return undefined;
   return Buffer.from(value).toString('utf8');
+}
+
+/**
+ * journald takes blanks off the end of a message, and keeps what it was given as SYSLOG_RAW. A piece of a line that a
+ * server's logger has broken is known by its length, and may end with many; one, or a CR, is a line end of somebody's.
+ */
+function withBlanks(message: string | undefined, raw: string | undefined): string | undefined {
+  if (message === undefined || raw === undefined) return message;
+  const text = raw.trimEnd();
+  const blanks = raw.slice(text.length).replaceAll('\n', '');
+  return blanks.length > 1 && text.endsWith(message) ? message + blanks : message;
 }
 
 /** Returns a text whose control bytes are written as rsyslog does with its default settings: `#012`. */

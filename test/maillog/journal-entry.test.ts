@@ -93,6 +93,16 @@ describe('parseJournalEntry()', () => {
     }
   });
 
+  it.each([
+    { name: 'gives back the blanks', raw: '<22>imapd: x   \t ', message: 'x   #011 ' },
+    { name: 'none where one blank or a line end was taken', raw: '<22>imapd: x \n', message: 'x' },
+    { name: 'none behind another message', raw: '<22>imapd: x\0y   ', message: 'x' },
+    { name: 'none where none was', raw: '<22>imapd: x', message: 'x' },
+  ])('$name that journald has taken off a message', ({ raw, message }) => {
+    const SYSLOG_RAW = /[\0\t]/.test(raw) ? [...Buffer.from(raw)] : raw;
+    expect(lineWith({ MESSAGE: 'x', SYSLOG_RAW })?.record.message).toBe(message);
+  });
+
   it('takes no field for a trusted one that a sender can set', () => {
     expect(lineWith({ UNIT: 'x', __X: 'x', _UID: '0', _EXE: [1, 2] })?.fields.get('_UID')).toBe('0');
     expect([...(lineWith({ UNIT: 'x', __X: 'x', _EXE: [1, 2] })?.fields.keys() ?? [])]).not.toContain('UNIT');
