@@ -1,16 +1,16 @@
 /**
  * What is remembered of earlier lines, and what they say of a line that a rule has read: the client of a half-open
- * login, a broken line whose rest may follow, a process that has begun, or that may log what a client wrote.
+ * login, a broken line whose rest follows, a process that has begun, or that may log what a client wrote.
  */
+
+import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { Pieces } from '../syslog/forms/pieces.ts';
-import { brokenKey, HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
+import { HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
 import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
-
-/** Seconds between the pieces of a broken line, whose stamps are whole seconds. */
-const brokenFor = 1;
+import { hasBytes } from './too-long.ts';
 
 /** The memory of a recognizer. */
 export class EarlierLines {
@@ -42,15 +42,17 @@ export class EarlierLines {
     for (const key of keys) this.#halfOpen.end(key);
   }
 
-  /** Remembers that a line was broken. */
-  breakLine(reading: Reading, record: Unstamped, time: number): void {
-    this.#halfOpen.add({ key: brokenKeyOf(reading, record), time });
-  }
-
-  /** Whether a line may be the rest of a broken one. */
-  isRestOfBroken(reading: Reading, record: Unstamped, time: number): boolean {
-    if (reading.rule.broken.length === 0 || this.#halfOpen.isEmpty) return false;
-    return this.#halfOpen.wasAt(brokenKeyOf(reading, record), time, brokenFor);
+  /**
+   * Reports whether a line is the rest of the last one of its process, which was broken, whoever's rules read it; and
+   * remembers that it is broken itself, at `time` (Unix seconds), if one of these rules says so.
+   */
+  isRest(rules: readonly Rule[], record: Unstamped, time: number): boolean {
+    const isBroken = rules.some(({ broken }) => broken !== undefined && hasBytes(record.message, broken));
+    if (!isBroken && !this.#marks.hasAny('broken')) return false;
+    const process = processKey('', record.host, record.program, record.pid);
+    const isRest = this.#marks.remove('broken', process);
+    if (isBroken) this.#marks.add('broken', process, time);
+    return isRest;
   }
 
   /** Marks the process that has written a line. */
@@ -92,10 +94,6 @@ export class EarlierLines {
     this.#marks.clear();
     this.pieces.clear();
   }
-}
-
-function brokenKeyOf({ rule }: Reading, { host, program }: Unstamped): string {
-  return brokenKey(rule.name, host, program);
 }
 
 /** Logs that name no process take all of a program for one. */

@@ -21,11 +21,6 @@ export function processKey(rule: string, host: string, program: string, pid: str
   return JSON.stringify([rule, host, program, pid]);
 }
 
-/** Returns the key of a broken line: what a program logs at once after it may be the rest of it. */
-export function brokenKey(rule: string, host: string, program: string): string {
-  return JSON.stringify([rule, host, program, 'broken', '']);
-}
-
 const beforeStream = 'piece of a line: ';
 
 /** Returns the key of a container's stream that is in the middle of a line. */
@@ -48,11 +43,6 @@ export class HalfOpenLogins {
     this.#windowSeconds = windowSeconds;
   }
 
-  /** Whether nothing waits. */
-  get isEmpty(): boolean {
-    return this.#waiting.size === 0;
-  }
-
   /** Remembers a connect line; one of the same key before it never came to a login. */
   add(login: HalfOpenLogin): void {
     this.#waiting.delete(login.key);
@@ -67,12 +57,6 @@ export class HalfOpenLogins {
     const login = this.#waiting.get(key);
     this.#waiting.delete(key);
     return login !== undefined && this.#isAlive(login, time) ? login : undefined;
-  }
-
-  /** Reports whether there was a line of that key within so many seconds of `time` (Unix seconds); it stays. */
-  wasAt(key: string, time: number, seconds: number): boolean {
-    const at = this.#waiting.get(key)?.time;
-    return at !== undefined && Math.abs(time - at) <= seconds;
   }
 
   /** Forgets a session that has ended without a login. */

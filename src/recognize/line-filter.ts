@@ -42,6 +42,10 @@ interface Wanted {
   readonly texts: ByteSearch | 'all' | 'none';
   /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
   readonly index: number;
+  /** Bytes behind the tag of the shortest line that may be broken; Infinity where none is. */
+  readonly broken: number;
+  /** So many of the next lines are wanted, whatever they say. */
+  ahead: number;
 }
 
 const blank = 0x20;
@@ -60,11 +64,18 @@ const lowerT = 0x74;
 
 const slots = 4096;
 
+/**
+ * The line after a broken one is the rest of it, of the same host; this many lines, since hosts may share a log. The first
+ * lines that are looked at may follow a broken one of the last run.
+ */
+const linesAfterBroken = 50;
+
 /** Returns a filter for the lines that some rules may have a use for. */
 export function createLineFilter(
   rules: readonly SoughtRule[],
   rulesFor: (program: string) => readonly SoughtRule[] = rulesByProgram(rules),
 ): LineFilter {
+  const leastBroken = shortestBroken(rules);
   let anywhere: Wanted['texts'] | undefined;
   const searchAnywhere = (): Wanted['texts'] => {
     anywhere ??= searchFor(needlesOf(rules, 'any program'));
@@ -90,10 +101,12 @@ export function createLineFilter(
     // A rule in the original's form looks at the whole line.
     const needsMore = isMark || !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
     // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
-    if (known >= mostPrograms) return { program, texts, index: -1 };
+    const broken = isMark ? leastBroken : shortestBroken(itsRules);
+    const ahead = broken < Number.POSITIVE_INFINITY ? linesAfterBroken : 0;
+    if (known >= mostPrograms) return { program, texts, index: -1, broken, ahead };
     known++;
     const isNamed = texts !== 'none' && !needsMore;
-    const entry = { program, texts, index: isNamed ? programs.push(name) - 1 : -1 };
+    const entry = { program, texts, index: isNamed ? programs.push(name) - 1 : -1, broken, ahead };
     table[slot]?.push(entry);
     return entry;
   };
@@ -153,7 +166,10 @@ export function createLineFilter(
       if (!isTag) {
         // In JSON a text may be escaped, so that no search finds it; and so it may be cut, or its beginning elsewhere.
         return (
-          isJson(bytes, start) || goesOn(bytes, from, to) || isFound(searchAnywhere(), bytes, start, end)
+          isJson(bytes, start) ||
+          goesOn(bytes, from, to) ||
+          end - start >= leastBroken ||
+          isFound(searchAnywhere(), bytes, start, end)
         );
       }
       const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
@@ -162,9 +178,24 @@ export function createLineFilter(
       tag.start = from;
       tag.end = to;
       tag.program = entry.index;
+      if (end - to >= entry.broken) {
+        entry.ahead = linesAfterBroken;
+        return true;
+      }
+      if (entry.ahead > 0) {
+        entry.ahead--;
+        return true;
+      }
       return isFound(entry.texts, bytes, to, end);
     },
   };
+}
+
+function shortestBroken(rules: readonly SoughtRule[]): number {
+  return rules.reduce(
+    (least, { broken }) => Math.min(least, broken ?? Number.POSITIVE_INFINITY),
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 function entryOf(

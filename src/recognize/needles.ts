@@ -12,6 +12,8 @@ export interface SoughtRule {
   readonly programs: readonly string[];
   /** As of the {@link Rule}. */
   readonly isOriginalForm: boolean;
+  /** As of the {@link Rule}. */
+  readonly broken: number | undefined;
   /** Of each of its expressions, the texts of which every match contains one, as UTF-8 bytes; none where none are known. */
   readonly literals: readonly (readonly Uint8Array[])[];
 }
@@ -21,9 +23,9 @@ const shortestNeedle = 2;
 
 /** Returns what is to be known of a rule in order to find its lines. */
 export function soughtRule(rule: Rule): SoughtRule {
-  const { programs, isOriginalForm } = rule;
+  const { programs, isOriginalForm, broken } = rule;
   const literals = kinds.flatMap((kind) => rule[kind].map((expression) => expression.literals));
-  return { programs, isOriginalForm, literals };
+  return { programs, isOriginalForm, broken, literals };
 }
 
 /**

@@ -1,12 +1,12 @@
 /**
- * What is known of processes for as long as their log goes on: which have logged how they began, and which may log what
- * a client says. No time ends a mark, since a process lives as long as its client wants; a process number that comes
+ * What is known of processes for as long as their log goes on: which have logged how they began, which may log what a
+ * client says, and which are in the middle of a line that was broken. No time ends a mark, since a process lives as long as its client wants; a process number that comes
  * back costs at most the logins of one session.
  */
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
 /** What a process is marked as. */
-export type ProcessMark = 'start' | 'void';
+export type ProcessMark = 'start' | 'void' | 'broken';
 
 /** Oldest first out: a flood of marks costs memory no more than a flood of connections. */
 const mostMarked = 10_000;
@@ -17,6 +17,7 @@ export class ProcessMarks {
   readonly #marked: Readonly<Record<ProcessMark, Map<string, number>>> = {
     start: new Map(),
     void: new Map(),
+    broken: new Map(),
   };
 
   /** Marks a process, whose key is made by `processKey`, at `time` (Unix seconds). */
@@ -32,6 +33,16 @@ export class ProcessMarks {
   /** Reports whether a process is marked so. */
   has(mark: ProcessMark, process: string): boolean {
     return this.#marked[mark].has(process);
+  }
+
+  /** Takes a mark from a process; returns whether it had it. */
+  remove(mark: ProcessMark, process: string): boolean {
+    return this.#marked[mark].delete(process);
+  }
+
+  /** Reports whether any process is marked so. */
+  hasAny(mark: ProcessMark): boolean {
+    return this.#marked[mark].size > 0;
   }
 
   /** Returns the marks in the form of half-open logins, beside which the state file keeps them. */
@@ -55,4 +66,4 @@ export class ProcessMarks {
   }
 }
 
-const marks: readonly ProcessMark[] = ['start', 'void'];
+const marks: readonly ProcessMark[] = ['start', 'void', 'broken'];

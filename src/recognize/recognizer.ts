@@ -197,12 +197,13 @@ class LineRecognizer implements Recognizer {
     { line, stamped, context, fields }: Circumstances,
   ): Outcome | undefined {
     let settled: Outcome | undefined;
+    const isRest = this.#earlier.isRest(rules, record, stamped || 0);
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as Rule;
       if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
       const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
       if (reading === undefined) continue;
-      const outcome = this.#outcomeOf(reading, record, stamped, context);
+      const outcome = isRest ? restOutcome(reading) : this.#outcomeOf(reading, record, stamped, context);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     if (settled?.kind === 'refused') this.refuse(settled.reason);
@@ -224,8 +225,6 @@ class LineRecognizer implements Recognizer {
     if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
     if (kind === 'match') {
       if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
-      if (this.#earlier.isRestOfBroken(reading, record, time))
-        return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
       const connect = this.#earlier.take(keys, time);
       const user = captures.user ?? connect?.user;
       const address = captures.address ?? connect?.address;
@@ -243,10 +242,6 @@ class LineRecognizer implements Recognizer {
     }
     if (kind === 'start' || kind === 'void') {
       this.#earlier.mark(kind, reading, record, time);
-      return undefined;
-    }
-    if (kind === 'broken') {
-      this.#earlier.breakLine(reading, record, time);
       return undefined;
     }
     const [key] = keys;
@@ -275,6 +270,13 @@ class LineRecognizer implements Recognizer {
  */
 export function lineOf(record: LogRecord, line: string): string {
   return line.endsWith(record.message) ? line : lineText(record);
+}
+
+/** What a broken line goes on with counts for nothing, and is told of where it looks like a login. */
+function restOutcome(reading: Reading): Outcome | undefined {
+  const { kind, captures } = reading;
+  if (kind !== 'match' && kind !== 'connect') return undefined;
+  return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
 }
 
 /** The seconds since boot that journalctl's short-monotonic writes, `[ 4711.007951]`, tell no date. */

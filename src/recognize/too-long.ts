@@ -11,8 +11,12 @@ export function tooLong(rule: Rule, message: string, { user }: Captures): string
   return user !== undefined && isLonger(user, longestUser) ? `a user over ${longestUser} bytes` : undefined;
 }
 
-/** Reports whether a text has more bytes than that. A character has three for each UTF-16 unit at most: few are counted. */
+/** Reports whether a text has so many bytes. A character has three for each UTF-16 unit at most: few are counted. */
+export function hasBytes(text: string, bytes: number): boolean {
+  if (text.length >= bytes) return true;
+  return text.length * 3 >= bytes && Buffer.byteLength(text) >= bytes;
+}
+
 function isLonger(text: string, bytes: number): boolean {
-  if (text.length > bytes) return true;
-  return text.length * 3 > bytes && Buffer.byteLength(text) > bytes;
+  return hasBytes(text, bytes + 1);
 }

@@ -22,7 +22,7 @@ import { mostMilliseconds, slowestLines, slowestMatch } from './slowest-lines.ts
 import type { Stanza, StanzaValue } from './stanza.ts';
 
 /** A name that a line of a stanza begins with, as far as such a line can be wrong. */
-type LineName = Kind | 'order' | 'journal' | 'longest';
+type LineName = Kind | 'order' | 'journal' | 'broken' | 'longest';
 
 /** What is wrong with a line of a stanza. */
 export interface StanzaProblem extends Problem {
@@ -81,7 +81,8 @@ class StanzaCompiler {
       stanza[kind].flatMap((value) => this.#understand(kind, value) ?? []),
     );
     for (const value of stanza.journal) this.#checkJournal(value);
-    for (const value of stanza.longest) this.#checkLongest(value);
+    for (const line of ['broken', 'longest'] as const)
+      for (const value of stanza[line]) this.#checkBytes(line, value);
     if (this.#problems.length === 0) this.#checkGroups(understood);
     const compiled = forEachKind((): Expression[] => []);
     for (const one of this.#problems.length === 0 ? understood : []) {
@@ -155,16 +156,16 @@ class StanzaCompiler {
     }
   }
 
-  #checkLongest(value: StanzaValue): void {
+  #checkBytes(line: 'broken' | 'longest', value: StanzaValue): void {
     if (this.#isOriginal) {
-      this.#fault('longest', value, 'says nothing beside the form of EXACT 1.41', {
+      this.#fault(line, value, 'says nothing beside the form of EXACT 1.41', {
         fix: 'name the program, and write %{USER} and %{ADDRESS} where they stand',
       });
       return;
     }
     const bytes = /^[1-9]\d{0,4}$/.test(value.text) ? Number(value.text) : 0;
     if (bytes >= 1 && bytes <= longestLine) return;
-    this.#fault('longest', value, `'${value.text}'`, { why: `wanted bytes, 1 to ${longestLine}` });
+    this.#fault(line, value, `'${value.text}'`, { why: `wanted bytes, 1 to ${longestLine}` });
   }
 
   async #build(one: Understood): Promise<Expression | undefined> {

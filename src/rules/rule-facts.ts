@@ -2,7 +2,7 @@
 import type { Kind } from './kinds.ts';
 import { isOriginalForm } from './original-form.ts';
 import type { Rule } from './rule.ts';
-import type { Stanza } from './stanza.ts';
+import type { Stanza, StanzaValue } from './stanza.ts';
 
 /**
  * Bytes of the longest message that is a login, where a stanza does not say `longest`. Loggers and syslog daemons cut
@@ -20,11 +20,12 @@ export function ruleFacts(stanza: Stanza): RuleFacts {
     programs: stanza.program.flatMap(({ text }) => text.split(/[ \t]+/)),
     journal: stanza.journal.map(({ text }) => text),
     isOriginalForm: isOriginalForm(stanza),
-    longest: isOriginalForm(stanza) ? Number.POSITIVE_INFINITY : longestOf(stanza),
+    broken: bytesOf(stanza.broken),
+    longest: isOriginalForm(stanza) ? Number.POSITIVE_INFINITY : (bytesOf(stanza.longest) ?? usualLongest),
     versions: stanza.versions[0]?.text ?? '',
   };
 }
 
-function longestOf({ longest: [value] }: Stanza): number {
-  return value === undefined ? usualLongest : Number(value.text);
+function bytesOf([value]: readonly StanzaValue[]): number | undefined {
+  return value === undefined ? undefined : Number(value.text);
 }

@@ -39,12 +39,15 @@ export interface Rule {
   readonly match: readonly Expression[];
   readonly connect: readonly Expression[];
   readonly logout: readonly Expression[];
-  /** Lines that the server's logger breaks: what the program logs at once after one may be the rest of it. */
-  readonly broken: readonly Expression[];
   /** By these a process begins whose connect lines count; where there are none, those of any process do. */
   readonly start: readonly Expression[];
   /** After one of these nothing counts that the same process logs: it may be what a client wrote. */
   readonly void: readonly Expression[];
+  /**
+   * Bytes of the shortest message that the server's logger may have broken: what the same process logs next, or the
+   * same program where no process is named, is the rest of it. Undefined where it breaks none.
+   */
+  readonly broken: number | undefined;
   /** Bytes of the longest message that is a login, or half of one; Infinity in the original's form. */
   readonly longest: number;
   /** Journal fields that a record must carry, each `FIELD=VALUE`. */

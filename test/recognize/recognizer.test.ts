@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/recognize/outcome.ts';
 import { createRecognizer, type LineContext, type Recognizer } from '../../src/recognize/recognizer.ts';
+import { createScanner } from '../../src/recognize/scan.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { utc } from '../../src/syslog/zone.ts';
 
@@ -27,9 +28,9 @@ const text = `
   journal _UID=0
 </server>
 <server breaking>
-  program breaking other2
+  program breaking other2 one pair
   match ^login %{USER} from %{ADDRESS}$
-  broken ^failed .{10,}$
+  broken 40
 </server>
 <server own>
   program -
@@ -67,40 +68,95 @@ function loginsIn(outcomes: readonly (Outcome | undefined)[]): string[] {
 }
 
 describe('a line that the logger broke', () => {
-  const broken = '04:00 breaking: failed xxxxxxxxxxxx';
+  const piece = `04:00 breaking: ${'x'.repeat(40)}`;
   const rest = 'breaking: login x from 203.0.113.66';
+  const refused = {
+    kind: 'refused',
+    reason: 'the rest of a broken line',
+    user: 'x',
+    address: '203.0.113.66',
+  };
 
-  it('is followed by its rest, which is no login', () => {
+  it.each(['04:00', '09:59'])('is followed by its rest, which is no login, at %s too', (time) => {
     const on = recognizer();
-    expect(read(on, broken, `04:00 ${rest}`)).toMatchObject([
-      undefined,
-      { kind: 'refused', reason: 'the rest of a broken line', user: 'x', address: '203.0.113.66' },
-    ]);
+    expect(read(on, piece, `${time} ${rest}`)).toMatchObject([undefined, refused]);
     expect([...on.refusals]).toEqual([['the rest of a broken line', 1]]);
   });
 
-  it('is followed by its rest in the next second, and after any number of logins', () => {
-    const after = ['04:00 breaking: login bob from 192.0.2.1', `04:01 ${rest}`];
-    expect(loginsIn(read(recognizer(), broken, ...after))).toEqual([]);
+  it('is followed by its rest in the next run, however late that is', () => {
+    const [before, on] = [recognizer(), recognizer()];
+    read(before, piece);
+    on.importHalfOpen(JSON.parse(JSON.stringify(before.exportHalfOpen(now + 86_400))));
+    expect(loginsIn(read(on, `09:00 ${rest}`, `09:00 ${rest}`))).toEqual(['x 203.0.113.66']);
   });
 
-  it('is followed by its rest in the next run', () => {
-    const [before, on] = [recognizer(), recognizer()];
-    read(before, broken);
-    on.importHalfOpen(JSON.parse(JSON.stringify(before.exportHalfOpen(now - 6 * 60))));
-    expect(loginsIn(read(on, `04:00 ${rest}`))).toEqual([]);
+  it('has any number of pieces, and one that looks like a login', () => {
+    const like = `04:00 breaking: login ${'y'.repeat(30)} from 203.0.113.66`;
+    expect(loginsIn(read(recognizer(), piece, piece, like, `04:00 ${rest}`))).toEqual([]);
+    expect(read(recognizer(), like)).toMatchObject([{ kind: 'login' }]);
+    expect(loginsIn(read(recognizer(), like, `04:00 ${rest}`))).toHaveLength(1);
+  });
+
+  it('says the same to every stanza for its program', () => {
+    expect(
+      read(recognizer(), piece.replace('breaking', 'one'), '04:00 one: login x from 203.0.113.66'),
+    ).toEqual([undefined, { ...refused, rule: 'one' }]);
+    const connect = ['04:00 pair[1]: peer 203.0.113.66', '04:00 pair[1]: user x'];
+    const broken = piece.replace('breaking', 'pair[1]');
+    expect(loginsIn(read(recognizer(), broken, ...connect))).toEqual([]);
+    expect(loginsIn(read(recognizer(), ...connect))).toEqual(['x 203.0.113.66']);
+    expect(read(recognizer(), broken, '04:00 pair[1]: end')).toEqual([undefined, undefined]);
   });
 
   it.each([
-    { name: 'later logins', lines: [broken, `04:02 ${rest}`] },
-    { name: 'logins before it', lines: [`03:58 ${rest}`, broken] },
-    { name: 'logins of other programs', lines: [broken, '04:00 other2: login x from 203.0.113.66'] },
-    {
-      name: 'logins after lines that are not too long',
-      lines: ['04:00 breaking: failed x', `04:00 ${rest}`],
-    },
+    { name: 'what follows its rest', lines: [piece, '04:00 breaking: rest', `04:00 ${rest}`] },
+    { name: 'what follows an empty rest', lines: [piece, '04:00 breaking: ', `04:00 ${rest}`] },
+    { name: 'logins before it', lines: [`03:58 ${rest}`, piece] },
+    { name: 'another program', lines: [piece, '04:00 other2: login x from 203.0.113.66'] },
+    { name: 'another process', lines: [piece, `04:00 ${rest.replace(':', '[2]:')}`] },
+    { name: 'what follows a shorter line', lines: [piece.slice(0, -1), `04:00 ${rest}`] },
   ])('says nothing about $name', ({ lines }) => {
     expect(loginsIn(read(recognizer(), ...lines))).toEqual(['x 203.0.113.66']);
+  });
+
+  it('is as long as it is in bytes', () => {
+    const lines = [`04:00 breaking: ${'€'.repeat(14)}`, `04:00 ${rest}`];
+    expect(loginsIn(read(recognizer(), ...lines))).toEqual([]);
+  });
+
+  it('costs no login behind it, among the bytes of a chunk, where its rest is nothing to any rule', () => {
+    const line = (host: string, message: string) => `Nov 22 10:04:00 ${host} breaking: ${message}\n`;
+    const login = (user: string) => `login ${user} from 192.0.2.1`;
+    const text = [
+      ...Array.from({ length: 100 }, () => line('a', 'nothing')),
+      line('a', 'x'.repeat(40)),
+      line('b', login('of-b')),
+      line('a', 'rest'),
+      line('a', login('of-a')),
+    ].join('');
+    const on = recognizer();
+    const outcomes: Outcome[] = [];
+    createScanner(on).scan(
+      { ...context(), bytes: Buffer.from(text), start: 0, end: text.length, firstLine: 1 },
+      (outcome) => outcomes.push(outcome),
+    );
+    expect(loginsIn(outcomes)).toEqual(['of-b 192.0.2.1', 'of-a 192.0.2.1']);
+    expect([...on.refusals]).toEqual([]);
+  });
+
+  it('costs no login where its rest is the first line of the next run', () => {
+    const [before, on] = [recognizer(), recognizer()];
+    read(before, piece);
+    on.importHalfOpen(before.exportHalfOpen(now));
+    const text = ['rest', 'login bob from 192.0.2.1'].map(
+      (message) => `Nov 22 10:04:00 mx breaking: ${message}\n`,
+    );
+    const outcomes: Outcome[] = [];
+    const bytes = Buffer.from(text.join(''));
+    createScanner(on).scan({ ...context(), bytes, start: 0, end: bytes.length, firstLine: 0 }, (outcome) =>
+      outcomes.push(outcome),
+    );
+    expect(loginsIn(outcomes)).toEqual(['bob 192.0.2.1']);
   });
 });
 

@@ -82,17 +82,44 @@ describe('no address comes from', () => {
     expect(read(`vm-pop3d[1]: ${message}1`).logins).toHaveLength(1);
   });
 
-  itOf('courier').each([
-    'LOGIN FAILED, user=',
-    'INFO: LOGIN FAILED, user=',
-    'ID, user=bob, ip=[192.0.2.1], x=',
-  ])('what Courier writes at once after a piece of %s', (before) => {
-    const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
-    const stamp = 'Nov 22 10:04:10 mx imapd:';
-    recognizer.recognize(`${stamp} ${filled(before, '', 511)}`, context);
-    const rest = recognizer.recognize(`${stamp} LOGIN, user=x, ip=[192.0.2.1], port=[1]`, context);
-    expect(rest).toMatchObject({ kind: 'refused', reason: 'the rest of a broken line' });
+  // As courierlogger 1.0.16 writes them: it takes a word like 'INFO: ' off what it has cut at 511 bytes.
+  const broken = [
+    ['LOGIN FAILED, user=', 511],
+    ['LOGIN FAILED, user=', 505],
+    ['LOGIN: DEBUG: ip=[192.0.2.1], username=', 504],
+    ['LOGIN FAILED, user=#015', 514],
+    ['ID, user=bob, ip=[192.0.2.1], x=', 511],
+    ['IMAP connect from @ [192.0.2.1]checkmailpasswd: FAILED: ', 511],
+  ] as const;
+  const rests = [
+    'LOGIN, user=x, ip=[192.0.2.1], port=[1]',
+    `Login user=x host=[${evil}]`,
+    `login: [${evil}] x plaintext User logged in`,
+  ];
+
+  itOf('courier').each(broken)('what Courier writes after a piece of %s, of %i bytes', (before, bytes) => {
+    for (const rest of rests) {
+      const { logins, refusals } = read(`imapd: ${filled(before, '', bytes)}`, `imapd: ${rest}`);
+      expect(logins).toEqual([]);
+      expect([...refusals.keys()]).toEqual(['the rest of a broken line']);
+    }
   });
+
+  itOf('courier')('the last piece of a line that Courier broke twice', () => {
+    const [first, second] = ['LOGIN FAILED, user=', ''].map((text) => `imapd: ${filled(text, '', 511)}`);
+    for (const rest of rests) expect(read(first ?? '', second ?? '', `imapd: ${rest}`).logins).toEqual([]);
+  });
+
+  itOf('courier')(
+    'nothing but the rest of a broken line: the login after it counts, and failures void none',
+    () => {
+      const login = 'imapd: LOGIN, user=bob, ip=[192.0.2.7], port=[1], protocol=IMAP';
+      const piece = `imapd: ${filled('LOGIN FAILED, user=', '', 511)}`;
+      expect(read(piece, 'imapd: BBBB, ip=[192.0.2.1], port=[2]', login).logins).toHaveLength(1);
+      const failure = `imapd: ${filled('LOGIN FAILED, user=', ', ip=[192.0.2.1], port=[2]', 200)}`;
+      expect(read(failure, login, failure, login).logins).toHaveLength(2);
+    },
+  );
 
   itOf('mailutils')(
     'a connect line of Mailutils by a process that is not the one which has logged its start',
@@ -135,7 +162,9 @@ describe('no address comes from', () => {
   itOf('courier')('the end of a session that is a piece: it would refresh an address for ever', () => {
     const end = 'imapd: LOGOUT, user=bob, ip=[192.0.2.1], port=[1], headers=';
     const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
-    expect(recognizer.recognize(`Nov 22 10:04:10 mx ${filled(end, '', 518, '0')}`, context)).toBeUndefined();
-    expect(recognizer.recognize(`Nov 22 10:04:10 mx ${end}0`, context)).toMatchObject({ kind: 'logout' });
+    const outcomes = [filled(end, '', 518, '0'), `${end}0`, `${end}0`].map((line) =>
+      recognizer.recognize(`Nov 22 10:04:10 mx ${line}`, context),
+    );
+    expect(outcomes).toMatchObject([undefined, undefined, { kind: 'logout' }]);
   });
 });
