@@ -38,6 +38,8 @@ export interface WantedLines {
   readonly fields: Int32Array;
   /** Names that the lines' tags have. */
   readonly programs: readonly string[];
+  /** Lines of the run. */
+  readonly lines: number;
   /** Lines of the run from programs that some rule is for, whatever they say. */
   readonly served: number;
   /** Lines of the run that are too long to be any rule's. */

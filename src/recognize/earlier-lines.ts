@@ -1,6 +1,7 @@
 /**
  * What is remembered of earlier lines, and what they say of a line that a rule has read: the client of a half-open
- * login, a broken line whose rest follows, a process that has begun, or that may log what a client wrote.
+ * login, a line that was broken or lost its end and whose rest follows, a process that has begun, or that may log what a
+ * client wrote.
  */
 
 import type { Rule } from '../rules/rule.ts';
@@ -11,11 +12,14 @@ import { HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open
 import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
 import { hasBytes } from './too-long.ts';
+import { UnclosedLine } from './unclosed-line.ts';
 
 /** The memory of a recognizer. */
 export class EarlierLines {
   /** Pieces of lines that a container engine has cut. */
   readonly pieces = new Pieces();
+  /** The last line that lacks its end. */
+  readonly unclosed = new UnclosedLine();
   readonly #halfOpen: HalfOpenLogins;
   readonly #marks = new ProcessMarks();
 
@@ -72,12 +76,12 @@ export class EarlierLines {
   /** Returns what still holds at `now` (Unix seconds), in the form of half-open logins, for the state file. */
   export(now: number): HalfOpenLogin[] {
     const pieces = this.pieces.streams.map((stream) => ({ key: pieceKey(stream), time: now }));
-    return [...this.#halfOpen.export(now), ...this.#marks.export(), ...pieces];
+    return [...this.#halfOpen.export(now), ...this.#marks.export(), ...this.unclosed.export(), ...pieces];
   }
 
   /** Takes up what an earlier run has left. */
   import(logins: readonly HalfOpenLogin[]): void {
-    const others = logins.filter((login) => !this.#marks.import(login));
+    const others = logins.filter((login) => !this.#marks.import(login) && !this.unclosed.import(login));
     this.#halfOpen.import(others);
     // What they said is not kept: the rest of such a line is none.
     for (const { key } of others) {
@@ -92,6 +96,7 @@ export class EarlierLines {
   clear(): void {
     this.#halfOpen.clear();
     this.#marks.clear();
+    this.unclosed.clear();
     this.pieces.clear();
   }
 }

@@ -39,6 +39,7 @@ export function createLineFinder(rules: readonly SoughtRule[]): FindLines {
       count: notes.count,
       fields: notes.fields,
       programs: filter.programs,
+      lines,
       served: filter.served - served,
       tooLong,
       isAscii: isAscii(bytes.subarray(start, end)),

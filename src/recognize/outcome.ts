@@ -19,6 +19,8 @@ export interface UncountedLine {
   readonly user?: string;
   /** What stood in the address's place. */
   readonly address?: string;
+  /** A client seems to have written the line on purpose. */
+  readonly isForgery?: true;
 }
 
 /** Logins and refusals say more of a line than logouts, and those more than connect lines. */

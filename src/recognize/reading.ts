@@ -16,6 +16,8 @@ export interface LineContext {
   readonly source: string;
   /** Its number in that file from 1; 0 where lines are not counted. */
   readonly line: number;
+  /** Its place among all lines that are read, from 1; `line` says it where this does not. */
+  readonly place?: number;
   /** Written since the last run: a stamp ahead of the clock counts as now. */
   readonly isNew: boolean;
   /** Unix seconds that it was written before. */

@@ -197,13 +197,18 @@ class LineRecognizer implements Recognizer {
     { line, stamped, context, fields }: Circumstances,
   ): Outcome | undefined {
     let settled: Outcome | undefined;
-    const isRest = this.#earlier.isRest(rules, record, stamped || 0);
+    const rest = this.#restOf(rules, record, stamped || 0, context);
     for (let index = 0; index < rules.length; index++) {
       const rule = rules[index] as Rule;
       if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
       const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
       if (reading === undefined) continue;
-      const outcome = isRest ? restOutcome(reading) : this.#outcomeOf(reading, record, stamped, context);
+      if (reading.kind === 'unclosed') {
+        this.#earlier.unclosed.note(reading, record, stamped || 0, context);
+        continue;
+      }
+      const outcome =
+        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, stamped, context);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     if (settled?.kind === 'refused') this.refuse(settled.reason);
@@ -245,9 +250,23 @@ class LineRecognizer implements Recognizer {
       return undefined;
     }
     const [key] = keys;
-    if (fault !== undefined || key === undefined) return undefined;
+    if (kind !== 'connect' || fault !== undefined || key === undefined) return undefined;
     this.#earlier.wait({ key, time, ...clientOf(captures.user, captures.address) });
     return { kind, rule: rule.name };
+  }
+
+  /** Says of which earlier line this one is the rest, if it is of one. */
+  #restOf(
+    rules: readonly Rule[],
+    record: Unstamped,
+    time: number,
+    context: LineContext,
+  ): RestOfLine | undefined {
+    const before = this.#earlier.unclosed.takeBefore(time, context);
+    if (this.#earlier.isRest(rules, record, time)) return { reason: 'the rest of a broken line' };
+    return before === ''
+      ? undefined
+      : { reason: `behind a line of ${before} without its end`, isForgery: true };
   }
 
   /** Why a line that a rule has read may not be the server's own, whatever it says. */
@@ -272,11 +291,17 @@ export function lineOf(record: LogRecord, line: string): string {
   return line.endsWith(record.message) ? line : lineText(record);
 }
 
-/** What a broken line goes on with counts for nothing, and is told of where it looks like a login. */
-function restOutcome(reading: Reading): Outcome | undefined {
+/** Why a line is the rest of an earlier one. */
+interface RestOfLine {
+  readonly reason: string;
+  readonly isForgery?: true;
+}
+
+/** What a line goes on with counts for nothing, and is told of where it looks like a login. */
+function restOutcome({ reason, ...more }: RestOfLine, reading: Reading): Outcome | undefined {
   const { kind, captures } = reading;
   if (kind !== 'match' && kind !== 'connect') return undefined;
-  return refusedFor('the rest of a broken line', reading, captures.user, captures.address);
+  return { ...refusedFor(reason, reading, captures.user, captures.address), ...more };
 }
 
 /** The seconds since boot that journalctl's short-monotonic writes, `[ 4711.007951]`, tell no date. */

@@ -23,6 +23,8 @@ export function createScanner(recognizer: Recognizer): Scanner {
 class ChunkScanner implements Scanner {
   served = 0;
   readonly #recognizer: Recognizer;
+  /** Lines so far. */
+  #lines = 0;
   #find: FindLines | undefined;
   #tagged: readonly TaggedProgram[] = [];
 
@@ -51,7 +53,7 @@ class ChunkScanner implements Scanner {
     const { count, fields, isAscii } = wanted;
     const recognizer = this.#recognizer;
     const tagged = this.#taggedPrograms(wanted.programs);
-    const context = { source, line: 0, isNew, writtenBefore, isAscii };
+    const context = { source, line: 0, place: 0, isNew, writtenBefore, isAscii };
     for (let index = 0; index < count; index++) {
       const at = index * wantedFields;
       const program = fields[at + wantedField.program] as number;
@@ -64,10 +66,13 @@ class ChunkScanner implements Scanner {
         pid: fields[at + wantedField.pid] as number,
         message: fields[at + wantedField.message] as number,
       };
-      if (firstLine > 0) context.line = firstLine + (fields[at + wantedField.line] as number);
+      const before = fields[at + wantedField.line] as number;
+      if (firstLine > 0) context.line = firstLine + before;
+      context.place = this.#lines + before + 1;
       const outcome = recognizer.recognizeBytes(bytes, line, context);
       if (outcome !== undefined) onOutcome(outcome);
     }
+    this.#lines += wanted.lines;
   }
 
   /** The programs of one chunk are mostly those of the last, and one shape of things is quicker than two. */

@@ -19,7 +19,7 @@ import { requiredLiteral } from '../rules/expression/literal.ts';
 import { parseExpression } from '../rules/expression/parse.ts';
 import { printExpression } from '../rules/expression/print.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
-import { usualLongest } from '../rules/rule-facts.ts';
+import { usualLongest } from '../rules/usual-longest.ts';
 import { failureWord } from './failure-words.ts';
 import type { Span } from './pattern.ts';
 import { templateOf } from './suggest/template.ts';

@@ -1,7 +1,7 @@
 /** The lines of a stanza that hold expressions. */
 
 /** The names of a stanza's lines that hold expressions, in the order in which they are tried. */
-export const kinds = ['match', 'connect', 'logout', 'start', 'void'] as const;
+export const kinds = ['match', 'connect', 'logout', 'start', 'void', 'unclosed'] as const;
 
 /** One of {@link kinds}. */
 export type Kind = (typeof kinds)[number];

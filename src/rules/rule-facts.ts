@@ -3,12 +3,7 @@ import type { Kind } from './kinds.ts';
 import { isOriginalForm } from './original-form.ts';
 import type { Rule } from './rule.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
-
-/**
- * Bytes of the longest message that is a login, where a stanza does not say `longest`. Loggers and syslog daemons cut
- * what is longer, at 511 bytes at the earliest, or go on with it in a line that begins wherever the client wants.
- */
-export const usualLongest = 499;
+import { usualLongest } from './usual-longest.ts';
 
 /** A rule without its expressions and its origin. */
 export type RuleFacts = Omit<Rule, Kind | 'origin'>;

@@ -43,6 +43,8 @@ export interface Rule {
   readonly start: readonly Expression[];
   /** After one of these nothing counts that the same process logs: it may be what a client wrote. */
   readonly void: readonly Expression[];
+  /** Lines that lack the server's closing text: a line end in a name has ended them, and the next line is the rest. */
+  readonly unclosed: readonly Expression[];
   /**
    * Bytes of the shortest message that the server's logger may have broken: what the same process logs next, or the
    * same program where no process is named, is the rest of it. Undefined where it breaks none.

@@ -31,6 +31,7 @@ export interface Stanza {
   readonly logout: readonly StanzaValue[];
   readonly start: readonly StanzaValue[];
   readonly void: readonly StanzaValue[];
+  readonly unclosed: readonly StanzaValue[];
   readonly journal: readonly StanzaValue[];
   /** At most one, as of `longest`, `versions` and `order`. */
   readonly broken: readonly StanzaValue[];

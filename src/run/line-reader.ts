@@ -3,7 +3,7 @@
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import type { Problem } from '../problem.ts';
-import type { Outcome } from '../recognize/outcome.ts';
+import type { Outcome, UncountedLine } from '../recognize/outcome.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
@@ -45,6 +45,7 @@ export class LineReader {
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
       } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
       else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
+      else if (outcome.kind === 'refused' && outcome.isForgery) this.#meetForgery(outcome);
     };
   }
 
@@ -82,6 +83,21 @@ export class LineReader {
   halfOpen(): ReadProgress['pending'] {
     if (this.#scanner === undefined) return this.#context.saved.pending;
     return this.#scanner.recognizer.exportHalfOpen(this.#context.policy.now);
+  }
+
+  #meetForgery({ rule, reason }: UncountedLine): void {
+    this.#context.record.meet(
+      {
+        status: ExitStatus.ok,
+        isWarning: true,
+        where: `rule ${rule}`,
+        what: `a login stands ${reason}`,
+        why: 'a client has a line end in its name, and the syslog daemon writes it as it is',
+        consequence: 'it is none, but another may count',
+        fix: 'of syslog-ng, set flags(no-multi-line) at the source',
+      },
+      { isOfLog: true },
+    );
   }
 
   #meetConflict(rules: readonly [string, string]): void {

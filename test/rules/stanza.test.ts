@@ -31,6 +31,7 @@ describe('parseStanzas()', () => {
     logout    ^d$
     start     ^f$
     void      ^g$
+    unclosed  ^h$
     broken    511
     longest   1000
     journal   _SYSTEMD_UNIT=zpopd.service
@@ -47,6 +48,7 @@ describe('parseStanzas()', () => {
         logout: ['^d$'],
         start: ['^f$'],
         void: ['^g$'],
+        unclosed: ['^h$'],
         broken: ['511'],
         longest: ['1000'],
         journal: ['_SYSTEMD_UNIT=zpopd.service'],
@@ -108,7 +110,7 @@ describe('parseStanzas()', () => {
       "f:3: unknown name 'mach': nearest: match",
       'f:4: match has no value',
       'f:7: order is given twice: the first counts',
-      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, start, void, broken, longest, journal, versions, order",
+      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, start, void, unclosed, broken, longest, journal, versions, order",
       "f:9: stanza 'b' starts within stanza 'a': '</server>' is missing",
       'f:9: rule b: has no match line',
       "f:12: '</server>' closes no stanza",

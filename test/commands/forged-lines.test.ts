@@ -1,0 +1,28 @@
+/** What `exact update` tells of a line that a client seems to have written by a line end in its name. */
+import { appendFileSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { MailHost } from './run-exact.ts';
+
+const minute = (number: number) => ({ now: `2026-11-22T10:${10 + number}:30Z` });
+const forged = `2026-11-22T10:10:01Z mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<x
+2026-11-22T10:10:01Z mx dovecot: imap-login: Login: user=<mallory>, rip=203.0.113.66, lip=192.0.2.1
+>, method=PLAIN, rip=192.0.2.9
+`;
+const genuine =
+  '2026-11-22T10:10:02Z mx dovecot: imap-login: Login: user=<bob>, rip=192.0.2.10, lip=192.0.2.1\n';
+
+it('tells once of a login behind a line that lacks its end, counts it, and publishes the others', async () => {
+  const host = new MailHost();
+  appendFileSync(host.log, forged + genuine);
+  const { status, stderr } = await host.run(['update'], minute(0));
+  expect(status).toBe(0);
+  expect(stderr).toBe(
+    'exact: rule dovecot: a login stands behind a line of dovecot without its end: a client has a line end in its name, and the syslog daemon writes it as it is; it is none, but another may count; of syslog-ng, set flags(no-multi-line) at the source\n',
+  );
+  const { stdout } = await host.run(['dump', '--stats'], minute(0));
+  expect(stdout).toMatch(/^refused .*: 1 behind a line of dovecot without its end$/m);
+  expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
+  appendFileSync(host.log, forged);
+  expect((await host.run(['update'], minute(1))).stderr).toBe('');
+  expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
+});
