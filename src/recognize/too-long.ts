@@ -1,5 +1,9 @@
-/** What a login may be no longer than, in bytes: checked beside the expressions, which no bound then swells. */
+/**
+ * What a login may be no longer than, in bytes: its user, and all else that it says, which bounds every part that a rule
+ * captures or skips. It is checked beside the expressions, which no bound then swells.
+ */
 import type { Captures, Rule } from '../rules/rule.ts';
+import { usualLongest } from '../rules/usual-longest.ts';
 
 /** Bytes of the longest user name. No server lets an account have a longer one, and some cut theirs off sooner. */
 const longestUser = 255;
@@ -8,7 +12,11 @@ const longestUser = 255;
 export function tooLong(rule: Rule, message: string, { user }: Captures): string | undefined {
   if (rule.isOriginalForm) return undefined;
   if (isLonger(message, rule.longest)) return `a message over ${rule.longest} bytes`;
-  return user !== undefined && isLonger(user, longestUser) ? `a user over ${longestUser} bytes` : undefined;
+  if (user !== undefined && isLonger(user, longestUser)) return `a user over ${longestUser} bytes`;
+  // Of a message that is no longer no part is.
+  if (rule.longest <= usualLongest || !isLonger(message, usualLongest)) return undefined;
+  const beside = Buffer.byteLength(message) - Buffer.byteLength(user ?? '');
+  return beside > usualLongest ? `over ${usualLongest} bytes beside the user` : undefined;
 }
 
 /** Reports whether a text has so many bytes. A character has three for each UTF-16 unit at most: few are counted. */

@@ -5,7 +5,8 @@
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import { failureWord } from '../rule-debugger/failure-words.ts';
-import { type LintFinding, lintRule } from '../rule-debugger/lint.ts';
+import { lintRule } from '../rule-debugger/lint.ts';
+import type { LintFinding } from '../rule-debugger/lint-finding.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
 import type { LastingProblem } from '../state/cursors-file.ts';
 

@@ -43,11 +43,32 @@ describe('a message that counts', () => {
   });
 
   it('has as many as its stanza says', async () => {
-    const longest = 'longest 1000';
-    expect(await outcomesOf(messageOf(1000, 'bob'), longest)).toMatchObject({ kind: 'login' });
-    const reason = 'a message over 1000 bytes';
-    expect(await outcomesOf(messageOf(1001, 'bob'), longest)).toMatchObject({ ...tooLong, reason });
+    const [longest, user] = ['longest 600', 'u'.repeat(200)];
+    expect(await outcomesOf(messageOf(600, user), longest)).toMatchObject({ kind: 'login' });
+    const reason = 'a message over 600 bytes';
+    expect(await outcomesOf(messageOf(601, user), longest)).toMatchObject({ kind: 'refused', reason });
   });
+
+  it.each([
+    { user: 'bob', filler: 'x' },
+    { user: '€€€', filler: 'x' },
+    { user: 'bob', filler: '€' },
+  ])(
+    'has 499 bytes beside its user at most, whatever its stanza says: $user, $filler',
+    async ({ user, filler }) => {
+      const rest = ` login ${user} from 192.0.2.10`;
+      const room = 499 - Buffer.byteLength(rest) + Buffer.byteLength(user);
+      const fillers = filler.repeat(Math.floor(room / Buffer.byteLength(filler)));
+      const longest = 'longest 8192';
+      expect(await outcomesOf(fillers + rest, longest)).toMatchObject({ kind: 'login' });
+      const reason = 'over 499 bytes beside the user';
+      expect(await outcomesOf(`${fillers}xxx${rest}`, longest)).toMatchObject({
+        kind: 'refused',
+        user,
+        reason,
+      });
+    },
+  );
 
   it.each([
     { user: 'u'.repeat(255), kind: 'login' },

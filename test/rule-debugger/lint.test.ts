@@ -58,9 +58,48 @@ describe('I13 lintRule()', () => {
       want: ['warn: .* before the address: a user name can fill it: write what stands there'],
     },
     {
-      name: 'not what a mark ends, nor the user',
+      name: 'not what a mark ends, nor the user, but that it has no end',
       stanza: ['program zpopd', 'match ^%{WORD}: [^"]*u="%{USER}" peer=%{PEER}(?: tls)?$'],
       lines: zpopd.slice(0, 2),
+      want: [
+        'warn: no bound: [^"]* takes a text of any length: write what stands there, or how long it may be: [^"]{0,80}',
+      ],
+    },
+    {
+      name: 'anything after the address, and in a connect line',
+      stanza: [
+        'program zpopd',
+        'match ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}.*$',
+        'connect ^peer %{ADDRESS}(?:, [^,<>]+)*$',
+      ],
+      lines: zpopd.slice(0, 1),
+      want: [
+        'note: not tried: no line here needs ^peer %{ADDRESS}(?:, [^,<>]+)*$: add lines that do',
+        'warn: no bound: .* takes a text of any length: write what stands there, or how long it may be: .{0,80}',
+        'warn: no bound: [^,<>]+ takes a text of any length: write what stands there, or how long it may be: [^,<>]{1,80}',
+      ],
+    },
+    {
+      name: 'what stands there for so many characters at most, words and numbers',
+      stanza: [
+        'program zpopd',
+        'match ^%{WORD}: [^"]{0,40}u="%{USER}" peer=%{PEER}(?: tls)?$',
+        'match ^%{NUMBER} \\w+ [\\w.-]+ %{USER} %{ADDRESS}(?: id=%{SESSION})?$',
+      ],
+      lines: [],
+      want: [],
+    },
+    {
+      name: 'guards that take lines which are whole',
+      stanza: ['program zpopd', `match ${sound}`, 'unclosed ^FAIL u="', 'broken 120'],
+      want: [
+        'warn: unclosed, not anchored: it takes lines that have their end, and the next is no login then: write the line from ^ to $, without its end',
+        'warn: broken 120: a line that nobody has broken may be as long, and the next is no login then: write how long the pieces are that the logger makes',
+      ],
+    },
+    {
+      name: 'guards that take what they are meant for',
+      stanza: ['program zpopd', `match ${sound}`, 'unclosed ^FAIL u="[^"]*$', 'broken 511'],
       want: [],
     },
     {

@@ -1,7 +1,8 @@
 /** `exact test-rule` on what is careless about the rules under test. */
 
 import type { Invocation } from '../../host/invocation.ts';
-import { type LintFinding, lintRule } from '../../rule-debugger/lint.ts';
+import { lintRule } from '../../rule-debugger/lint.ts';
+import type { LintFinding } from '../../rule-debugger/lint-finding.ts';
 import type { Samples } from '../../rule-debugger/samples.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { formatTable } from '../../terminal/table.ts';

@@ -65,7 +65,7 @@ export interface Group extends Span {
 }
 
 /** `body` from `min` to `max` times. */
-interface Repetition extends Span {
+export interface Repetition extends Span {
   readonly kind: 'repetition';
   readonly min: number;
   /** Infinity where there is no limit. */
