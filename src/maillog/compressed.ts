@@ -21,12 +21,15 @@ const magics: readonly (readonly [Compression, Buffer])[] = [
 ];
 
 /** The program of each form, and the Debian package that has it. */
-const programs: Readonly<Record<Exclude<Compression, 'gz'>, readonly [name: string, debianPackage: string]>> =
-  {
-    bz2: ['bzip2', 'bzip2'],
-    xz: ['xz', 'xz-utils'],
-    zst: ['zstd', 'zstd'],
-  };
+const programs: Readonly<Record<Compression, readonly [name: string, debianPackage: string]>> = {
+  gz: ['gzip', 'gzip'],
+  bz2: ['bzip2', 'bzip2'],
+  xz: ['xz', 'xz-utils'],
+  zst: ['zstd', 'zstd'],
+};
+
+/** How gzip(1) ends where it has given all that it could make out, and something stands behind that is none of it. */
+const gzipWarning = 2;
 
 /** How a file is decompressed. */
 export interface DecompressOptions {
@@ -51,15 +54,19 @@ export async function* decompress(
   compression: Compression,
   { searchPath = '/usr/local/bin:/usr/bin:/bin', onRead }: DecompressOptions = {},
 ): AsyncGenerator<Buffer> {
-  const { Readable } = await import('node:stream');
-  const packed = Readable.from(blocksOf(file.fd, onRead), { highWaterMark: 1 });
   try {
-    yield* compression === 'gz' ? gunzip(packed) : pipeThrough(packed, file.path, compression, searchPath);
+    yield* compression === 'gz'
+      ? gunzip(file, searchPath, onRead)
+      : pipeThrough(file, compression, searchPath, onRead);
   } catch (error) {
     throw error instanceof Failure ? error : new Failure(damaged(file.path, damageOf(error)));
-  } finally {
-    packed.destroy();
   }
+}
+
+/** The bytes of a file as a stream, one block ahead at most. */
+async function packedBytes({ fd }: OpenFile, onRead?: OnRead): Promise<Readable> {
+  const { Readable } = await import('node:stream');
+  return Readable.from(blocksOf(fd, onRead), { highWaterMark: 1 });
 }
 
 /** Yields the bytes of a file. (A ReadStream would close its descriptor when it is destroyed.) */
@@ -74,23 +81,58 @@ function* blocksOf(fd: number, onRead?: OnRead): Generator<Buffer> {
   }
 }
 
-async function* gunzip(packed: Readable): AsyncGenerator<Buffer> {
+/**
+ * zlib takes garbage behind the end for damage, and keeps the last of the lines before it to itself. gzip(1), where it
+ * is there, tells one from the other, and gives those lines too.
+ */
+async function* gunzip(file: OpenFile, searchPath: string, onRead?: OnRead): AsyncGenerator<Buffer> {
+  let given = 0;
+  try {
+    for await (const piece of byZlib(file, onRead)) {
+      given += piece.length;
+      yield piece;
+    }
+  } catch (error) {
+    if (errnoOf(error) !== 'Z_DATA_ERROR' || !(await isWholeGzip(file, searchPath))) throw error;
+    for await (const piece of pipeThrough(file, 'gz', searchPath)) {
+      yield piece.subarray(Math.min(given, piece.length));
+      given = Math.max(0, given - piece.length);
+    }
+  }
+}
+
+/** Reports whether gzip(1) finds nothing wrong with a file but garbage behind its end. */
+async function isWholeGzip({ fd }: OpenFile, searchPath: string): Promise<boolean> {
+  const { spawnSync } = await import('node:child_process');
+  // The place of the descriptor is the start of the file: all that is read here says from where.
+  const { status } = spawnSync('gzip', ['-t'], {
+    stdio: [fd, 'ignore', 'ignore'],
+    env: { PATH: searchPath },
+  });
+  return status === 0 || status === gzipWarning;
+}
+
+async function* byZlib(file: OpenFile, onRead?: OnRead): AsyncGenerator<Buffer> {
   const { createGunzip } = await import('node:zlib');
+  const packed = await packedBytes(file, onRead);
   const plain = createGunzip({ chunkSize: blockSize });
   packed.on('error', (error) => plain.destroy(error));
   try {
     yield* packed.pipe(plain);
   } finally {
     plain.destroy();
+    packed.destroy();
   }
 }
 
 async function* pipeThrough(
-  packed: Readable,
-  path: string,
-  compression: Exclude<Compression, 'gz'>,
+  file: OpenFile,
+  compression: Compression,
   searchPath: string,
+  onRead?: OnRead,
 ): AsyncGenerator<Buffer> {
+  const { path } = file;
+  const packed = await packedBytes(file, onRead);
   const { spawn } = await import('node:child_process');
   const [program, debianPackage] = programs[compression];
   const child = spawn(program, ['-dc'], {
@@ -113,9 +155,11 @@ async function* pipeThrough(
     yield* child.stdout;
     const end = await ended;
     if (errnoOf(end) === 'ENOENT') throw new Failure(missing(path, program, debianPackage));
+    if (compression === 'gz' && end === gzipWarning) return;
     if (end !== 0) throw new Failure(damaged(path, complaint.trim().split('\n')[0] || `${program} failed`));
   } finally {
     child.kill();
+    packed.destroy();
   }
 }
 

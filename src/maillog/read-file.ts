@@ -1,6 +1,7 @@
 /** Reading a file that the command line names, or standard input, from beginning to end: no cursor, no rotation. */
 import { closeSync, createReadStream, readSync } from 'node:fs';
-import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { ExitStatus } from '../exit-status.ts';
+import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { offsetSince, type StampOf } from './bisect.ts';
 import { readLines } from './block-reader.ts';
 import type { Chunk } from './chunk.ts';
@@ -8,6 +9,7 @@ import { compressionOf, decompress } from './compressed.ts';
 import { exportedRecords } from './export-format.ts';
 import { chunkOfRecords } from './journal-entry.ts';
 import { linesOf } from './line-stream.ts';
+import { isOpenForWriting } from './open-for-writing.ts';
 import { blockSize, chunkOf, type OnRead, type ReadPosition } from './read-position.ts';
 import { type OpenFile, openRegularFile } from './regular-file.ts';
 import { beginningLength, isExport } from './text-kind.ts';
@@ -22,8 +24,13 @@ export interface FileOptions {
   readonly stampOf: StampOf;
   /** Number the lines. A plain file that is read from the middle has none. */
   readonly countLines: boolean;
-  /** The file is still being written: half a line at its end is none, since it may be cut inside an address. */
+  /**
+   * The file is still being written, whatever can be seen of it: half a line at its end is none, since it may be cut
+   * inside an address.
+   */
   readonly isLive?: boolean;
+  /** Is told of half a line that was left out. */
+  readonly onHalfLine?: (problem: Problem) => void;
   readonly onRead?: OnRead;
   /** What reads the lines of a plain file, {@link readLines} unless given. */
   readonly readLines?: typeof readLines;
@@ -31,7 +38,7 @@ export interface FileOptions {
 
 /**
  * Yields the lines of a file, `-` for standard input. A compressed file is known by its first bytes. The last line
- * counts even without a newline, unless the file is live. Throws a {@link Failure} for a file that cannot be
+ * counts even without a newline, unless the file is live, or some process is seen to write it. Throws a {@link Failure} for a file that cannot be
  * opened, and after the lines before it, for damage and read errors.
  */
 export async function* readWholeFile(path: string, options: FileOptions): AsyncGenerator<Chunk> {
@@ -122,10 +129,11 @@ async function* plainLines(file: OpenFile, options: FileOptions): AsyncGenerator
     yield chunk;
     options.onRead?.(chunk.end - chunk.start);
   }
-  if (options.isLive) return;
   const half = Buffer.alloc(Math.min(stat.size - reading.offset, blockSize));
   const length = readSync(fd, half, 0, half.length, reading.offset);
-  if (length > 0) yield chunkOf(reading, half, 0, length);
+  if (length === 0) return;
+  if (options.isLive || isOpenForWriting(stat)) options.onHalfLine?.(halfLine(file.path));
+  else yield chunkOf(reading, half, 0, length);
 }
 
 function readingOf(file: OpenFile, offset: number, options: FileOptions): ReadPosition {
@@ -142,6 +150,17 @@ function readingOf(file: OpenFile, offset: number, options: FileOptions): ReadPo
 /** An old file's stamps are of its own time: a year that they do not name is not after it. */
 function writtenBefore({ stat }: OpenFile, { now }: FileOptions): number {
   return Math.min(now, Math.ceil(stat.mtimeMs / 1000));
+}
+
+function halfLine(where: string): Problem {
+  return {
+    status: ExitStatus.ok,
+    isWarning: true,
+    where,
+    what: 'its last line is half written',
+    consequence: 'passed over',
+    fix: 'hand it over by standard input, if it is whole',
+  };
 }
 
 function readFailure(error: unknown, where: string): unknown {

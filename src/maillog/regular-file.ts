@@ -70,6 +70,13 @@ export function statIfSeen(path: string): Stats | undefined {
   }
 }
 
+/** Reports whether a path leads to the file that one of the configured mail logs is. */
+export function isMaillog(path: string, { maillogs }: { readonly maillogs: readonly string[] }): boolean {
+  const stat = statIfSeen(path);
+  if (stat === undefined) return false;
+  return maillogs.map(statIfSeen).some((log) => log?.ino === stat.ino && log.dev === stat.dev);
+}
+
 /** Returns the file that a symbolic link leads to; any other path, and one where nothing is, as it is. */
 export function targetOf(path: string): string {
   try {

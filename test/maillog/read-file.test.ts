@@ -1,12 +1,13 @@
 /** Files that the command line names, and streams: whole, compressed, damaged, from a time on. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decompress } from '../../src/maillog/compressed.ts';
-import { readStream, readWholeFile } from '../../src/maillog/read-file.ts';
+import { type FileOptions, readStream, readWholeFile } from '../../src/maillog/read-file.ts';
 import { blockSize } from '../../src/maillog/read-position.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
 import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
@@ -33,6 +34,23 @@ describe('readWholeFile()', () => {
     expect(lines).toEqual(fewLines.slice(0, -1));
   });
 
+  it('leaves half a line of a file that another process writes, and says so', async () => {
+    log.append(fewLines.join('\n'));
+    const writer = spawn('sh', ['-c', 'exec 3>>"$1"; echo ready; read -r end', 'sh', log.path]);
+    await once(writer.stdout, 'data');
+    const told: string[] = [];
+    const onHalfLine: FileOptions['onHalfLine'] = ({ where, what }) => told.push(`${where}: ${what}`);
+    try {
+      const lines = await linesOfChunks(readWholeFile(log.path, { ...options, onHalfLine }));
+      expect(lines).toEqual(fewLines.slice(0, -1));
+    } finally {
+      writer.stdin.end();
+    }
+    expect(told).toEqual([`${log.path}: its last line is half written`]);
+    await once(writer, 'close');
+    expect(await linesOf()).toEqual(fewLines);
+  });
+
   it.each([
     ['gzip', 'gz'],
     ['bzip2', 'bz2'],
@@ -49,6 +67,14 @@ describe('readWholeFile()', () => {
     writeFileSync(log.path, Buffer.concat([gzipSync('one\ntw'), gzipSync('o\nthree\n')]));
     expect(await linesOf()).toEqual(['one', 'two', 'three']);
   });
+
+  it.each(['\0'.repeat(512), 'garbage\n', '\x1f and more'])(
+    'gives every line of a gzip file behind whose end something else stands, as gunzip does',
+    async (garbage) => {
+      writeFileSync(log.path, Buffer.concat([gzipSync('one\ntwo\n'), Buffer.from(garbage)]));
+      expect(await linesOf()).toEqual(['one', 'two']);
+    },
+  );
 
   it('gives what a damaged file holds before it fails', async () => {
     const text = Array.from({ length: 90_000 }, (_, n) => `line ${n * n}`).join('\n');

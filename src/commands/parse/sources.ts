@@ -7,7 +7,7 @@ import type { Chunk } from '../../maillog/chunk.ts';
 import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
-import { statIfSeen } from '../../maillog/regular-file.ts';
+import { isMaillog, statIfSeen } from '../../maillog/regular-file.ts';
 import { Failure, type Problem } from '../../problem.ts';
 import type { ReadAhead } from '../../recognize/read-ahead.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
@@ -52,6 +52,7 @@ export function openInputs(
     now: invocation.now,
     stampOf: lineStamps(zoneOf(settings)),
     countLines: invocation.has('json'),
+    onHalfLine: (problem: Problem) => invocation.report(problem),
     ...(since > 0 ? { since } : {}),
     ...(progress === undefined ? {} : { onRead: progress.advance }),
     ...(readLines === undefined ? {} : { readLines }),
@@ -62,7 +63,9 @@ export function openInputs(
   }
   for (const name of invocation.operands) progress?.expect(sizeOf(name));
   return invocation.operands.map((name) =>
-    name === '-' ? readStream(invocation.world.stdin, name, options) : readWholeFile(name, options),
+    name === '-'
+      ? readStream(invocation.world.stdin, name, options)
+      : readWholeFile(name, { ...options, isLive: isMaillog(name, settings) }),
   );
 }
 

@@ -7,6 +7,7 @@ import { linesOfChunk } from '../../maillog/chunk-lines.ts';
 import { isJournal } from '../../maillog/journal-name.ts';
 import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-file.ts';
 import { readMaillog } from '../../maillog/read-maillog.ts';
+import { isMaillog } from '../../maillog/regular-file.ts';
 import type { SampleLine } from '../../rule-debugger/trial.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
 import type { TestRuleInvocation } from './options.ts';
@@ -26,11 +27,19 @@ export async function* sampleLines(
   }
   const stampOf = lineStamps(zoneOf(settings));
   const since = instantOf(invocation, 'since', settings.timezone);
-  const options: FileOptions = { now, stampOf, countLines: true, ...(since === undefined ? {} : { since }) };
+  const options: FileOptions = {
+    now,
+    stampOf,
+    countLines: true,
+    onHalfLine: (problem) => invocation.report(problem),
+    ...(since === undefined ? {} : { since }),
+  };
   const isLive = readsMaillog(invocation);
   for (const chunks of isLive
     ? settings.maillogs.map((maillog) => maillogChunks(invocation, maillog, options))
-    : invocation.operands.map((name) => fileChunks(invocation, name, options))) {
+    : invocation.operands.map((name) =>
+        fileChunks(invocation, name, { ...options, isLive: isMaillog(name, settings) }),
+      )) {
     for await (const chunk of chunks) {
       const { source, isNew, writtenBefore } = chunk;
       for (const { number, ...line } of linesOfChunk(chunk)) {
@@ -58,7 +67,8 @@ async function* maillogChunks(
   options: FileOptions,
 ): AsyncGenerator<Chunk> {
   const { since } = options;
-  if (since === undefined && !isJournal(maillog)) return yield* readWholeFile(maillog, options);
+  if (since === undefined && !isJournal(maillog))
+    return yield* readWholeFile(maillog, { ...options, isLive: true });
   const lookback = since === undefined ? day : Math.max(0, invocation.now - since);
   const reading = await readMaillog(maillog, undefined, { ...options, lookback, rebuild: true });
   yield* reading.chunks();
