@@ -20,6 +20,7 @@ import { reportFindings } from './report.ts';
 import { becomeAccount, lookAsRoot } from './root-view.ts';
 import { checkRules } from './rules.ts';
 import { checkServers, serversInUse } from './servers.ts';
+import { checkSessions } from './sessions.ts';
 import { checkState } from './state.ts';
 import { checkSyslog } from './syslog/check.ts';
 import { checkTimer } from './timer.ts';
@@ -61,6 +62,7 @@ async function checkSettings(
     proxies: findProxies(),
     ownAddresses: ownAddresses(),
   });
+  const sessions = await attempt('sessions', () => checkSessions(invocation, settings, day));
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
   const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
   return [
@@ -72,6 +74,7 @@ async function checkSettings(
     ...rules,
     ...proposed,
     ...clients,
+    ...sessions,
     ...state,
     ...timer,
     ...view.mtas,

@@ -13,6 +13,7 @@ export type Subject =
   | 'servers'
   | 'rules'
   | 'clients'
+  | 'sessions'
   | 'state'
   | 'map'
   | 'timer'

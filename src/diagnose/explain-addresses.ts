@@ -14,6 +14,7 @@ import { findOpenSessions } from './open-sessions.ts';
 import type { Table } from './open-table.ts';
 import { type Logs, openLogs, patience } from './search-logs.ts';
 import { senderHints } from './sender-hints.ts';
+import { sessionDoubt } from './session-doubt.ts';
 import { type Reason, whyNot } from './why-not.ts';
 
 /** Why one address may not relay. */
@@ -56,14 +57,21 @@ export async function explain(
   );
 }
 
-/** Returns, for each of some entries that have expired, that `sessions on` would have kept it, if so. */
+/**
+ * Returns, for each of some entries that have expired, that `sessions on` would have kept it, if so; or with it, that no
+ * session of its server counts.
+ */
 export async function sessionNotes(
   table: Table,
   logs: Logs,
   past: readonly PastEntry[],
 ): Promise<ReadonlyMap<PastEntry, string>> {
   const expired = past.filter(({ kind }) => kind === 'expired');
-  if (table.settings.sessions || expired.length === 0) return new Map();
+  if (expired.length === 0) return new Map();
+  if (table.settings.sessions) {
+    const doubts = expired.map((entry) => [entry, sessionDoubt(table, entry.server)] as const);
+    return new Map(doubts.flatMap(([entry, doubt]) => (doubt === undefined ? [] : [[entry, doubt]])));
+  }
   const open = await findOpenSessions(table, logs, expired);
   return new Map(
     [...open].map(([entry, since]) => {

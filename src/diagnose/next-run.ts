@@ -7,6 +7,7 @@ import type { Entry } from '../relay/entry.ts';
 import type { Login } from '../relay/login.ts';
 import type { Network } from '../relay/network.ts';
 import type { Refusal } from '../relay/policy.ts';
+import { LogMemory } from '../run/log-memory.ts';
 import type { Look, Table } from './open-table.ts';
 import { type Logs, patience } from './search-logs.ts';
 
@@ -32,23 +33,32 @@ export async function lookAhead(table: Table, logs: Logs): Promise<NextRun | und
   const { settings, policy } = table;
   const { rules, problems } = await wantedRules(settings);
   if (badRules(problems).length > 0) return undefined;
-  const { pending, entries } = table.saved();
+  const saved = table.saved();
+  const { pending, entries } = saved;
   const recognizer = recognizerFor(settings, rules, { logouts: settings.sessions });
   recognizer.importHalfOpen(pending);
   const scanner = createScanner(recognizer);
   const batch = new Batch(policy);
   const refused = new Map<string, WaitingRefusal>();
+  const memories = new Map<string, LogMemory>();
+  const memoryOf = (maillog: string) => {
+    const memory = memories.get(maillog) ?? new LogMemory(maillog, saved, settings.sessions);
+    memories.set(maillog, memory);
+    return memory;
+  };
   await logs.search({
     patience,
-    take: (chunk) =>
+    take: (chunk, maillog) => {
+      const memory = memoryOf(maillog);
       scanner.scan(chunk, (outcome) => {
-        if (outcome.kind === 'logout') batch.logout(outcome.logout);
+        if (outcome.kind === 'logout') memory.logout(outcome, batch);
         if (outcome.kind !== 'login') return;
         const { login } = outcome;
-        const refusal = batch.login(login);
+        const refusal = memory.login(login, batch);
         if (refusal !== undefined && refused.size < mostRefused)
           refused.set(login.address, { login, refusal });
-      }),
+      });
+    },
   });
   if (batch.isEmpty && refused.size === 0) return undefined;
   const look: Look = {

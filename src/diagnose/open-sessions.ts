@@ -5,11 +5,16 @@
 
 import { badRules, recognizerFor, wantedRules } from '../config/recognition.ts';
 import { createScanner } from '../recognize/scan.ts';
+import type { Login } from '../relay/login.ts';
+import { noSessions, SessionMemory } from '../relay/session-memory.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import type { Table } from './open-table.ts';
 import { type Logs, patience } from './search-logs.ts';
 
-/** Returns since when (Unix seconds) each of some expired pairs has a session that the log shows no end of. */
+/**
+ * Returns since when (Unix seconds) each of some expired pairs has a session that the log shows no end of, where it shows
+ * ends of others: without these none would have been opened.
+ */
 export async function findOpenSessions(
   { settings, policy }: Table,
   logs: Logs,
@@ -20,25 +25,29 @@ export async function findOpenSessions(
   if (asked.length === 0 || badRules(problems).length > 0) return new Map();
   const recognizer = recognizerFor(settings, rules, { logouts: true });
   const scanner = createScanner(recognizer);
-  const open = new Map<string, { readonly pair: PastEntry; readonly since: number }>();
+  const found: { readonly pair: PastEntry; readonly login: Login; readonly memory: SessionMemory }[] = [];
+  const memories = new Map<string, SessionMemory>();
   const isWhole = await logs.search({
     since: Math.min(...asked.map(({ login }) => login)),
     patience,
-    take: (chunk) =>
+    take: (chunk, maillog) => {
+      const memory = memories.get(maillog) ?? new SessionMemory(noSessions);
+      memories.set(maillog, memory);
       scanner.scan(chunk, (outcome) => {
-        if (outcome.kind === 'logout') {
-          if (outcome.logout.session !== undefined) open.delete(outcome.logout.session);
-        } else if (outcome.kind === 'login') {
-          const { session, address, user, time } = outcome.login;
-          if (session === undefined) return;
-          const pair = asked.find((one) => one.address === address && one.user === user);
-          if (pair !== undefined) open.set(session, { pair, since: time });
-        }
-      }),
+        if (outcome.kind === 'logout') memory.end(outcome.logout);
+        if (outcome.kind !== 'login') return;
+        const { login } = outcome;
+        memory.begin(login);
+        const pair = asked.find((one) => one.address === login.address && one.user === login.user);
+        if (pair !== undefined) found.push({ pair, login, memory });
+      });
+    },
   });
   const since = new Map<PastEntry, number>();
   // What was not read may have the end.
   if (!isWhole) return since;
-  for (const one of open.values()) since.set(one.pair, Math.min(one.since, since.get(one.pair) ?? one.since));
+  for (const { pair, login, memory } of found) {
+    if (memory.isOpen(login)) since.set(pair, Math.min(login.time, since.get(pair) ?? login.time));
+  }
   return since;
 }

@@ -56,6 +56,13 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
   ];
   const policy = policyOf(settings, invocation.now, revocations);
   const source = { path: paths.pairs, startsEmpty: false };
+  let lastRun: SavedRun | undefined;
+  const readLastRun = () => {
+    const saved = readable(paths.cursors, () => readCursors(paths.cursors));
+    if (!isDamage(saved)) return readable(paths.idle, () => withIdleRuns(saved, paths.idle));
+    tell(paths.cursors, saved, { consequence: 'what the last run left is not in this answer' });
+    return noRun;
+  };
   const visit: Table['visit'] = (take, look = {}) => {
     const open: EntryOptions['openPairs'] = (use) => withPairs(source, use);
     readable(paths.pairs, () => visitEntries({ openPairs: open, policy, limits: settings, ...look }, take));
@@ -72,10 +79,8 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
       return [];
     },
     saved() {
-      const saved = readable(paths.cursors, () => readCursors(paths.cursors));
-      if (!isDamage(saved)) return readable(paths.idle, () => withIdleRuns(saved, paths.idle));
-      tell(paths.cursors, saved, { consequence: 'what the last run left is not in this answer' });
-      return noRun;
+      lastRun ??= readLastRun();
+      return lastRun;
     },
     visit,
     visitNetworks(networks, take, look = {}) {

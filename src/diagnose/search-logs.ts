@@ -23,7 +23,8 @@ export interface Search {
   readonly since?: number;
   /** Seconds after which the rest is left unread; undefined: never. */
   readonly patience?: number;
-  take(chunk: Chunk): void;
+  /** Takes lines of one of the logs, which come one log after the other. */
+  take(chunk: Chunk, maillog: string): void;
 }
 
 /** The mail logs of one call. */
@@ -49,7 +50,7 @@ export function openLogs(invocation: Invocation, table: Table): Logs {
           claimed,
         });
         for await (const chunk of reading.chunks()) {
-          search.take(chunk);
+          search.take(chunk, maillog);
           if (invocation.time() < endsAt) continue;
           isWhole = false;
           break;

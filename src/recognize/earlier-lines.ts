@@ -41,9 +41,11 @@ export class EarlierLines {
     return found;
   }
 
-  /** Forgets what waits under some keys: their session has ended. */
-  end(keys: readonly string[]): void {
-    for (const key of keys) this.#halfOpen.end(key);
+  /** Forgets what waits under some keys, since their session has ended; returns whether anything did. */
+  end(keys: readonly string[]): boolean {
+    let hasWaited = false;
+    for (const key of keys) hasWaited = this.#halfOpen.end(key) || hasWaited;
+    return hasWaited;
   }
 
   /**

@@ -59,9 +59,9 @@ export class HalfOpenLogins {
     return login !== undefined && this.#isAlive(login, time) ? login : undefined;
   }
 
-  /** Forgets a session that has ended without a login. */
-  end(key: string): void {
-    this.#waiting.delete(key);
+  /** Forgets a session that has ended without a login; returns whether it was waited for. */
+  end(key: string): boolean {
+    return this.#waiting.delete(key);
   }
 
   /** Returns what still waits at `now` (Unix seconds). */

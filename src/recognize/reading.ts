@@ -3,7 +3,7 @@
  * a login, with what joins the halves. Nothing here remembers earlier lines.
  */
 import { isAddress, parseAddress } from '../relay/address.ts';
-import type { Logout } from '../relay/login.ts';
+import type { Session } from '../relay/session.ts';
 import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Captures, Expression, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
@@ -83,7 +83,7 @@ interface Claim {
   readonly user: string;
   /** As the log has it. */
   readonly address: string;
-  readonly session: string | undefined;
+  readonly session: Session | undefined;
 }
 
 /** Returns the login that lines claim, at `time` (Unix seconds), or why it is none. */
@@ -109,19 +109,6 @@ export function loginOf(
   };
 }
 
-/** Returns the end of a session at `time` (Unix seconds). */
-export function logoutOf(reading: Reading, record: Unstamped, time: number): Logout {
-  const { user, address } = reading.captures;
-  const parsed = address === undefined ? undefined : parseAddress(address);
-  const session = sessionOf(reading, record);
-  return {
-    time,
-    server: reading.rule.name,
-    ...clientOf(user, parsed !== undefined && isAddress(parsed) ? parsed : undefined),
-    ...(session === undefined ? {} : { session }),
-  };
-}
-
 /** Returns the properties that hold what is known of a client. */
 export function clientOf(
   user: string | undefined,
@@ -131,9 +118,12 @@ export function clientOf(
 }
 
 /** Returns what joins a login and its logout, which another process of the server may write. */
-export function sessionOf({ captures }: Reading, { host, program, pid }: Unstamped): string | undefined {
-  if (captures.session !== undefined) return `${host}\0${captures.session}`;
-  return pid === '' ? undefined : `${host}\0${program}\0${pid}`;
+export function sessionOf({ rule, captures }: Reading, { host, program, pid }: Unstamped): Session {
+  const of = { server: rule.name, stanza: rule.programs[0] ?? '', host };
+  // Empty is what Dovecot writes where somebody is let in without a connection.
+  if (captures.session) return { ...of, kind: 'id', key: `${host}\0${captures.session}` };
+  if (pid !== '') return { ...of, kind: 'process', key: `${host}\0${program}\0${pid}` };
+  return { ...of, kind: 'none', key: '' };
 }
 
 function firstMatch(

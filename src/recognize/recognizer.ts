@@ -25,7 +25,6 @@ import {
   keysOf,
   type LineContext,
   loginOf,
-  logoutOf,
   type Reading,
   readWith,
   refusedFor,
@@ -240,10 +239,13 @@ class LineRecognizer implements Recognizer {
       return loginOf({ rule, user, address, session }, record, time, context);
     }
     if (kind === 'logout') {
-      this.#earlier.end(keys);
+      // Whoever never logged in has no session, and such an end says nothing of those that there are.
+      const hadNoLogin = this.#earlier.end(keys);
       // A session that is open is refreshed by its end, so nothing that may be a client's text is one.
       const isEnd = fault === undefined && this.#doubtOf(reading, record) === undefined;
-      return isEnd ? { kind, logout: logoutOf(reading, record, time) } : undefined;
+      if (!isEnd) return undefined;
+      const session = hadNoLogin ? {} : { session: sessionOf(reading, record) };
+      return { kind, logout: { time, server: rule.name, ...session } };
     }
     if (kind === 'start' || kind === 'void') {
       this.#earlier.mark(kind, reading, record, time);

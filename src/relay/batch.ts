@@ -2,9 +2,8 @@
  * The logins and logouts of one run, folded: for each pair of address and user what they come to. Folding
  * does not depend on the order in which lines were read, except that a session's end follows its beginning.
  */
-import { createHash } from 'node:crypto';
 import { type Address, sortKey } from './address.ts';
-import type { Login, Logout } from './login.ts';
+import type { Login } from './login.ts';
 import { compareUsers, type OpenSession, type Pair } from './pair.ts';
 import { loginRefusal, type Policy, type Refusal } from './policy.ts';
 
@@ -15,13 +14,13 @@ export interface PairChange {
   readonly user: string;
   /** Rule of the newest login. */
   server: string;
-  /** Of each login. Empty if there are only logouts. */
+  /** Of each login. */
   readonly times: number[];
   first: number;
   last: number;
   readonly opened: Map<string, OpenSession>;
   readonly closed: Set<string>;
-  /** Newest sign of life from a session's end; 0 if none. */
+  /** Newest end of a session that these lines have opened; 0 if none. */
   lastLogout: number;
 }
 
@@ -29,7 +28,7 @@ export interface PairChange {
 export class Batch {
   readonly #policy: Policy;
   readonly #changes = new Map<string, PairChange>();
-  /** Where sessions of this batch were opened, for logouts that carry the session alone. */
+  /** Where sessions of this batch are open. */
   readonly #placeOfSession = new Map<string, PairChange>();
   readonly #strayLogouts = new Map<string, number>();
 
@@ -37,8 +36,8 @@ export class Batch {
     this.#policy = policy;
   }
 
-  /** Takes a login; returns why it does not count, or undefined. */
-  login(login: Login): Refusal | undefined {
+  /** Takes a login, and by which id it opens a session, if it does; returns why it does not count, or undefined. */
+  login(login: Login, session?: string): Refusal | undefined {
     const refusal = loginRefusal(login, this.#policy);
     if (refusal !== undefined) return refusal;
     const change = this.#changeFor(login.address, login.user);
@@ -48,33 +47,27 @@ export class Batch {
     if (time >= change.last) change.server = login.server;
     change.first = Math.min(change.first, time);
     change.last = Math.max(change.last, time);
-    if (this.#policy.sessionLimit > 0 && login.session !== undefined) {
-      const id = sessionId(login.session);
-      change.opened.set(id, { id, since: time });
-      change.closed.delete(id);
-      this.#placeOfSession.set(id, change);
+    if (this.#policy.sessionLimit > 0 && session !== undefined) {
+      change.opened.set(session, { id: session, since: time });
+      change.closed.delete(session);
+      this.#placeOfSession.set(session, change);
     }
     return undefined;
   }
 
-  /** Takes the end of a session: it refreshes what is in the table, and never adds. */
-  logout(logout: Logout): void {
+  /** Takes the end of a session, Unix seconds: it refreshes the pair that has it open, and never adds one. */
+  logout(session: string, at: number): void {
     if (this.#policy.sessionLimit === 0) return;
-    const time = Math.min(logout.time, this.#policy.now);
-    const id = logout.session === undefined ? undefined : sessionId(logout.session);
-    let change = id === undefined ? undefined : this.#placeOfSession.get(id);
-    if (change === undefined && logout.address !== undefined && logout.user !== undefined) {
-      change = this.#changeFor(logout.address, logout.user);
-    }
+    const time = Math.min(at, this.#policy.now);
+    const change = this.#placeOfSession.get(session);
     if (change === undefined) {
-      if (id !== undefined) this.#strayLogouts.set(id, time);
+      this.#strayLogouts.set(session, time);
       return;
     }
+    this.#placeOfSession.delete(session);
     change.lastLogout = Math.max(change.lastLogout, time);
-    if (id !== undefined) {
-      change.opened.delete(id);
-      change.closed.add(id);
-    }
+    change.opened.delete(session);
+    change.closed.add(session);
   }
 
   /** Ends of sessions whose pair only the old state knows: session id to Unix seconds. */
@@ -116,17 +109,11 @@ export class Batch {
   }
 }
 
-/** Sessions are remembered by a digest: a server's own ids are long, and hold what it likes. */
-function sessionId(session: string): string {
-  return createHash('sha1').update(session).digest('base64url').slice(0, 12);
-}
-
 /** A mail client opens a handful of connections; more are not worth remembering. */
 const maxSessionsPerPair = 32;
 
-/** Returns the pair that a change makes of the old one; undefined if there is no login to live on. */
-export function applyChange(old: Pair | undefined, change: PairChange): Pair | undefined {
-  if (old === undefined && change.times.length === 0) return undefined;
+/** Returns the pair that a change makes of the old one. */
+export function applyChange(old: Pair | undefined, change: PairChange): Pair {
   const kept = (old?.sessions ?? []).filter(({ id }) => !change.closed.has(id) && !change.opened.has(id));
   // Lines that are read a second time are not newer than what is in the table: they count once.
   const counted = old === undefined ? change.times : change.times.filter((time) => time > old.last);

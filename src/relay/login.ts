@@ -1,5 +1,6 @@
 /** What a rule finds in a log, and what the relay table is made of. */
 import type { Address } from './address.ts';
+import type { Session } from './session.ts';
 
 /** A successful POP or IMAP login. All of it but `session` is what `parse --json` prints. */
 export interface Login {
@@ -21,16 +22,16 @@ export interface Login {
   readonly source: string;
   /** Line number in that file from 1; 0 where lines were not counted. */
   readonly line: number;
-  /** What a logout of the same session will carry too: the server's session id, or host, program and pid. */
-  readonly session?: string;
+  /** The session that it begins; undefined where no line of its server tells the end of one. */
+  readonly session?: Session;
 }
 
-/** The end of a session. It may carry the address, or only the session that began with a login. */
+/** The end of a session. */
 export interface Logout {
   /** Unix seconds. */
   readonly time: number;
+  /** Name of the rule that found it. */
   readonly server: string;
-  readonly user?: string;
-  readonly address?: Address;
-  readonly session?: string;
+  /** undefined: nobody has logged in in it. */
+  readonly session?: Session;
 }

@@ -122,12 +122,11 @@ class Merge implements MergeResult {
     const { policy, strayLogouts } = this.#options;
     let before = old === undefined || this.#isEnded(old) ? undefined : endSessions(old, strayLogouts);
     // A pair whose time had run out before the new login begins anew, as if a run had come in between.
-    if (before !== undefined && change.times.length > 0 && expiryOf(before, policy) <= change.first) {
+    if (before !== undefined && expiryOf(before, policy) <= change.first) {
       this.#sink.report('expired', before);
       before = undefined;
     }
     const after = applyChange(before, change);
-    if (after === undefined) return;
     if (this.#leaves(change.key, after.user)) this.#refuseRoom(after);
     else this.#settle(change.key, before, after);
   }

@@ -9,7 +9,8 @@ import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
 import { zoneDifference } from '../syslog/zone-difference.ts';
-import type { ReadProgress } from './login-source.ts';
+import type { LogMemory } from './log-memory.ts';
+import type { ReadProgress, SavedLogs } from './login-source.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import type { RunContext } from './run-context.ts';
 import type { LineWatch } from './watch-lines.ts';
@@ -22,16 +23,22 @@ export class LineReader {
   /** Time of the newest login, Unix seconds; 0 if there was none. */
   lastLogin = 0;
   readonly #context: RunContext;
+  readonly #saved: SavedLogs;
   readonly #take: (outcome: Outcome) => void;
   #scanner: LoadedScanner | undefined;
+  #maillog = '';
+  /** Of the maillog being read; undefined before its first line. */
+  #memory: LogMemory | undefined;
   #isNew = false;
   /** Of the chunk that is being read, if its lines are new. */
   #logins: Login[] = [];
   /** Oldest and newest login in new lines of this log. */
   #times: readonly [number, number] = noTimes;
 
-  constructor(context: RunContext, batch: Batch, outcomes: OutcomeReport) {
+  /** `saved` is what the last run knew of the logs, where reading goes on from there. */
+  constructor(context: RunContext, batch: Batch, outcomes: OutcomeReport, saved: SavedLogs) {
     this.#context = context;
+    this.#saved = saved;
     this.#take = (outcome) => {
       if (outcome.kind === 'login') {
         const { time } = outcome.login;
@@ -41,12 +48,25 @@ export class LineReader {
           this.#times = [Math.min(oldest, time), Math.max(newest, time)];
           this.#logins.push(outcome.login);
         }
-        const refusal = batch.login(outcome.login);
+        const refusal = this.#memory?.login(outcome.login, batch);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
-      } else if (outcome.kind === 'logout') batch.logout(outcome.logout);
+      } else if (outcome.kind === 'logout') this.#memory?.logout(outcome, batch);
       else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
       else if (outcome.kind === 'refused' && outcome.isForgery) this.#meetForgery(outcome);
     };
+  }
+
+  /** Begins with a maillog. */
+  beginLog(maillog: string): void {
+    this.#maillog = maillog;
+    this.#memory = undefined;
+  }
+
+  /** Returns what its lines leave for the next run. */
+  endLog(): SavedLogs {
+    if (this.#memory !== undefined) return this.#memory.save();
+    const known = Object.entries(this.#saved.sessions);
+    return { sessions: Object.fromEntries(known.filter(([maillog]) => maillog === this.#maillog)) };
   }
 
   /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
@@ -54,6 +74,7 @@ export class LineReader {
     this.#context.record.hasReadLines = true;
     this.#scanner ??= await loadScanner(this.#context);
     if (this.#scanner === undefined) return false;
+    this.#memory ??= this.#scanner.remember(this.#maillog, this.#saved);
     this.#isNew = chunk.isNew;
     this.#logins = [];
     this.#scanner.scanner.scan(chunk, this.#take);
@@ -119,15 +140,19 @@ interface LoadedScanner {
   readonly recognizer: Recognizer;
   readonly scanner: Scanner;
   readonly watch: LineWatch;
+  /** Begins with a maillog. */
+  remember(maillog: string, saved: SavedLogs): LogMemory;
 }
 
 async function loadScanner(context: RunContext): Promise<LoadedScanner | undefined> {
   const { settings, saved, record } = context;
-  const [{ badRules, recognizerFor, wantedRules }, { createScanner }, { watchLines }] = await Promise.all([
-    import('../config/recognition.ts'),
-    import('../recognize/scan.ts'),
-    import('./watch-lines.ts'),
-  ]);
+  const [{ badRules, recognizerFor, wantedRules }, { createScanner }, { watchLines }, { LogMemory }] =
+    await Promise.all([
+      import('../config/recognition.ts'),
+      import('../recognize/scan.ts'),
+      import('./watch-lines.ts'),
+      import('./log-memory.ts'),
+    ]);
   const { rules, problems } = await wantedRules(settings);
   const tell = (problem: Problem) => record.meet(problem, { isOfLines: true });
   for (const problem of problems) tell(problem);
@@ -139,5 +164,10 @@ async function loadScanner(context: RunContext): Promise<LoadedScanner | undefin
     : rules;
   const recognizer = recognizerFor(settings, watched, { logouts: settings.sessions });
   recognizer.importHalfOpen(saved.pending);
-  return { recognizer, scanner: createScanner(recognizer), watch: await watchLines(context) };
+  return {
+    recognizer,
+    scanner: createScanner(recognizer),
+    watch: await watchLines(context),
+    remember: (maillog, logs) => new LogMemory(maillog, logs, settings.sessions),
+  };
 }

@@ -26,8 +26,14 @@ export interface ReadSummary {
   readonly progress: ReadProgress | undefined;
 }
 
+/** What the last lines of the mail logs leave for the next ones. */
+export type SavedLogs = Pick<SavedRun, 'sessions'>;
+
+/** Where a log is read from its beginning, or a part of it once more. */
+export const nothingSaved: SavedLogs = { sessions: {} };
+
 /** How far the mail logs are read, and what their lines tell of the servers. */
-export interface ReadProgress {
+export interface ReadProgress extends SavedLogs {
   readonly maillogs: SavedRun['maillogs'];
   readonly pending: SavedRun['pending'];
   /** Time of the newest login read, Unix seconds; 0 if there was none. */

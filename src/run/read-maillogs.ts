@@ -10,7 +10,13 @@ import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { numberWords } from '../terminal/words.ts';
 import { LineReader } from './line-reader.ts';
-import { type LoginSource, nothingRead, type ReadSummary } from './login-source.ts';
+import {
+  type LoginSource,
+  nothingRead,
+  nothingSaved,
+  type ReadSummary,
+  type SavedLogs,
+} from './login-source.ts';
 import type { RunContext } from './run-context.ts';
 
 /** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
@@ -23,7 +29,9 @@ export function maillogSource({ maillogs }: Settings, isRebuild: boolean): Login
     isRepeatable: true,
     isRebuild,
     async readInto(batch, context, outcomes) {
-      const reader = new LineReader(context, batch, outcomes);
+      // What is read once more, all of it, teaches anew.
+      const saved = context.startsAfresh || isRebuild ? nothingSaved : context.saved;
+      const reader = new LineReader(context, batch, outcomes, saved);
       const progress = isRebuild ? await progressOf(context) : undefined;
       try {
         return await readEach(context, reader, { isRebuild, progress });
@@ -53,16 +61,19 @@ async function readEach(context: RunContext, reader: LineReader, how: HowToRead)
   const options = readingOptions(context, how);
   const maillogs: Record<string, SavedMaillog> = {};
   const behind: Record<string, number> = {};
+  const left: SavedLogs[] = [];
   let isIncomplete = false;
   let lines = 0;
   for (const maillog of settings.maillogs) {
     const reading = await readMaillog(maillog, saved.maillogs[maillog], options);
     progress?.expect(reading.facts.bytesToRead);
+    reader.beginLog(maillog);
     for await (const chunk of reading.chunks()) {
       // Without rules no line may be passed over: the cursors stay where they were.
       if (!(await reader.take(chunk))) return nothingRead;
     }
     maillogs[maillog] = reading.saved();
+    left.push(reader.endLog());
     lines += reading.facts.lines;
     const seconds = reader.takeBehind() ?? saved.behind[maillog] ?? 0;
     if (seconds > 0) behind[maillog] = seconds;
@@ -73,7 +84,13 @@ async function readEach(context: RunContext, reader: LineReader, how: HowToRead)
   return {
     lines,
     isIncomplete,
-    progress: { maillogs, pending: reader.halfOpen(), lastLogin, served, behind },
+    progress: { maillogs, pending: reader.halfOpen(), ...joined(left), lastLogin, served, behind },
+  };
+}
+
+function joined(logs: readonly SavedLogs[]): SavedLogs {
+  return {
+    sessions: Object.assign({}, ...logs.map(({ sessions }) => sessions)),
   };
 }
 

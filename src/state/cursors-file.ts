@@ -9,6 +9,7 @@ import type { FileIdentity, PublishedMap } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { FullTable } from '../relay/room.ts';
+import type { SavedSessions } from '../relay/session-memory.ts';
 import { count, fileIdentity, time } from './common-values.ts';
 import { type Damage, readStateText } from './damage.ts';
 import {
@@ -27,6 +28,7 @@ import {
 import { type HalfOpenLogin, halfOpenLogin } from './half-open-login.ts';
 import { type SavedMaillog, savedMaillog } from './maillog-cursor.ts';
 import type { RefusedByHour } from './refused-counts.ts';
+import { savedSessions } from './saved-sessions.ts';
 import { type SavedSettings, savedOutput, savedSettings } from './saved-settings.ts';
 import { stateMode } from './state-paths.ts';
 
@@ -56,6 +58,8 @@ export interface SavedRun {
   readonly maillogs: Readonly<Record<string, SavedMaillog>>;
   /** Half-open two-line logins, in the order of their lines. */
   readonly pending: readonly HalfOpenLogin[];
+  /** What is known of the sessions of each maillog; none with `sessions off`. */
+  readonly sessions: Readonly<Record<string, SavedSessions>>;
   /** Published maps by the name of their file. */
   readonly maps: Readonly<Record<string, PublishedMap>>;
   /** The pairs file that these cursors go with; undefined while there is none. */
@@ -104,6 +108,7 @@ export const noRun: SavedRun = {
   version: 1,
   maillogs: {},
   pending: [],
+  sessions: {},
   maps: {},
   entries: 0,
   published: 0,
@@ -146,6 +151,7 @@ const savedRun = versioned(
       version: () => 1,
       maillogs: record(savedMaillog),
       pending: optional(array(halfOpenLogin), []),
+      sessions: optional(record(savedSessions), {}),
       maps: record(publishedMap),
       pairs: optional(fileIdentity),
       revoked: optional(fileIdentity),

@@ -1,11 +1,15 @@
 import { appendFileSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dovecotLogin, MailHost } from './run-exact.ts';
+import { dovecotEnd, dovecotLogin, MailHost } from './run-exact.ts';
 
 const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
 const login = (time: string, user: string, address: string) =>
   dovecotLogin(`2026-11-22T${time}Z`, user, address);
+
+/** A session of a webmail host, which may not relay: the log shows that sessions end. */
+const webSession = (time: string) =>
+  login(time, 'web', '10.0.0.5') + dovecotEnd(`2026-11-22T${time}Z`, 'web', '10.0.0.5');
 
 let host: MailHost;
 beforeEach(async () => {
@@ -246,7 +250,7 @@ describe('exact dump', () => {
   });
 
   it('remembers for a day what has expired, was revoked or refused', async () => {
-    appendFileSync(host.log, login('10:05:30', 'web', '10.0.0.5'));
+    appendFileSync(host.log, webSession('10:05:30'));
     await host.run(['update'], at('10:06:00'));
     await host.run(['expire', '2001:db8::10'], at('10:07:00'));
     await host.run(['update'], at('10:30:00'));

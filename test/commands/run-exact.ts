@@ -78,7 +78,18 @@ export class MailHost {
 
 /** Returns a line as Dovecot 2.3 logs a login, through rsyslog in its default format. */
 export function dovecotLogin(time: string, user: string, address: string): string {
-  const stamp = time.replace('Z', '.004217+00:00');
-  const session = Buffer.from(`${user}${address}`).toString('base64').slice(-16);
-  return `${stamp} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=${address}, lip=192.0.2.1, mpid=71, TLS, session=<${session}>\n`;
+  return `${stampOf(time)} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=${address}, lip=192.0.2.1, mpid=71, TLS, session=<${sessionOf(user, address)}>\n`;
+}
+
+/** Returns the line of the end of the session that such a login begins. */
+export function dovecotEnd(time: string, user: string, address: string): string {
+  return `${stampOf(time)} mx dovecot: imap(${user})<71><${sessionOf(user, address)}>: Disconnected: Logged out in=93 out=956\n`;
+}
+
+function stampOf(time: string): string {
+  return time.replace('Z', '.004217+00:00');
+}
+
+function sessionOf(user: string, address: string): string {
+  return Buffer.from(`${user}${address}`).toString('base64').slice(-16);
 }

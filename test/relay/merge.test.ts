@@ -136,34 +136,48 @@ describe('merge() with revocations', () => {
 
 describe('U05 merge() with sessions on', () => {
   const policy = (now: number) => ({ ...openPolicy, now, sessionLimit: 12 * 3600 });
-  const session = 'mx\0abc';
+  const session = 'abc';
+  const opened = (now: number) => {
+    const batch = new Batch(policy(now));
+    batch.login(loginOf({}), session);
+    return mergeBatch([], batch, policy(now));
+  };
 
   it('keeps an address while its session is open, and no longer than the limit', () => {
-    const { pairs } = mergeLogins([], [loginOf({ session })], policy(noon));
+    const { pairs } = opened(noon);
     expect(mergeLogins(pairs, [], policy(noon + 11 * 3600)).published).toEqual(['192.0.2.10']);
     expect(mergeLogins(pairs, [], policy(noon + 12 * 3600)).published).toEqual([]);
   });
 
-  it('counts the timeout from the logout, which may carry the session alone', () => {
-    const { pairs } = mergeLogins([], [loginOf({ session })], policy(noon));
+  it('counts the timeout from the end of the session', () => {
+    const { pairs } = opened(noon);
     const end = noon + 2 * 3600;
     const batch = new Batch(policy(end));
-    batch.logout({ time: end, server: 'dovecot', session });
+    batch.logout(session, end);
     const closed = mergeBatch(pairs, batch, policy(end));
     expect(closed.nextExpiry).toBe(end + 1800);
     expect(closed.pairs[0]?.sessions).toEqual([]);
   });
 
-  it('never adds an address for a logout', () => {
-    const batch = new Batch(policy(noon));
-    batch.logout({ time: noon, server: 'courier', address: '192.0.2.99', user: 'mallory' });
-    expect(mergeBatch([], batch, policy(noon)).pairs).toEqual([]);
+  it('neither adds nor refreshes an address for the end of a session that is not open', () => {
+    const { pairs } = opened(noon);
+    const end = noon + 600;
+    const batch = new Batch(policy(end));
+    batch.logout('another', end);
+    expect(mergeBatch([], batch, policy(end)).pairs).toEqual([]);
+    expect(mergeBatch(pairs, batch, policy(end)).pairs).toEqual(pairs);
+    const twice = new Batch(policy(end));
+    twice.logout(session, noon + 60);
+    const ended = mergeBatch(pairs, twice, policy(end)).pairs;
+    twice.logout(session, end);
+    expect(ended).toMatchObject([{ last: noon + 60, sessions: [] }]);
+    expect(mergeBatch(ended, twice, policy(end)).pairs).toEqual(ended);
   });
 
   it('comes to the same when login and logout are read twice', () => {
     const lines = (batch: Batch) => {
-      batch.login(loginOf({ session }));
-      batch.logout({ time: noon + 60, server: 'dovecot', session });
+      batch.login(loginOf({}), session);
+      batch.logout(session, noon + 60);
     };
     const now = noon + 120;
     const [once, twice] = [new Batch(policy(now)), new Batch(policy(now))];

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type StatePaths, statePaths } from '../../src/state/state-paths.ts';
-import { dovecotLogin, MailHost, type Ran } from '../commands/run-exact.ts';
+import { dovecotEnd, dovecotLogin, MailHost, type Ran } from '../commands/run-exact.ts';
 
 /** An instant of the day that the host lives through. */
 export const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
@@ -21,6 +21,7 @@ export const tableKey = 'exact@127.0.0.1:1/mail both of mx';
 
 const login = (time: string, user: string, address: string) =>
   dovecotLogin(`2026-11-22T${time}Z`, user, address);
+const end = (time: string, user: string, address: string) => dovecotEnd(`2026-11-22T${time}Z`, user, address);
 const popa3d = (time: string, message: string) => `2026-11-22T${time}+00:00 mx popa3d[7]: ${message}\n`;
 const seconds = (time: string) => Date.parse(`2026-11-22T${time}Z`) / 1000;
 
@@ -60,6 +61,8 @@ export class HostWithState extends MailHost {
     appendFileSync(
       this.log,
       [
+        // One who may not relay shows that sessions end.
+        login('09:59:50', 'eve', '203.0.113.9') + end('09:59:51', 'eve', '203.0.113.9'),
         login('10:00:00', 'alice', '192.0.2.10'),
         ...[11, 12, 13].map((number) => login('10:00:01', 'bob', `192.0.2.${number}`)),
         ...['heidi', 'ivan', 'judy'].map((user) => login('10:00:01', user, '192.0.2.50')),
@@ -72,7 +75,12 @@ export class HostWithState extends MailHost {
     await this.run(['update'], at('10:05:00'));
     await this.run(['expire', '--user', 'mallory', '--for', '24h'], at('10:06:00'));
     await this.run(['expire', '--user', 'carol'], at('10:06:10'));
-    appendFileSync(this.log, popa3d('10:06:50', `Session from ${halfOpenAddress}`));
+    appendFileSync(
+      this.log,
+      end('10:06:48', 'eve', '203.0.113.10') +
+        popa3d('10:06:50', `Session from ${halfOpenAddress}`) +
+        login('10:06:50', 'eve', '203.0.113.9'),
+    );
     await this.run(['update'], at('10:07:00'));
     // As if the server had taken the rows.
     if (sharesTable) writeTable();

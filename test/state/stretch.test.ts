@@ -40,13 +40,14 @@ function someEvents(end: number, maxLength: number) {
       address: someAddress,
       user: someUser(256 * 1024),
       server: fc.constantFrom('dovecot', 'courier'),
-      session: fc.nat(9).map((number) => `mx\0${number}`),
+      session: fc.nat(9).map(String),
     },
     { requiredKeys: ['time', 'address', 'user', 'server'] },
   );
   return fc.array(fc.tuple(event, fc.boolean()), { maxLength, size: 'max' });
 }
-type Events = readonly (readonly [Partial<Login>, isLogout: boolean])[];
+type Event = Omit<Partial<Login>, 'session'> & { readonly session?: string };
+type Events = readonly (readonly [Event, isLogout: boolean])[];
 
 /** Settings of two runs, one after the other, and what they read. */
 const someRuns = fc.record({
@@ -65,10 +66,10 @@ type Runs = typeof someRuns extends fc.Arbitrary<infer Value> ? Value : never;
 function tableRunIn(folder: string, runs: Runs, now: number, events: Events, entries: number): TableRun {
   const policy = { ...openPolicy, now, timeout: runs.timeout, sessionLimit: runs.sessionLimit };
   const batch = new Batch(policy);
-  for (const [event, isLogout] of events) {
+  for (const [{ session, ...event }, isLogout] of events) {
     const login = loginOf(event);
-    if (!isLogout) batch.login(login);
-    else if (login.session !== undefined) batch.logout({ ...login, session: login.session });
+    if (!isLogout) batch.login(login, session);
+    else if (session !== undefined) batch.logout(session, login.time);
   }
   const inFolder = (name: string) => join(folder, name);
   return {

@@ -3,6 +3,7 @@
 import type { AddressExplanation } from '../../diagnose/explain-addresses.ts';
 import { type MapAnswer, mapsHolding } from '../../diagnose/maps-holding.ts';
 import type { Table } from '../../diagnose/open-table.ts';
+import { sessionDoubt } from '../../diagnose/session-doubt.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
@@ -59,6 +60,10 @@ export function sayYes(invocation: Invocation, table: Table, entry: Entry): void
   if (newest === undefined) return;
   stdout.write(`${entry.address}: yes: ${words(newest)}, ${until}\n`);
   for (const other of others) stdout.write(`  ${words(other)}\n`);
+  // Where a session keeps it, it counts.
+  const hasSession = newest.expires > newest.last + table.settings.timeout;
+  const doubt = hasSession ? undefined : sessionDoubt(table, newest.server);
+  if (doubt !== undefined) stdout.write(`  ${escapeControls(doubt)}\n`);
 }
 
 /** Only where something is refused: why takes more of the program than an answer. */
