@@ -42,7 +42,7 @@ export async function lookAhead(table: Table, logs: Logs): Promise<NextRun | und
   const refused = new Map<string, WaitingRefusal>();
   const memories = new Map<string, LogMemory>();
   const memoryOf = (maillog: string) => {
-    const memory = memories.get(maillog) ?? new LogMemory(maillog, saved, settings.sessions);
+    const memory = memories.get(maillog) ?? new LogMemory(maillog, saved, recognizer, settings.sessions);
     memories.set(maillog, memory);
     return memory;
   };

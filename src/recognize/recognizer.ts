@@ -7,6 +7,7 @@ import { lineText } from '../maillog/journal-entry.ts';
 import { namedByRules, rulesByProgram } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
+import type { LoginLine } from '../state/login-line.ts';
 import {
   type IsNamed,
   type LogRecord,
@@ -30,6 +31,7 @@ import {
   refusedFor,
   sessionOf,
 } from './reading.ts';
+import { noteOf } from './repeats.ts';
 import { tooLong } from './too-long.ts';
 
 export type { LineContext } from './reading.ts';
@@ -70,6 +72,8 @@ export interface Recognizer {
   judge(record: LogRecord, line: string, context: LineContext): Outcome | undefined;
   /** Returns what a line is, without its LF; undefined for one that is nothing to any rule. */
   recognize(line: string, context: LineContext): Outcome | undefined;
+  /** Returns the login of the line before once more, if a line is a note of it; else none is before the next one. */
+  recognizeNote(line: string, context: LineContext): Outcome | undefined;
   /** Returns what a line among the bytes of a chunk is; the context is one object for all of the chunk's. */
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined;
   /**
@@ -86,11 +90,18 @@ export interface Recognizer {
   readonly refusals: ReadonlyMap<string, number>;
   /** Counts lines that are refused before a rule sees them. */
   refuse(reason: string): void;
+  /**
+   * The login of the line before, which a note may tell of once more. Whoever hands over the next line but one, or
+   * begins with another log, says that there is none.
+   */
+  before: LoginLine | undefined;
+  /** Whether there is one. */
+  readonly isAfterLogin: boolean;
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
   importHalfOpen(logins: readonly HalfOpenLogin[]): void;
-  /** Forgets those that wait: another log begins. */
+  /** Forgets those that wait, and the line before: another log begins. */
   forgetHalfOpen(): void;
 }
 
@@ -119,6 +130,9 @@ class LineRecognizer implements Recognizer {
   readonly rules: readonly Rule[];
   readonly rulesFor: (program: string) => readonly Rule[];
   readonly refusals = new Map<string, number>();
+  /** The login of the line before, and the message of that line. */
+  #last: Omit<LoginLine, 'message'> | undefined;
+  #message = '';
   readonly #earlier: EarlierLines;
   readonly #isNamed: IsNamed;
   readonly #stamps: StampReader;
@@ -135,12 +149,29 @@ class LineRecognizer implements Recognizer {
     this.#isNamed = namedByRules(this.rules);
   }
 
+  get before(): LoginLine | undefined {
+    if (this.#last === undefined) return undefined;
+    const { address, user, server, host, program, pid } = this.#last;
+    return { address, user, server, host, program, pid, message: this.#message };
+  }
+
+  set before(line: LoginLine | undefined) {
+    this.#last = line;
+    this.#message = line?.message ?? '';
+  }
+
+  get isAfterLogin(): boolean {
+    return this.#last !== undefined;
+  }
+
   parse(line: string): LogRecord | undefined {
     const whole = this.#earlier.pieces.join(line);
     return whole === undefined ? undefined : parseEnvelope(whole, this.#isNamed);
   }
 
   recognize(line: string, context: LineContext): Outcome | undefined {
+    const again = this.isAfterLogin ? this.recognizeNote(line, context) : undefined;
+    if (again !== undefined) return again;
     const record = this.parse(line);
     return record && this.judge(record, line, context);
   }
@@ -150,13 +181,32 @@ class LineRecognizer implements Recognizer {
     if (rules.length === 0) return undefined;
     const stamped = hasDate(record) ? this.#stamps.read(record.stamp, context.writtenBefore) : Number.NaN;
     const { fields } = record;
-    return this.#settle(rules, record, { line: lineOf(record, line), stamped, context, fields });
+    return this.#kept(
+      record,
+      this.#settle(rules, record, { line: lineOf(record, line), stamped, context, fields }),
+    );
+  }
+
+  recognizeNote(line: string, context: LineContext): Outcome | undefined {
+    const { before } = this;
+    this.before = undefined;
+    const note = before && noteOf(line, before);
+    const stamped = note && this.#stamps.read(note.stamp, context.writtenBefore);
+    if (before === undefined || stamped === undefined) return undefined;
+    if (this.#faultOf(stamped, context) !== undefined) return undefined;
+    this.before = before;
+    const { message: _same, ...login } = before;
+    const time = this.#timeOf(stamped, context);
+    return { kind: 'login', login: { time, ...login, source: context.source, line: context.line } };
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
     const record = this.#envelopes.read(bytes, line, context);
     if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
-    return this.#settle(record.rules, record, { line: '', stamped: record.time, context });
+    return this.#kept(
+      record,
+      this.#settle(record.rules, record, { line: '', stamped: record.time, context }),
+    );
   }
 
   recognizeRecord(
@@ -183,7 +233,16 @@ class LineRecognizer implements Recognizer {
   }
 
   forgetHalfOpen(): void {
+    this.before = undefined;
     this.#earlier.clear();
+  }
+
+  /** Returns an outcome, and keeps in mind whether it is a login; what a note is compared with is made for a note. */
+  #kept({ message }: Unstamped, outcome: Outcome | undefined): Outcome | undefined {
+    if (outcome?.kind !== 'login') return outcome;
+    this.#last = outcome.login;
+    this.#message = message;
+    return outcome;
   }
 
   /**
@@ -223,7 +282,7 @@ class LineRecognizer implements Recognizer {
   ): Outcome | undefined {
     const { rule, kind, captures } = reading;
     const fault = this.#faultOf(stamped, context);
-    const time = this.#takesAnyTime ? stamped || 0 : Math.min(stamped || 0, context.writtenBefore);
+    const time = this.#timeOf(stamped || 0, context);
     const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
     const bad = kind === 'match' || kind === 'connect' ? this.#doubtOf(reading, record) : undefined;
     if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
@@ -275,6 +334,11 @@ class LineRecognizer implements Recognizer {
   #doubtOf(reading: Reading, record: Unstamped): string | undefined {
     const { rule, captures } = reading;
     return tooLong(rule, record.message, captures) ?? this.#earlier.doubtOf(reading, record);
+  }
+
+  /** Returns the time of a line, Unix seconds: a stamp ahead of the clock counts as now. */
+  #timeOf(stamped: number, { writtenBefore }: LineContext): number {
+    return this.#takesAnyTime ? stamped : Math.min(stamped, writtenBefore);
   }
 
   #faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {

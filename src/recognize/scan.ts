@@ -2,6 +2,7 @@
 import { type Chunk, type WantedLines, wantedField, wantedFields } from '../maillog/chunk.ts';
 import { createLineFinder, type FindLines } from './find-lines.ts';
 import { soughtRule } from './needles.ts';
+import { NoteTaker } from './note-taker.ts';
 import type { Outcome } from './outcome.ts';
 import type { TaggedProgram } from './quick-envelope.ts';
 import type { Recognizer } from './recognizer.ts';
@@ -54,6 +55,10 @@ class ChunkScanner implements Scanner {
     const recognizer = this.#recognizer;
     const tagged = this.#taggedPrograms(wanted.programs);
     const context = { source, line: 0, place: 0, isNew, writtenBefore, isAscii };
+    if (firstLine > 0) context.line = firstLine;
+    // The last line of the chunk before was a login.
+    const notes = new NoteTaker(chunk, recognizer, onOutcome);
+    let taken = recognizer.isAfterLogin ? notes.take(chunk.start, context) : chunk.start;
     for (let index = 0; index < count; index++) {
       const at = index * wantedFields;
       const program = fields[at + wantedField.program] as number;
@@ -66,11 +71,13 @@ class ChunkScanner implements Scanner {
         pid: fields[at + wantedField.pid] as number,
         message: fields[at + wantedField.message] as number,
       };
+      if (line.start < taken) continue;
       const before = fields[at + wantedField.line] as number;
       if (firstLine > 0) context.line = firstLine + before;
       context.place = this.#lines + before + 1;
       const outcome = recognizer.recognizeBytes(bytes, line, context);
       if (outcome !== undefined) onOutcome(outcome);
+      if (recognizer.isAfterLogin) taken = notes.takeAfter(line.end, context);
     }
     this.#lines += wanted.lines;
   }

@@ -65,8 +65,9 @@ export class LineReader {
   /** Returns what its lines leave for the next run. */
   endLog(): SavedLogs {
     if (this.#memory !== undefined) return this.#memory.save();
-    const known = Object.entries(this.#saved.sessions);
-    return { sessions: Object.fromEntries(known.filter(([maillog]) => maillog === this.#maillog)) };
+    const of = <Value>(all: Readonly<Record<string, Value>>) =>
+      Object.fromEntries(Object.entries(all).filter(([maillog]) => maillog === this.#maillog));
+    return { lines: of(this.#saved.lines), sessions: of(this.#saved.sessions) };
   }
 
   /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
@@ -168,6 +169,6 @@ async function loadScanner(context: RunContext): Promise<LoadedScanner | undefin
     recognizer,
     scanner: createScanner(recognizer),
     watch: await watchLines(context),
-    remember: (maillog, logs) => new LogMemory(maillog, logs, settings.sessions),
+    remember: (maillog, logs) => new LogMemory(maillog, logs, recognizer, settings.sessions),
   };
 }

@@ -1,5 +1,9 @@
-/** The sessions that the lines of one maillog show: it puts what the log shows of them into a batch. */
+/**
+ * What the lines of one maillog leave for its next line, perhaps in another run, beside half-open logins: its sessions,
+ * and a last line that was a login. It puts what the log shows into a batch.
+ */
 import type { Outcome } from '../recognize/outcome.ts';
+import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
 import type { Refusal } from '../relay/policy.ts';
@@ -9,11 +13,14 @@ import type { SavedLogs } from './login-source.ts';
 /** Takes what the lines of one maillog come to. */
 export class LogMemory {
   readonly #maillog: string;
+  readonly #recognizer: Recognizer;
   readonly #sessions: SessionMemory | undefined;
 
   /** Begins with a maillog; sessions are looked at if they are wanted. */
-  constructor(maillog: string, saved: SavedLogs, wantsSessions: boolean) {
+  constructor(maillog: string, saved: SavedLogs, recognizer: Recognizer, wantsSessions: boolean) {
     this.#maillog = maillog;
+    this.#recognizer = recognizer;
+    recognizer.before = saved.lines[maillog];
     this.#sessions = wantsSessions ? new SessionMemory(saved.sessions[maillog] ?? noSessions) : undefined;
   }
 
@@ -30,7 +37,10 @@ export class LogMemory {
 
   /** Returns what is known now, for the next run; the log is read no further. */
   save(): SavedLogs {
+    const { before } = this.#recognizer;
+    this.#recognizer.before = undefined;
     return {
+      lines: before === undefined ? {} : { [this.#maillog]: before },
       sessions: this.#sessions === undefined ? {} : { [this.#maillog]: this.#sessions.save() },
     };
   }

@@ -27,10 +27,10 @@ export interface ReadSummary {
 }
 
 /** What the last lines of the mail logs leave for the next ones. */
-export type SavedLogs = Pick<SavedRun, 'sessions'>;
+export type SavedLogs = Pick<SavedRun, 'lines' | 'sessions'>;
 
 /** Where a log is read from its beginning, or a part of it once more. */
-export const nothingSaved: SavedLogs = { sessions: {} };
+export const nothingSaved: SavedLogs = { lines: {}, sessions: {} };
 
 /** How far the mail logs are read, and what their lines tell of the servers. */
 export interface ReadProgress extends SavedLogs {

@@ -90,6 +90,7 @@ async function readEach(context: RunContext, reader: LineReader, how: HowToRead)
 
 function joined(logs: readonly SavedLogs[]): SavedLogs {
   return {
+    lines: Object.assign({}, ...logs.map(({ lines }) => lines)),
     sessions: Object.assign({}, ...logs.map(({ sessions }) => sessions)),
   };
 }

@@ -48,6 +48,7 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
     dropped: dropped.length > 0 ? dropped : undefined,
     maillogs: progress?.maillogs ?? saved.maillogs,
     pending: progress === undefined ? saved.pending : progress.pending,
+    lines: progress?.lines ?? saved.lines,
     sessions: progress?.sessions ?? saved.sessions,
     behind: progress?.behind ?? saved.behind,
     settings: settingsToSave(settings),

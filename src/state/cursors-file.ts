@@ -26,6 +26,7 @@ import {
   versioned,
 } from './decode.ts';
 import { type HalfOpenLogin, halfOpenLogin } from './half-open-login.ts';
+import { type LoginLine, loginLine } from './login-line.ts';
 import { type SavedMaillog, savedMaillog } from './maillog-cursor.ts';
 import type { RefusedByHour } from './refused-counts.ts';
 import { savedSessions } from './saved-sessions.ts';
@@ -58,6 +59,8 @@ export interface SavedRun {
   readonly maillogs: Readonly<Record<string, SavedMaillog>>;
   /** Half-open two-line logins, in the order of their lines. */
   readonly pending: readonly HalfOpenLogin[];
+  /** By maillog: its last line, where that was a login. */
+  readonly lines: Readonly<Record<string, LoginLine>>;
   /** What is known of the sessions of each maillog; none with `sessions off`. */
   readonly sessions: Readonly<Record<string, SavedSessions>>;
   /** Published maps by the name of their file. */
@@ -108,6 +111,7 @@ export const noRun: SavedRun = {
   version: 1,
   maillogs: {},
   pending: [],
+  lines: {},
   sessions: {},
   maps: {},
   entries: 0,
@@ -151,6 +155,7 @@ const savedRun = versioned(
       version: () => 1,
       maillogs: record(savedMaillog),
       pending: optional(array(halfOpenLogin), []),
+      lines: optional(record(loginLine), {}),
       sessions: optional(record(savedSessions), {}),
       maps: record(publishedMap),
       pairs: optional(fileIdentity),
@@ -188,8 +193,16 @@ export function readCursors(path: string): SavedRun | Damage {
 
 /** Writes what this run leaves. */
 export function writeCursors(path: string, saved: SavedRun): void {
-  replaceFile(path, Buffer.from(`${JSON.stringify(saved)}\n`), {
+  // Names from a log are in it, and people look at the file on a terminal: JSON itself leaves these as they are.
+  const json = JSON.stringify(saved).replace(controls, escapedInJson);
+  replaceFile(path, Buffer.from(`${json}\n`), {
     mode: stateMode,
     consequence: 'the next run reads the same lines again',
   });
+}
+
+const controls = /[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+function escapedInJson(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

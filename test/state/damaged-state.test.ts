@@ -114,6 +114,7 @@ describe('a state in which anything may stand', () => {
     expect([settings.only, settings.users, settings.notUsers].map(({ length }) => length)).toEqual([2, 1, 1]);
     expect(silence.since).toBeGreaterThan(0);
     expect(Object.keys(counters).length * Object.keys(refusedByHour).length).toBeGreaterThan(0);
+    expect(Object.values(cursors.lines)).toHaveLength(1);
     const { servers, begun, early } = cursors.sessions[host.log];
     expect([servers.length, begun.length > 0, early.length]).toEqual([1, true, 1]);
     expect(readFileSync(host.file('pairs'), 'utf8')).toContain('@');

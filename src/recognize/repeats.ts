@@ -1,0 +1,30 @@
+/**
+ * Notes of a syslog daemon in the place of lines that were equal. One that stands directly after a login, of the same
+ * host, tells of further logins of that client, the last of them at its own time:
+ *
+ *     vm last message repeated 3 times                                                 inetutils, BSD
+ *     vm pop3d: message repeated 3 times: [ LOGIN, user=rita, ip=[192.0.2.20]]         rsyslog
+ *     vm pop3d[7]: Last message 'LOGIN, user=rita, ip' repeated 3 times, suppressed by syslog-ng on vm
+ */
+import type { LoginLine } from '../state/login-line.ts';
+import { type LogRecord, parseEnvelope } from '../syslog/envelope.ts';
+
+/** Returns the record of a note, if a line is one that tells of the line before; undefined for any other. */
+export function noteOf(line: string, before: LoginLine): LogRecord | undefined {
+  const [, head] = /^(.{1,200} )last message repeated \d{1,9} times? ?$/.exec(line) ?? [];
+  const record = parseEnvelope(head === undefined ? line : `${head}note: -`);
+  if (record === undefined || record.host !== before.host) return undefined;
+  if (head !== undefined) return record;
+  return record.program === before.program && repeats(record.message, before.message) ? record : undefined;
+}
+
+function repeats(note: string, message: string): boolean {
+  const [, whole, beginning] = form.exec(note) ?? [];
+  // rsyslog's form has the blank after the tag too.
+  if (whole !== undefined) return whole.trim() === message.trim();
+  return beginning !== undefined && message.startsWith(beginning);
+}
+
+/** syslog-ng names the first twenty characters. */
+const form =
+  /^(?:message repeated \d{1,9} times: \[(.*)\]|Last message '(.{1,20})' repeated \d{1,9} times, suppressed by syslog-ng on \S{1,255}) ?$/;
