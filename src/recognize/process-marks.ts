@@ -1,6 +1,7 @@
 /**
  * What is known of processes for as long as their log goes on: which have logged how they began, which may log what a
- * client says, and which are in the middle of a line that was broken. No time ends a mark, since a process lives as long as its client wants; a process number that comes
+ * client says, and which are in the middle of a line that was broken. No time ends a mark, since a process lives as long
+ * as its client wants, and its logger writes the rest when somebody writes to it; a process number that comes
  * back costs at most the logins of one session.
  */
 import type { HalfOpenLogin } from '../state/half-open-login.ts';

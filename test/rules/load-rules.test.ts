@@ -143,6 +143,21 @@ describe('what is wrong with a stanza', () => {
       want: ["f:4: rule a: journal: 'dovecot': wanted FIELD=VALUE"],
     },
     {
+      name: 'bytes that are none',
+      text: stanza('match ^%{USER} %{ADDRESS}$', 'broken ^FAILED', 'longest 8193'),
+      want: [
+        "f:4: rule a: broken: '^FAILED': wanted bytes, 1 to 8192",
+        "f:5: rule a: longest: '8193': wanted bytes, 1 to 8192",
+      ],
+    },
+    {
+      name: 'bytes beside the form of EXACT 1.41',
+      text: '<server a>\norder user host\nmatch (a) (b)\nbroken 511\n</server>',
+      want: [
+        'f:4: rule a: broken: says nothing beside the form of EXACT 1.41; name the program, and write %{USER} and %{ADDRESS} where they stand',
+      ],
+    },
+    {
       name: 'neither program nor groups nor order',
       text: '<server a>\nmatch ^(a)(b)(c)$\n</server>',
       want: [
