@@ -5,6 +5,7 @@ import { type CheckedHost, openCheckedHost } from './checked-host.ts';
 import { installPackages } from './install.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { postfixPrograms, startPostfix } from './postfix.ts';
+import { rsyslogPrograms, startRsyslog } from './rsyslog.ts';
 import { remoteRecipient } from './smtp-probe.ts';
 import { unpackPackages } from './unpacked.ts';
 
@@ -15,10 +16,12 @@ let host: Namespace;
 let checked: CheckedHost;
 
 beforeAll(async () => {
-  installPackages(postfixPrograms);
+  installPackages({ ...postfixPrograms, ...rsyslogPrograms });
   host = await openNamespace();
   await unpackPackages(host, [], []);
   checked = await openCheckedHost(host);
+  // That a host has no syslog daemon is told too.
+  await startRsyslog(host);
   await checked.configure();
   await startPostfix(host, { 25: 'smtpd_delay_reject = yes' });
 });
