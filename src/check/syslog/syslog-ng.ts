@@ -92,7 +92,9 @@ function fixOf(file: ConfigFile, { name, body, start, end }: Part, hasJournal: b
   if (reads || body.includes('\n')) {
     const rewrite = String.raw`rewrite r_one_line { subst("[\\r\\n]", " ", value("MESSAGE"), flags("global")); };`;
     const each = "write 'rewrite(r_one_line);' behind the source of each log { }";
-    return reads ? `add '${rewrite}', and ${each}` : `add 'flags(no-multi-line)' to ${name}()`;
+    return reads
+      ? `let Exact read 'maillog journal:'; or add '${rewrite}', and ${each}`
+      : `add 'flags(no-multi-line)' to ${name}()`;
   }
   const restart = 'systemctl restart syslog-ng';
   if (name === 'system') return `${editFix(file, start, end + 1, ofSystem)} && ${restart}`;
