@@ -53,7 +53,7 @@ export class EarlierLines {
    * remembers that it is broken itself, at `time` (Unix seconds), if one of these rules says so.
    */
   isRest(rules: readonly Rule[], record: Unstamped, time: number): boolean {
-    const isBroken = rules.some(({ broken }) => broken !== undefined && hasBytes(record.message, broken));
+    const isBroken = isBrokenBy(rules, record.message);
     if (!isBroken && !this.#marks.hasAny('broken')) return false;
     const process = processKey('', record.host, record.program, record.pid);
     const isRest = this.#marks.remove('broken', process);
@@ -101,6 +101,15 @@ export class EarlierLines {
     this.unclosed.clear();
     this.pieces.clear();
   }
+}
+
+/** Without an iterator or a function for each line: a million may pass. */
+function isBrokenBy(rules: readonly Rule[], message: string): boolean {
+  for (let index = 0; index < rules.length; index++) {
+    const { broken } = rules[index] as Rule;
+    if (broken !== undefined && hasBytes(message, broken)) return true;
+  }
+  return false;
 }
 
 /** Logs that name no process take all of a program for one. */

@@ -42,7 +42,7 @@ interface Wanted {
   readonly texts: ByteSearch | 'all' | 'none';
   /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
   readonly index: number;
-  /** Bytes behind the tag of the shortest line that may be broken; Infinity where none is. */
+  /** Bytes behind the tag of the shortest line that may be broken; {@link never} where none is. */
   readonly broken: number;
   /** So many of the next lines are wanted, whatever they say. */
   ahead: number;
@@ -63,6 +63,9 @@ const upperT = 0x54;
 const lowerT = 0x74;
 
 const slots = 4096;
+
+/** More bytes than any line has: a small integer, which is quickly compared. */
+const never = 2 ** 30 - 1;
 
 /**
  * The line after a broken one is the rest of it, of the same host; this many lines, since hosts may share a log. The first
@@ -102,7 +105,7 @@ export function createLineFilter(
     const needsMore = isMark || !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
     // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
     const broken = isMark ? leastBroken : shortestBroken(itsRules);
-    const ahead = broken < Number.POSITIVE_INFINITY ? linesAfterBroken : 0;
+    const ahead = broken < never ? linesAfterBroken : 0;
     if (known >= mostPrograms) return { program, texts, index: -1, broken, ahead };
     known++;
     const isNamed = texts !== 'none' && !needsMore;
@@ -192,10 +195,7 @@ export function createLineFilter(
 }
 
 function shortestBroken(rules: readonly SoughtRule[]): number {
-  return rules.reduce(
-    (least, { broken }) => Math.min(least, broken ?? Number.POSITIVE_INFINITY),
-    Number.POSITIVE_INFINITY,
-  );
+  return rules.reduce((least, { broken }) => Math.min(least, broken ?? never), never);
 }
 
 function entryOf(

@@ -13,8 +13,9 @@ export function tooLong(rule: Rule, message: string, { user }: Captures): string
   if (rule.isOriginalForm) return undefined;
   if (isLonger(message, rule.longest)) return `a message over ${rule.longest} bytes`;
   if (user !== undefined && isLonger(user, longestUser)) return `a user over ${longestUser} bytes`;
-  // Of a message that is no longer no part is.
-  if (rule.longest <= usualLongest || !isLonger(message, usualLongest)) return undefined;
+  // Of a message that is no longer no part is, and few are counted.
+  const characters = message.length - (user?.length ?? 0);
+  if (rule.longest <= usualLongest || characters * 3 <= usualLongest) return undefined;
   const beside = Buffer.byteLength(message) - Buffer.byteLength(user ?? '');
   return beside > usualLongest ? `over ${usualLongest} bytes beside the user` : undefined;
 }
