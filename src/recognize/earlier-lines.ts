@@ -13,6 +13,7 @@ import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
 import { hasBytes } from './too-long.ts';
 import { UnclosedLine } from './unclosed-line.ts';
+import { UnnamedConnects } from './unnamed-connects.ts';
 
 /** The memory of a recognizer. */
 export class EarlierLines {
@@ -20,12 +21,15 @@ export class EarlierLines {
   readonly pieces = new Pieces();
   /** The last line that lacks its end. */
   readonly unclosed = new UnclosedLine();
+  /** Connect lines that name no process. */
+  readonly unnamed: UnnamedConnects;
   readonly #halfOpen: HalfOpenLogins;
   readonly #marks = new ProcessMarks();
 
   /** Connect lines wait for their login for so many seconds. */
   constructor(connectWindow: number) {
     this.#halfOpen = new HalfOpenLogins(connectWindow);
+    this.unnamed = new UnnamedConnects(connectWindow);
   }
 
   /** Lets a connect line wait for its login. */
@@ -78,12 +82,19 @@ export class EarlierLines {
   /** Returns what still holds at `now` (Unix seconds), in the form of half-open logins, for the state file. */
   export(now: number): HalfOpenLogin[] {
     const pieces = this.pieces.streams.map((stream) => ({ key: pieceKey(stream), time: now }));
-    return [...this.#halfOpen.export(now), ...this.#marks.export(), ...this.unclosed.export(), ...pieces];
+    return [
+      ...this.#halfOpen.export(now),
+      ...this.#marks.export(),
+      ...this.unclosed.export(),
+      ...this.unnamed.export(),
+      ...pieces,
+    ];
   }
 
   /** Takes up what an earlier run has left. */
   import(logins: readonly HalfOpenLogin[]): void {
-    const others = logins.filter((login) => !this.#marks.import(login) && !this.unclosed.import(login));
+    const takers = [this.#marks, this.unclosed, this.unnamed];
+    const others = logins.filter((login) => !takers.some((taker) => taker.import(login)));
     this.#halfOpen.import(others);
     // What they said is not kept: the rest of such a line is none.
     for (const { key } of others) {
@@ -99,6 +110,7 @@ export class EarlierLines {
     this.#halfOpen.clear();
     this.#marks.clear();
     this.unclosed.clear();
+    this.unnamed.clear();
     this.pieces.clear();
   }
 }

@@ -18,21 +18,11 @@ import {
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
 import { EarlierLines } from './earlier-lines.ts';
-import { type Outcome, settleReadings } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick-envelope.ts';
-import {
-  clientOf,
-  hasFields,
-  keysOf,
-  type LineContext,
-  loginOf,
-  type Reading,
-  readWith,
-  refusedFor,
-  sessionOf,
-} from './reading.ts';
+import type { LineContext } from './reading.ts';
+import { type Circumstances, RecordJudge } from './record-judge.ts';
 import { noteOf } from './repeats.ts';
-import { tooLong } from './too-long.ts';
 
 export type { LineContext } from './reading.ts';
 
@@ -105,25 +95,9 @@ export interface Recognizer {
   forgetHalfOpen(): void;
 }
 
-/** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
-const mostAhead = 120;
-
-const noKeys: readonly string[] = [];
-
 /** Returns a recognizer without memory of earlier lines. */
 export function createRecognizer(options: RecognizerOptions): Recognizer {
   return new LineRecognizer(options);
-}
-
-/** What goes with a record. */
-interface Circumstances {
-  /** The whole line, which rules in the original's form look at. */
-  readonly line: string;
-  /** Unix seconds of its stamp; undefined where it cannot be read. */
-  readonly stamped: number | undefined;
-  readonly context: LineContext;
-  /** What the journal knows of it. */
-  readonly fields?: ReadonlyMap<string, string> | undefined;
 }
 
 class LineRecognizer implements Recognizer {
@@ -137,14 +111,14 @@ class LineRecognizer implements Recognizer {
   readonly #isNamed: IsNamed;
   readonly #stamps: StampReader;
   readonly #envelopes: QuickEnvelope;
-  readonly #takesAnyTime: boolean;
+  readonly #judge: RecordJudge;
 
   constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
     this.rules = logouts ? rules : rules.map(withoutSessions);
     this.#earlier = new EarlierLines(connectWindow);
     this.#stamps = createStampReader(zone, year);
     this.#envelopes = createQuickEnvelope(this.#stamps);
-    this.#takesAnyTime = takesAnyTime;
+    this.#judge = new RecordJudge(this.#earlier, takesAnyTime);
     this.rulesFor = rulesByProgram(this.rules);
     this.#isNamed = namedByRules(this.rules);
   }
@@ -193,10 +167,10 @@ class LineRecognizer implements Recognizer {
     const note = before && noteOf(line, before);
     const stamped = note && this.#stamps.read(note.stamp, context.writtenBefore);
     if (before === undefined || stamped === undefined) return undefined;
-    if (this.#faultOf(stamped, context) !== undefined) return undefined;
+    if (this.#judge.faultOf(stamped, context) !== undefined) return undefined;
     this.before = before;
     const { message: _same, ...login } = before;
-    const time = this.#timeOf(stamped, context);
+    const time = this.#judge.timeOf(stamped, context);
     return { kind: 'login', login: { time, ...login, source: context.source, line: context.line } };
   }
 
@@ -245,107 +219,12 @@ class LineRecognizer implements Recognizer {
     return outcome;
   }
 
-  /**
-   * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here
-   * are logins, and there may be a million: little is made on the way but what is returned.
-   */
-  #settle(
-    rules: readonly Rule[],
-    record: Unstamped,
-    { line, stamped, context, fields }: Circumstances,
-  ): Outcome | undefined {
-    let settled: Outcome | undefined;
-    const rest = this.#restOf(rules, record, stamped || 0, context);
-    for (let index = 0; index < rules.length; index++) {
-      const rule = rules[index] as Rule;
-      if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
-      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
-      if (reading === undefined) continue;
-      if (reading.kind === 'unclosed') {
-        this.#earlier.unclosed.note(reading, record, stamped || 0, context);
-        continue;
-      }
-      const outcome =
-        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, stamped, context);
-      if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
-    }
+  /** Returns what a record is by the rules for its program, and counts what is refused. */
+  #settle(rules: readonly Rule[], record: Unstamped, circumstances: Circumstances): Outcome | undefined {
+    const settled = this.#judge.settle(rules, record, circumstances);
     if (settled?.kind === 'refused') this.refuse(settled.reason);
     if (settled?.kind === 'conflict') this.refuse(`read differently by ${settled.rules.join(' and ')}`);
     return settled;
-  }
-
-  #outcomeOf(
-    reading: Reading,
-    record: Unstamped,
-    stamped: number | undefined,
-    context: LineContext,
-  ): Outcome | undefined {
-    const { rule, kind, captures } = reading;
-    const fault = this.#faultOf(stamped, context);
-    const time = this.#timeOf(stamped || 0, context);
-    const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
-    const bad = kind === 'match' || kind === 'connect' ? this.#doubtOf(reading, record) : undefined;
-    if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
-    if (kind === 'match') {
-      if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
-      const connect = this.#earlier.take(keys, time);
-      const user = captures.user ?? connect?.user;
-      const address = captures.address ?? connect?.address;
-      if (user === undefined || address === undefined)
-        return refusedFor('no connect line', reading, user, address);
-      // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
-      const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
-      return loginOf({ rule, user, address, session }, record, time, context);
-    }
-    if (kind === 'logout') {
-      // Whoever never logged in has no session, and such an end says nothing of those that there are.
-      const hadNoLogin = this.#earlier.end(keys);
-      // A session that is open is refreshed by its end, so nothing that may be a client's text is one.
-      const isEnd = fault === undefined && this.#doubtOf(reading, record) === undefined;
-      if (!isEnd) return undefined;
-      const session = hadNoLogin ? {} : { session: sessionOf(reading, record) };
-      return { kind, logout: { time, server: rule.name, ...session } };
-    }
-    if (kind === 'start' || kind === 'void') {
-      this.#earlier.mark(kind, reading, record, time);
-      return undefined;
-    }
-    const [key] = keys;
-    if (kind !== 'connect' || fault !== undefined || key === undefined) return undefined;
-    this.#earlier.wait({ key, time, ...clientOf(captures.user, captures.address) });
-    return { kind, rule: rule.name };
-  }
-
-  /** Says of which earlier line this one is the rest, if it is of one. */
-  #restOf(
-    rules: readonly Rule[],
-    record: Unstamped,
-    time: number,
-    context: LineContext,
-  ): RestOfLine | undefined {
-    const before = this.#earlier.unclosed.takeBefore(time, context);
-    if (this.#earlier.isRest(rules, record, time)) return { reason: 'the rest of a broken line' };
-    return before === ''
-      ? undefined
-      : { reason: `behind a line of ${before} without its end`, isForgery: true };
-  }
-
-  /** Why a line that a rule has read may not be the server's own, whatever it says. */
-  #doubtOf(reading: Reading, record: Unstamped): string | undefined {
-    const { rule, captures } = reading;
-    return tooLong(rule, record.message, captures) ?? this.#earlier.doubtOf(reading, record);
-  }
-
-  /** Returns the time of a line, Unix seconds: a stamp ahead of the clock counts as now. */
-  #timeOf(stamped: number, { writtenBefore }: LineContext): number {
-    return this.#takesAnyTime ? stamped : Math.min(stamped, writtenBefore);
-  }
-
-  #faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
-    if (stamped === undefined) return 'a stamp that is no time';
-    if (Number.isNaN(stamped)) return 'a stamp without a date';
-    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.#takesAnyTime;
-    return isAhead ? 'a stamp in the future' : undefined;
   }
 }
 
@@ -355,19 +234,6 @@ class LineRecognizer implements Recognizer {
  */
 export function lineOf(record: LogRecord, line: string): string {
   return line.endsWith(record.message) ? line : lineText(record);
-}
-
-/** Why a line is the rest of an earlier one. */
-interface RestOfLine {
-  readonly reason: string;
-  readonly isForgery?: true;
-}
-
-/** What a line goes on with counts for nothing, and is told of where it looks like a login. */
-function restOutcome({ reason, ...more }: RestOfLine, reading: Reading): Outcome | undefined {
-  const { kind, captures } = reading;
-  if (kind !== 'match' && kind !== 'connect') return undefined;
-  return { ...refusedFor(reason, reading, captures.user, captures.address), ...more };
 }
 
 /** The seconds since boot that journalctl's short-monotonic writes, `[ 4711.007951]`, tell no date. */

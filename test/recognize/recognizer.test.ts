@@ -333,6 +333,56 @@ describe('a login on two lines', () => {
     ).toEqual(['bob 192.0.2.1', 'eve 192.0.2.2']);
   });
 
+  describe('in a log that names no process', () => {
+    /** Reads lines that are new. */
+    const readNew = (on: Recognizer, ...lines: string[]) =>
+      lines.map((line) =>
+        on.recognize(line.replace(/^(\S+) /, 'Nov 22 10:$1 mx '), context({ isNew: true })),
+      );
+    const alone = ['04:00 pair: peer 192.0.2.1', '04:01 pair: user bob'];
+
+    it('is joined where one client alone is connected, once', () => {
+      const on = recognizer();
+      expect(loginsIn(readNew(on, ...alone, '04:02 pair: user eve'))).toEqual(['bob 192.0.2.1']);
+      expect(loginsIn(readNew(on, '04:03 pair: peer 192.0.2.2', '04:04 pair: user eve'))).toEqual([
+        'eve 192.0.2.2',
+      ]);
+    });
+
+    it('is joined as often as one client connected', () => {
+      const lines = ['04:00 pair: peer 192.0.2.1', ...alone, '04:02 pair: user bob', '04:03 pair: user bob'];
+      expect(loginsIn(readNew(recognizer(), ...lines))).toEqual(['bob 192.0.2.1', 'bob 192.0.2.1']);
+    });
+
+    it.each([
+      { name: 'has connected between', lines: ['04:00 pair: peer 192.0.2.1', '04:00 pair: peer 192.0.2.66'] },
+      { name: 'was there first', lines: ['03:00 pair: peer 192.0.2.66', '04:00 pair: peer 192.0.2.1'] },
+      {
+        name: 'came when the first waited for long',
+        lines: ['00:30 pair: peer 192.0.2.1', '04:00 pair: peer 192.0.2.66'],
+      },
+    ])('is none where a stranger $name', ({ lines }) => {
+      const outcomes = readNew(recognizer(), ...lines, '04:01 pair: user bob');
+      expect(outcomes.at(-1)).toMatchObject({ kind: 'refused', reason: 'no connect line' });
+    });
+
+    it('is none after so many have connected that some are forgotten', () => {
+      const flood = Array.from({ length: 250 }, () => '04:00 pair: peer 192.0.2.66');
+      const lines = ['03:59 pair: peer 192.0.2.1', ...flood, '04:01 pair: user bob'];
+      expect(loginsIn(readNew(recognizer(), ...lines))).toEqual([]);
+    });
+
+    it.each([
+      [alone.slice(0, 1), 1],
+      [['03:59 pair: peer 192.0.2.66', ...alone.slice(0, 1)], 0],
+    ] as const)('goes on in the next run: %j', (before, logins) => {
+      const [first, second] = [recognizer(), recognizer()];
+      readNew(first, ...before);
+      second.importHalfOpen(first.exportHalfOpen(now));
+      expect(loginsIn(readNew(second, ...alone.slice(1)))).toHaveLength(logins);
+    });
+  });
+
   it('is not joined across hosts', () => {
     const on = recognizer();
     read(on, '04:00 pair[1]: peer 192.0.2.1');
@@ -355,7 +405,10 @@ describe('a login on two lines', () => {
       lines: ['04:00 pair[1]: peer 192.0.2.1', '04:01 pair[1]: end', '04:02 pair[1]: user bob'],
     },
     { name: 'a connect line after it', lines: ['04:10 pair[1]: peer 192.0.2.1', '04:09 pair[1]: user bob'] },
-    { name: 'no process and no session', lines: ['04:00 pair: peer 192.0.2.1', '04:01 pair: user bob'] },
+    {
+      name: 'no process and no session, in a backlog: who connected before it, nobody knows',
+      lines: ['04:00 pair: peer 192.0.2.1', '04:01 pair: user bob'],
+    },
   ])('is none with $name', ({ lines }) => {
     const on = recognizer();
     const outcomes = read(on, ...lines);

@@ -1,0 +1,181 @@
+/**
+ * Judges a line that has been taken apart: by the rules for its program, and by what the lines before it have left, it is
+ * a login, the end of a session, half of a login, or refused for a reason.
+ */
+import type { Rule } from '../rules/rule.ts';
+import type { HalfOpenLogin } from '../state/half-open-login.ts';
+import type { Unstamped } from '../syslog/envelope.ts';
+import type { EarlierLines } from './earlier-lines.ts';
+import { processKey } from './half-open.ts';
+import { type Outcome, settleReadings } from './outcome.ts';
+import {
+  clientOf,
+  hasFields,
+  keysOf,
+  type LineContext,
+  loginOf,
+  type Reading,
+  readWith,
+  refusedFor,
+  sessionOf,
+} from './reading.ts';
+import { tooLong } from './too-long.ts';
+
+/** What goes with a record. */
+export interface Circumstances {
+  /** The whole line, which rules in the original's form look at. */
+  readonly line: string;
+  /** Unix seconds of its stamp; undefined where it cannot be read. */
+  readonly stamped: number | undefined;
+  readonly context: LineContext;
+  /** What the journal knows of it. */
+  readonly fields?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Seconds that a backlog's stamp may be ahead: clocks differ. More is a lie or a broken clock. */
+const mostAhead = 120;
+
+const noKeys: readonly string[] = [];
+
+/** Judges the lines of one log, in their order. */
+export class RecordJudge {
+  readonly #earlier: EarlierLines;
+  readonly #takesAnyTime: boolean;
+
+  /** `takesAnyTime` as of RecognizerOptions. */
+  constructor(earlier: EarlierLines, takesAnyTime: boolean) {
+    this.#earlier = earlier;
+    this.#takesAnyTime = takesAnyTime;
+  }
+
+  /**
+   * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here
+   * are logins, and there may be a million: little is made on the way but what is returned.
+   */
+  settle(
+    rules: readonly Rule[],
+    record: Unstamped,
+    { line, stamped, context, fields }: Circumstances,
+  ): Outcome | undefined {
+    let settled: Outcome | undefined;
+    const rest = this.#restOf(rules, record, stamped || 0, context);
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as Rule;
+      if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
+      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
+      if (reading === undefined) continue;
+      if (reading.kind === 'unclosed') {
+        this.#earlier.unclosed.note(reading, record, stamped || 0, context);
+        continue;
+      }
+      const outcome =
+        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, stamped, context);
+      if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
+    }
+    return settled;
+  }
+
+  #outcomeOf(
+    reading: Reading,
+    record: Unstamped,
+    stamped: number | undefined,
+    context: LineContext,
+  ): Outcome | undefined {
+    const { rule, kind, captures } = reading;
+    const fault = this.faultOf(stamped, context);
+    const time = this.timeOf(stamped || 0, context);
+    const keys = rule.connect.length === 0 ? noKeys : keysOf(reading, record);
+    const isUnnamed = keys.length === 0 && rule.connect.length > 0;
+    const bad = kind === 'match' || kind === 'connect' ? this.#doubtOf(reading, record) : undefined;
+    if (bad !== undefined) return refusedFor(bad, reading, captures.user, captures.address);
+    if (kind === 'match') {
+      if (fault !== undefined) return refusedFor(fault, reading, captures.user, captures.address);
+      const connect = isUnnamed
+        ? this.#unnamedOf(reading, record, time, context)
+        : this.#earlier.take(keys, time);
+      const user = captures.user ?? connect?.user;
+      const address = captures.address ?? connect?.address;
+      if (user === undefined || address === undefined)
+        return refusedFor('no connect line', reading, user, address);
+      // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
+      const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
+      return loginOf({ rule, user, address, session }, record, time, context);
+    }
+    if (kind === 'logout') {
+      // Whoever never logged in has no session, and such an end says nothing of those that there are.
+      const hadNoLogin = this.#earlier.end(keys);
+      // A session that is open is refreshed by its end, so nothing that may be a client's text is one.
+      const isEnd = fault === undefined && this.#doubtOf(reading, record) === undefined;
+      if (!isEnd) return undefined;
+      const session = hadNoLogin ? {} : { session: sessionOf(reading, record) };
+      return { kind, logout: { time, server: rule.name, ...session } };
+    }
+    if (kind === 'start' || kind === 'void') {
+      this.#earlier.mark(kind, reading, record, time);
+      return undefined;
+    }
+    const [key = processKey(rule.name, record.host, record.program, '')] = keys;
+    if (kind !== 'connect' || fault !== undefined) return undefined;
+    const waiting = { key, time, ...clientOf(captures.user, captures.address) };
+    if (isUnnamed) this.#earlier.unnamed.add(waiting);
+    else this.#earlier.wait(waiting);
+    return { kind, rule: rule.name };
+  }
+
+  /** In a log that is looked through from somewhere on, a connection of before may be open that nobody knows of. */
+  #unnamedOf(
+    { rule }: Reading,
+    { host, program }: Unstamped,
+    time: number,
+    { isNew }: LineContext,
+  ): HalfOpenLogin | undefined {
+    if (!isNew && !this.#takesAnyTime) return undefined;
+    return this.#earlier.unnamed.take(processKey(rule.name, host, program, ''), time);
+  }
+
+  /** Says of which earlier line this one is the rest, if it is of one. */
+  #restOf(
+    rules: readonly Rule[],
+    record: Unstamped,
+    time: number,
+    context: LineContext,
+  ): RestOfLine | undefined {
+    const before = this.#earlier.unclosed.takeBefore(time, context);
+    if (this.#earlier.isRest(rules, record, time)) return { reason: 'the rest of a broken line' };
+    return before === ''
+      ? undefined
+      : { reason: `behind a line of ${before} without its end`, isForgery: true };
+  }
+
+  /** Why a line that a rule has read may not be the server's own, whatever it says. */
+  #doubtOf(reading: Reading, record: Unstamped): string | undefined {
+    const { rule, captures } = reading;
+    return tooLong(rule, record.message, captures) ?? this.#earlier.doubtOf(reading, record);
+  }
+
+  /** Returns the time of a line, Unix seconds: a stamp ahead of the clock counts as now. */
+  timeOf(stamped: number, { writtenBefore }: LineContext): number {
+    return this.#takesAnyTime ? stamped : Math.min(stamped, writtenBefore);
+  }
+
+  /** Why the time of a line cannot be used; `stamped` in Unix seconds, undefined where the stamp cannot be read. */
+  faultOf(stamped: number | undefined, { isNew, writtenBefore }: LineContext): string | undefined {
+    if (stamped === undefined) return 'a stamp that is no time';
+    if (Number.isNaN(stamped)) return 'a stamp without a date';
+    const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.#takesAnyTime;
+    return isAhead ? 'a stamp in the future' : undefined;
+  }
+}
+
+/** Why a line is the rest of an earlier one. */
+interface RestOfLine {
+  readonly reason: string;
+  readonly isForgery?: true;
+}
+
+/** What a line goes on with counts for nothing, and is told of where it looks like a login. */
+function restOutcome({ reason, ...more }: RestOfLine, reading: Reading): Outcome | undefined {
+  const { kind, captures } = reading;
+  if (kind !== 'match' && kind !== 'connect') return undefined;
+  return { ...refusedFor(reason, reading, captures.user, captures.address), ...more };
+}
