@@ -41,7 +41,7 @@ const mostEarly = 10;
 /** More ends that wait for their login are not worth waiting for. */
 const mostWaiting = 1000;
 
-/** A session that began before is forgotten after one or two of these: Unix seconds, and sessions. */
+/** A session whose end does not come is forgotten after one or two of these: so many seconds, or so many sessions. */
 const generation = { seconds: 7 * 86_400, sessions: 20_000 } as const;
 
 /** Characters of a digest: 72 bits, by which no two sessions of a log are taken for one. */
@@ -137,9 +137,10 @@ export class SessionMemory {
     }
     const isFull = this.#begun.size >= generation.sessions;
     if (!isFull && this.#now < this.#since + generation.seconds) return;
-    if (this.#begun.size > 0) this.#begunBefore = this.#begun;
-    if (this.#begun.size > 0) this.#begun = new Set();
     this.#since = this.#now;
+    if (this.#begun.size === 0) return;
+    this.#begunBefore = this.#begun;
+    this.#begun = new Set();
   }
 }
 
