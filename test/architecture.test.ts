@@ -99,7 +99,7 @@ describe('the rooms of src/', () => {
   it('have every import looked at', () => {
     const later = imports.get('src/main.ts');
     expect(later).toContain('src/cli/yargs-program.ts'); // while it runs
-    expect(imports.get('src/relay/policy.ts')).toContain('src/relay/login.ts'); // a type
+    expect(imports.get('src/relay/refusal.ts')).toContain('src/relay/login.ts'); // a type
     for (const next of [...imports.values()].flat()) expect(isThere(next), next).toBe(true);
   });
 

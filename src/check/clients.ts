@@ -9,7 +9,7 @@ import type { Address } from '../relay/address.ts';
 import { admissionOf } from '../relay/admission.ts';
 import { contains } from '../relay/network.ts';
 import { foldUser } from '../relay/pair.ts';
-import { addressRefusal } from '../relay/policy.ts';
+import { addressRefusal } from '../relay/refusal.ts';
 import { countWords } from '../terminal/words.ts';
 import type { Finding } from './finding.ts';
 import type { MailProxy } from './proxies.ts';

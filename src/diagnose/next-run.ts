@@ -6,7 +6,7 @@ import { Batch } from '../relay/batch.ts';
 import type { Entry } from '../relay/entry.ts';
 import type { Login } from '../relay/login.ts';
 import type { Network } from '../relay/network.ts';
-import type { Refusal } from '../relay/policy.ts';
+import type { Refusal } from '../relay/refusal.ts';
 import { LogMemory } from '../run/log-memory.ts';
 import type { Look, Table } from './open-table.ts';
 import { type Logs, patience } from './search-logs.ts';

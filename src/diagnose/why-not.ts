@@ -3,7 +3,7 @@ import type { Address } from '../relay/address.ts';
 import { crowdWords } from '../relay/crowd.ts';
 import type { Entry } from '../relay/entry.ts';
 import { overLimitWords } from '../relay/max-addresses-per-user.ts';
-import { addressRefusal } from '../relay/policy.ts';
+import { addressRefusal } from '../relay/refusal.ts';
 import { voidUpTo } from '../relay/revocation.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { clockWords, durationWords } from '../terminal/words.ts';

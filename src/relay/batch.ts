@@ -5,7 +5,8 @@
 import { type Address, sortKey } from './address.ts';
 import type { Login } from './login.ts';
 import { compareUsers, type OpenSession, type Pair } from './pair.ts';
-import { loginRefusal, type Policy, type Refusal } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { loginRefusal, type Refusal } from './refusal.ts';
 
 /** What the new lines say about one pair. Times are Unix seconds, none after now. */
 export interface PairChange {

@@ -10,7 +10,8 @@ import { crowdWords } from './crowd.ts';
 import { noLimit, overLimitWords } from './max-addresses-per-user.ts';
 import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
-import { type Policy, pairRefusal, type Refusal } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { pairRefusal, type Refusal } from './refusal.ts';
 import { voidUpTo } from './revocation.ts';
 import type { Stretch } from './stretch.ts';
 

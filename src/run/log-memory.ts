@@ -6,7 +6,7 @@ import type { Outcome } from '../recognize/outcome.ts';
 import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
-import type { Refusal } from '../relay/policy.ts';
+import type { Refusal } from '../relay/refusal.ts';
 import { noSessions, SessionMemory } from '../relay/session-memory.ts';
 import type { SavedLogs } from './login-source.ts';
 

@@ -2,7 +2,7 @@
 import type { Login } from '../relay/login.ts';
 import type { MergeSink, PairOutcome } from '../relay/merge.ts';
 import { expiryOf, type Pair } from '../relay/pair.ts';
-import type { Refusal } from '../relay/policy.ts';
+import type { Refusal } from '../relay/refusal.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { clockWords, utcText } from '../terminal/words.ts';

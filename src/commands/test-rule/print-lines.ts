@@ -1,8 +1,8 @@
 /** What `exact test-rule` says of each line to people, and of a kind of lines only so often. */
 import type { ChalkInstance } from 'chalk';
 import type { Outcome } from '../../recognize/outcome.ts';
+import type { Verdict } from '../../relay/judge.ts';
 import type { Login } from '../../relay/login.ts';
-import type { Verdict } from '../../relay/verdict.ts';
 import type { Explanation } from '../../rule-debugger/explain/explain.ts';
 import { hintForAddress } from '../../rule-debugger/explain/hint.ts';
 import type { LineResult, SampleLine } from '../../rule-debugger/trial.ts';

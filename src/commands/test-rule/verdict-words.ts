@@ -2,8 +2,8 @@
 import { durationText } from '../../config/duration.ts';
 import { policyOf } from '../../config/policy.ts';
 import type { Settings } from '../../config/settings.ts';
+import { createJudge, type Verdict } from '../../relay/judge.ts';
 import type { Login } from '../../relay/login.ts';
-import { createJudge, type Verdict } from '../../relay/verdict.ts';
 import { clockWords } from '../../terminal/words.ts';
 import { readsMaillog } from './lines.ts';
 import type { TestRuleInvocation } from './options.ts';

@@ -5,7 +5,8 @@ import { crowdWords } from './crowd.ts';
 import type { Login } from './login.ts';
 import { overLimitWords, placeOf } from './max-addresses-per-user.ts';
 import { foldUser, type Lifetime } from './pair.ts';
-import { loginRefusal, type Policy, type Refusal } from './policy.ts';
+import type { Policy } from './policy.ts';
+import { loginRefusal, type Refusal } from './refusal.ts';
 
 /** Whether a login authorises its address. Times are Unix seconds. */
 export type Verdict =
