@@ -96,7 +96,7 @@ export function createLineFilter(
     const name = Buffer.from(program).toString('utf8');
     const itsRules = rulesFor(name);
     const key = itsRules.map((rule) => rules.indexOf(rule)).join();
-    const isMark = needsCloserLook(name);
+    const isMark = needsCloserLook(name) || isHostBefore(bytes, from, to);
     const texts = isMark
       ? searchAnywhere()
       : (searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program')));
@@ -192,6 +192,12 @@ export function createLineFilter(
       return isFound(entry.texts, bytes, to, end);
     },
   };
+}
+
+/** Reports whether a tag is the host's name, which stands before it: of nginx, by way of journald and syslog-ng. */
+function isHostBefore(bytes: Uint8Array, from: number, to: number): boolean {
+  const before = from - 1 - (to - from);
+  return bytes[before - 1] === blank && isAt(bytes.subarray(from, to), bytes, before, from - 1);
 }
 
 function shortestBroken(rules: readonly SoughtRule[]): number {

@@ -97,6 +97,11 @@ const known: readonly { name: string; given: string; want: LogRecord }[] = [
     want: record(bsd, 'mx', 'nginx', '', '2026/11/22 10:04:26 [info] 1#1: *1 x'),
   },
   {
+    name: 'nginx, the host and a process number in the place of the tag',
+    given: `${bsd} mx mx[31]: nginx: 2026/11/22 10:04:26 [info] 1#1: *1 x`,
+    want: record(bsd, 'mx', 'nginx', '', '2026/11/22 10:04:26 [info] 1#1: *1 x'),
+  },
+  {
     name: 'nginx, a blank in the place of the tag',
     given: `${iso} mx  nginx: 2026/11/22 10:04:26 [info] 1#1: *1 x`,
     want: record(iso, 'mx', 'nginx', '', '2026/11/22 10:04:26 [info] 1#1: *1 x'),

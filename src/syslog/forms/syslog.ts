@@ -17,6 +17,7 @@ import {
   type LogRecord,
   level,
   nameAndPid,
+  nginxIn,
   nginxStamp,
   recordOf,
   tag,
@@ -68,7 +69,8 @@ const unit = /^([\w.+-]{1,64}?)(?:@[^/\s]*)?\.(?:service|socket)$/;
 const usualLine = new RegExp(`^(${bsdStamp}|${isoStamp}) (?:(${host}) )?${unnamed(tag)}`);
 /**
  * nginx names the host where a syslog daemon expects the tag, so rsyslog leaves `HOST HOST nginx: …` or
- * `HOST  nginx: …`. Read as what it means only where nginx's own stamp follows.
+ * `HOST  nginx: …`, and syslog-ng that reads the journal `HOST HOST[31]: nginx: …`. Read as what it means only where
+ * nginx's own stamp follows.
  */
 const nginxLine = new RegExp(
   `^(${bsdStamp}|${isoStamp}) (${host}) (?:\\2)? ?${unnamed(tag)}(?=${nginxStamp})`,
@@ -85,6 +87,8 @@ export function parseUsual(line: string): LogRecord | undefined {
   const [{ length }, written = '', host = '', program = '', pid = ''] = found;
   // A stamp in the place of the host: a container engine has written the one before it.
   if (isMark(program) || beginsWithDate.test(host)) return undefined;
+  const nginx = program === host ? nginxIn(line.slice(length)) : undefined;
+  if (nginx !== undefined) return { stamp: written, host, ...nginx };
   return { stamp: written, host, program, pid, message: line.slice(length) };
 }
 
