@@ -4,7 +4,6 @@
  * client wrote.
  */
 
-import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { Pieces } from '../syslog/forms/pieces.ts';
@@ -54,10 +53,10 @@ export class EarlierLines {
 
   /**
    * Reports whether a line is the rest of the last one of its process, which was broken, whoever's rules read it; and
-   * remembers that it is broken itself, at `time` (Unix seconds), if one of these rules says so.
+   * remembers that it is broken itself, at `time` (Unix seconds), if it has so many bytes.
    */
-  isRest(rules: readonly Rule[], record: Unstamped, time: number): boolean {
-    const isBroken = isBrokenBy(rules, record.message);
+  isRest(shortestBroken: number, record: Unstamped, time: number): boolean {
+    const isBroken = hasBytes(record.message, shortestBroken);
     if (!isBroken && !this.#marks.hasAny('broken')) return false;
     const process = processKey('', record.host, record.program, record.pid);
     const isRest = this.#marks.remove('broken', process);
@@ -113,15 +112,6 @@ export class EarlierLines {
     this.unnamed.clear();
     this.pieces.clear();
   }
-}
-
-/** Without an iterator or a function for each line: a million may pass. */
-function isBrokenBy(rules: readonly Rule[], message: string): boolean {
-  for (let index = 0; index < rules.length; index++) {
-    const { broken } = rules[index] as Rule;
-    if (broken !== undefined && hasBytes(message, broken)) return true;
-  }
-  return false;
 }
 
 /** Logs that name no process take all of a program for one. */

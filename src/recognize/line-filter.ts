@@ -40,6 +40,10 @@ export interface LineFilter {
 interface Wanted {
   readonly program: Uint8Array;
   readonly texts: ByteSearch | 'all' | 'none';
+  /** The same of a line that ends with one of {@link Wanted.closings}. */
+  readonly closed: ByteSearch | 'all' | 'none';
+  /** By byte, whether no line without its end ends with it. */
+  readonly closings: Uint8Array;
   /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
   readonly index: number;
   /** Bytes behind the tag of the shortest line that may be broken; {@link never} where none is. */
@@ -86,6 +90,12 @@ export function createLineFilter(
   };
   /** Programs with the same rules share a search: of names like `qpopper*` there is no end. */
   const searches = new Map<string, Wanted['texts']>();
+  const searchOf = (key: string, its: readonly SoughtRule[], lines: Parameters<typeof needlesOf>[1]) => {
+    const name = `${key} ${lines}`;
+    const search = searches.get(name) ?? searchFor(needlesOf(its, lines));
+    searches.set(name, search);
+    return search;
+  };
   const table: Wanted[][] = Array.from({ length: slots }, () => []);
   let known = 0;
   let programs: string[] = [];
@@ -97,19 +107,26 @@ export function createLineFilter(
     const itsRules = rulesFor(name);
     const key = itsRules.map((rule) => rules.indexOf(rule)).join();
     const isMark = needsCloserLook(name) || isHostBefore(bytes, from, to);
-    const texts = isMark
-      ? searchAnywhere()
-      : (searches.get(key) ?? searchFor(needlesOf(itsRules, 'known program')));
-    if (!isMark) searches.set(key, texts);
+    const texts = isMark ? searchAnywhere() : searchOf(key, itsRules, 'known program');
+    const closings = isMark ? noClosings : closingsOf(itsRules);
+    const closed = closings === noClosings ? texts : searchOf(key, itsRules, 'known program, closed');
     // A rule in the original's form looks at the whole line.
     const needsMore = isMark || !isProgramName(name) || itsRules.some((rule) => rule.isOriginalForm);
     // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
     const broken = isMark ? leastBroken : shortestBroken(itsRules);
     const ahead = broken < never ? linesAfterBroken : 0;
-    if (known >= mostPrograms) return { program, texts, index: -1, broken, ahead };
+    if (known >= mostPrograms) return { program, texts, closed, closings, index: -1, broken, ahead };
     known++;
     const isNamed = texts !== 'none' && !needsMore;
-    const entry = { program, texts, index: isNamed ? programs.push(name) - 1 : -1, broken, ahead };
+    const entry = {
+      program,
+      texts,
+      index: isNamed ? programs.push(name) - 1 : -1,
+      closed,
+      closings,
+      broken,
+      ahead,
+    };
     table[slot]?.push(entry);
     return entry;
   };
@@ -189,7 +206,8 @@ export function createLineFilter(
         entry.ahead--;
         return true;
       }
-      return isFound(entry.texts, bytes, to, end);
+      const isClosed = entry.closings[bytes[end - 1] as number] === 1;
+      return isFound(isClosed ? entry.closed : entry.texts, bytes, to, end);
     },
   };
 }
@@ -198,6 +216,19 @@ export function createLineFilter(
 function isHostBefore(bytes: Uint8Array, from: number, to: number): boolean {
   const before = from - 1 - (to - from);
   return bytes[before - 1] === blank && isAt(bytes.subarray(from, to), bytes, before, from - 1);
+}
+
+const noClosings = new Uint8Array(256);
+
+/** Where rules have different ends, a line has to lack each. */
+function closingsOf(rules: readonly SoughtRule[]): Uint8Array {
+  const [first, ...others] = rules.filter(({ unclosed }) => unclosed.length > 0);
+  const bytes =
+    first?.closings.filter((byte) => others.every(({ closings }) => closings.includes(byte))) ?? [];
+  if (bytes.length === 0) return noClosings;
+  const closings = new Uint8Array(256);
+  for (const byte of bytes) closings[byte] = 1;
+  return closings;
 }
 
 function shortestBroken(rules: readonly SoughtRule[]): number {

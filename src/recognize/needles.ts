@@ -2,9 +2,9 @@
  * What the bytes of a line must hold for any rule to have a use for it: of each expression the texts that all
  * its matches contain one of, or where none are known, the name of one of its rule's programs.
  */
-import { kinds } from '../rules/kinds.ts';
+import { type Kind, kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Expression, Rule } from '../rules/rule.ts';
 
 /** What is to be known of a rule in order to find its lines: plain data, which another thread can be given. */
 export interface SoughtRule {
@@ -16,6 +16,10 @@ export interface SoughtRule {
   readonly broken: number | undefined;
   /** Of each of its expressions, the texts of which every match contains one, as UTF-8 bytes; none where none are known. */
   readonly literals: readonly (readonly Uint8Array[])[];
+  /** The same of those expressions that take lines which lack their end. */
+  readonly unclosed: readonly (readonly Uint8Array[])[];
+  /** Bytes that no line ends with which one of those expressions takes: the ends that are missing there. */
+  readonly closings: readonly number[];
 }
 
 /** A search can do with no less. */
@@ -24,8 +28,26 @@ const shortestNeedle = 2;
 /** Returns what is to be known of a rule in order to find its lines. */
 export function soughtRule(rule: Rule): SoughtRule {
   const { programs, isOriginalForm, broken } = rule;
-  const literals = kinds.flatMap((kind) => rule[kind].map((expression) => expression.literals));
-  return { programs, isOriginalForm, broken, literals };
+  const literalsOf = (kind: Kind) => rule[kind].map((expression) => expression.literals);
+  return {
+    programs,
+    isOriginalForm,
+    broken,
+    literals: kinds.filter((kind) => kind !== 'unclosed').flatMap(literalsOf),
+    unclosed: literalsOf('unclosed'),
+    closings: closingsOf(rule.unclosed),
+  };
+}
+
+/** What such an expression ends with: `[^>]*$` takes no line that ends with `>`. */
+const noSuchByte = /\[\^([^\\\]]+)\]\*\$$/;
+
+/** Most lines of such servers end with that byte, and are passed over for it. */
+function closingsOf(expressions: readonly Expression[]): number[] {
+  const [first = [], ...others] = expressions.map(({ expanded }) => [
+    ...Buffer.from(noSuchByte.exec(expanded)?.[1] ?? ''),
+  ]);
+  return first.filter((byte) => others.every((bytes) => bytes.includes(byte)));
 }
 
 /**
@@ -35,13 +57,14 @@ export function soughtRule(rule: Rule): SoughtRule {
  */
 export function needlesOf(
   rules: readonly SoughtRule[],
-  lines: 'any program' | 'known program',
+  lines: 'any program' | 'known program' | 'known program, closed',
 ): readonly Buffer[] | undefined {
   const needles = new Map<string, Buffer>();
   for (const rule of rules) {
     const programs =
       lines === 'any program' ? rule.programs.map((name) => Buffer.from(fixedPartOf(name))) : [];
-    for (const literals of rule.literals) {
+    const sought = lines === 'known program, closed' ? rule.literals : [...rule.literals, ...rule.unclosed];
+    for (const literals of sought) {
       const texts = areNeedles(literals) ? literals : programs;
       if (!areNeedles(texts)) return undefined;
       for (const text of texts) {

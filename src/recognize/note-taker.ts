@@ -1,22 +1,30 @@
-/** Finds in a chunk the notes that the login before them came again. They are looked for once, not after each login. */
+/** Finds in a chunk the notes that the login before them came again. */
 import type { Chunk } from '../maillog/chunk.ts';
-import { longestLine } from '../syslog/longest-line.ts';
+import { createByteSearch } from './byte-search.ts';
 import type { Outcome } from './outcome.ts';
+import type { LinePlace } from './quick-envelope.ts';
 import type { LineContext } from './reading.ts';
 import type { Recognizer } from './recognizer.ts';
 
 const [lineFeed, carriageReturn] = [0x0a, 0x0d];
 
+/**
+ * Bytes from where the message of the login begins to the end of the word in the note: the head of both is the same, and
+ * `Last message '` and twenty characters are the most that stands before it.
+ */
+const farthest = 128;
+
+/** More than any head has that needed a closer look. Bytes. */
+const unknownHead = 512;
+
 /** What every note has in it. */
-const noteWord = Buffer.from(' repeated ');
+const noteWord = createByteSearch([Buffer.from(' repeated ')]);
 
 /** Takes the notes of one chunk. */
 export class NoteTaker {
   readonly #chunk: Chunk;
   readonly #recognizer: Recognizer;
   readonly #onOutcome: (outcome: Outcome) => void;
-  /** Where the word stands next. */
-  #next = -1;
 
   constructor(chunk: Chunk, recognizer: Recognizer, onOutcome: (outcome: Outcome) => void) {
     this.#chunk = chunk;
@@ -28,9 +36,9 @@ export class NoteTaker {
    * Takes the notes after a login whose line ends at a place, line end and CR left out; the context is the login's.
    * Returns where the line after them begins, or a place before that where there is none.
    */
-  takeAfter(end: number, context: LineContext & { line: number }): number {
+  takeAfter({ start: from, end, message }: LinePlace, context: LineContext & { line: number }): number {
     const start = end + (this.#chunk.bytes[end] === carriageReturn ? 2 : 1);
-    if (start < this.#chunk.end && !this.#isNear(start)) {
+    if (start < this.#chunk.end && !this.#mayBeNote(start, message === 0 ? unknownHead : message - from)) {
       this.#recognizer.before = undefined;
       return end;
     }
@@ -56,12 +64,9 @@ export class NoteTaker {
     return from;
   }
 
-  /** Whether a note may begin at a place. */
-  #isNear(start: number): boolean {
-    if (this.#next < start) {
-      const found = this.#chunk.bytes.indexOf(noteWord, start);
-      this.#next = found < 0 ? Number.POSITIVE_INFINITY : found;
-    }
-    return this.#next < start + longestLine;
+  /** Whether the line that begins at a place may be a note on one whose message begins after so many bytes. */
+  #mayBeNote(start: number, head: number): boolean {
+    const { bytes, end } = this.#chunk;
+    return noteWord.next(bytes, start, Math.min(start + head + farthest, end)) >= 0;
   }
 }

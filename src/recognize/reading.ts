@@ -4,11 +4,12 @@
  */
 import { isAddress, parseAddress } from '../relay/address.ts';
 import type { Session } from '../relay/session.ts';
-import { type Kind, kinds } from '../rules/kinds.ts';
-import type { Captures, Expression, Rule } from '../rules/rule.ts';
+import type { Kind } from '../rules/kinds.ts';
+import type { Captures, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { processKey, sessionKey } from './half-open.ts';
 import type { Outcome, UncountedLine } from './outcome.ts';
+import type { Attempt, TriedRule } from './tried-rules.ts';
 
 /** Where a line comes from, as its chunk says. */
 export interface LineContext {
@@ -37,15 +38,15 @@ export interface Reading {
  * Returns how a rule reads a text: its first expression that matches, logins before all. inetutils' syslogd and busybox'
  * write a blank for the line end that a message ends with: it is tried without that first.
  */
-export function readWith(rule: Rule, text: string): Reading | undefined {
-  return (text.endsWith(' ') ? readExactly(rule, text.slice(0, -1)) : undefined) ?? readExactly(rule, text);
+export function readWith(tried: TriedRule, text: string): Reading | undefined {
+  return (text.endsWith(' ') ? readExactly(tried, text.slice(0, -1)) : undefined) ?? readExactly(tried, text);
 }
 
-function readExactly(rule: Rule, text: string): Reading | undefined {
-  for (let index = 0; index < kinds.length; index++) {
-    const kind = kinds[index] as Kind;
-    const reading = rule[kind].length === 0 ? undefined : firstMatch(rule, kind, rule[kind], text);
-    if (reading !== undefined) return reading;
+function readExactly({ rule, attempts }: TriedRule, text: string): Reading | undefined {
+  for (let index = 0; index < attempts.length; index++) {
+    const { kind, expression } = attempts[index] as Attempt;
+    const captures = expression.match(text);
+    if (captures !== undefined) return { rule, kind, captures };
   }
   return undefined;
 }
@@ -124,17 +125,4 @@ export function sessionOf({ rule, captures }: Reading, { host, program, pid }: U
   if (captures.session) return { ...of, kind: 'id', key: `${host}\0${captures.session}` };
   if (pid !== '') return { ...of, kind: 'process', key: `${host}\0${program}\0${pid}` };
   return { ...of, kind: 'none', key: '' };
-}
-
-function firstMatch(
-  rule: Rule,
-  kind: Reading['kind'],
-  expressions: readonly Expression[],
-  text: string,
-): Reading | undefined {
-  for (let index = 0; index < expressions.length; index++) {
-    const captures = (expressions[index] as Expression).match(text);
-    if (captures !== undefined) return { rule, kind, captures };
-  }
-  return undefined;
 }

@@ -20,6 +20,7 @@ import {
   sessionOf,
 } from './reading.ts';
 import { tooLong } from './too-long.ts';
+import { type TriedRule, TriedRules } from './tried-rules.ts';
 
 /** What goes with a record. */
 export interface Circumstances {
@@ -41,6 +42,9 @@ const noKeys: readonly string[] = [];
 export class RecordJudge {
   readonly #earlier: EarlierLines;
   readonly #takesAnyTime: boolean;
+  readonly #known = new WeakMap<readonly Rule[], TriedRules>();
+  #rules: readonly Rule[] = [];
+  #tried = new TriedRules([]);
 
   /** `takesAnyTime` as of RecognizerOptions. */
   constructor(earlier: EarlierLines, takesAnyTime: boolean) {
@@ -58,11 +62,12 @@ export class RecordJudge {
     { line, stamped, context, fields }: Circumstances,
   ): Outcome | undefined {
     let settled: Outcome | undefined;
-    const rest = this.#restOf(rules, record, stamped || 0, context);
-    for (let index = 0; index < rules.length; index++) {
-      const rule = rules[index] as Rule;
-      if (rule.journal.length > 0 && !hasFields(rule, fields)) continue;
-      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
+    const { all, shortestBroken } = this.#triedOf(rules);
+    const rest = this.#restOf(shortestBroken, record, stamped || 0, context);
+    for (let index = 0; index < all.length; index++) {
+      const tried = all[index] as TriedRule;
+      if (tried.needsJournal && !hasFields(tried.rule, fields)) continue;
+      const reading = readWith(tried, tried.isOriginalForm ? line : record.message);
       if (reading === undefined) continue;
       if (reading.kind === 'unclosed') {
         this.#earlier.unclosed.note(reading, record, stamped || 0, context);
@@ -133,15 +138,24 @@ export class RecordJudge {
     return this.#earlier.unnamed.take(processKey(rule.name, host, program, ''), time);
   }
 
+  /** The list of a program's rules is one object for as long as they are known, and most lines have the last line's. */
+  #triedOf(rules: readonly Rule[]): TriedRules {
+    if (rules === this.#rules) return this.#tried;
+    this.#rules = rules;
+    this.#tried = this.#known.get(rules) ?? new TriedRules(rules);
+    this.#known.set(rules, this.#tried);
+    return this.#tried;
+  }
+
   /** Says of which earlier line this one is the rest, if it is of one. */
   #restOf(
-    rules: readonly Rule[],
+    shortestBroken: number,
     record: Unstamped,
     time: number,
     context: LineContext,
   ): RestOfLine | undefined {
     const before = this.#earlier.unclosed.takeBefore(time, context);
-    if (this.#earlier.isRest(rules, record, time)) return { reason: 'the rest of a broken line' };
+    if (this.#earlier.isRest(shortestBroken, record, time)) return { reason: 'the rest of a broken line' };
     return before === ''
       ? undefined
       : { reason: `behind a line of ${before} without its end`, isForgery: true };

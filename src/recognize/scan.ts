@@ -77,7 +77,7 @@ class ChunkScanner implements Scanner {
       context.place = this.#lines + before + 1;
       const outcome = recognizer.recognizeBytes(bytes, line, context);
       if (outcome !== undefined) onOutcome(outcome);
-      if (recognizer.isAfterLogin) taken = notes.takeAfter(line.end, context);
+      if (recognizer.isAfterLogin) taken = notes.takeAfter(line, context);
     }
     this.#lines += wanted.lines;
   }

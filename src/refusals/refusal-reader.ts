@@ -108,5 +108,12 @@ function firstReading(rules: readonly RefusalRule[], message: string): RefusalRe
 function soughtRule(rule: RefusalRule) {
   const expressions = refusalKinds.flatMap((kind) => rule[kind]);
   const literals = expressions.map((one) => one.literals.map((text) => Buffer.from(text)));
-  return { programs: rule.programs, isOriginalForm: false, broken: undefined, literals };
+  return {
+    programs: rule.programs,
+    isOriginalForm: false,
+    broken: undefined,
+    literals,
+    unclosed: [],
+    closings: [],
+  };
 }

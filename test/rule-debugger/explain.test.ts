@@ -138,13 +138,6 @@ describe('an explanation says where an expression stopped, and why', () => {
     expect(await explained(stanza, 'bob 192.0.2.1')).toBe('matches, unmet: journal');
   });
 
-  it('tells that half a login has no process id', async () => {
-    const rule = await ruleOf('program d', 'connect ^from %{ADDRESS}$', 'match ^user %{USER}$');
-    const sample = sampleOf(['Nov 22 10:04:26 mx d: from 192.0.2.1'], { isAsked: true });
-    const [result] = (await tried([rule], sample)).results;
-    expect(result?.kind === 'missed' && result.explanations[0]?.unmet).toBe('process');
-  });
-
   it("counts the columns of the line for a rule of EXACT 1.41's form", async () => {
     const stanza = ['order user host', 'match ^([A-Za-z]+ +[0-9]+ [0-9:]+).*user=(.*) host=([0-9.]+)$'];
     expect(await explained(stanza, 'user=bob host=mail')).toBe("40: wanted [.0-9]+, saw 'mail'");

@@ -174,7 +174,6 @@ function headOf(outcome: Outcome, by: string): string {
 const unmetWords = {
   program: 'the program does not',
   journal: "the journal's fields do not",
-  process: 'and no process id joins it to the rest of its session',
 } as const;
 
 function placeWords({ stop, subject, unmet }: Explanation): string {

@@ -34,7 +34,7 @@ export interface Explanation {
     readonly place: string;
   };
   /** A line of another program; of a file, where the journal's fields are wanted; or half a login without a pid. */
-  readonly unmet?: 'program' | 'journal' | 'process';
+  readonly unmet?: 'program' | 'journal';
   /** What to write instead, where it can be told. */
   readonly fix?: string;
   /** Characters of fixed text that matched. */
@@ -108,7 +108,7 @@ class ExplainedRule {
       for (const walk of walks) {
         const stop = walk.stop(text);
         if (stop === undefined) {
-          const unmet = !common.isForProgram ? 'program' : rule.journal.length > 0 ? 'journal' : 'process';
+          const unmet = common.isForProgram ? 'journal' : 'program';
           return { ...common, expression, unmet, weight: text.length, isNear: true };
         }
         if (nearest === undefined || isNearer(stop, nearest.stop)) nearest = { expression, stop };

@@ -1,0 +1,47 @@
+/**
+ * The rules for one program, laid out for trying them on a million lines: every rule is an object of one shape, and its
+ * expressions stand in one list in the order in which they are tried.
+ */
+import { type Kind, kinds } from '../rules/kinds.ts';
+import type { Expression, Rule } from '../rules/rule.ts';
+
+/** One expression of a rule, and the line of the stanza that has it. */
+export interface Attempt {
+  readonly kind: Kind;
+  readonly expression: Expression;
+}
+
+/** One rule. */
+export class TriedRule {
+  readonly rule: Rule;
+  readonly isOriginalForm: boolean;
+  readonly needsJournal: boolean;
+  readonly attempts: readonly Attempt[];
+
+  constructor(rule: Rule) {
+    this.rule = inOneShape(rule);
+    this.isOriginalForm = rule.isOriginalForm;
+    this.needsJournal = rule.journal.length > 0;
+    this.attempts = kinds.flatMap((kind) => rule[kind].map((expression) => ({ kind, expression })));
+  }
+}
+
+/** Those that are tried on the messages of one program. */
+export class TriedRules {
+  readonly all: readonly TriedRule[];
+  /** Bytes of the shortest message that one of these servers' loggers may have broken; Infinity where none does. */
+  readonly shortestBroken: number;
+
+  constructor(rules: readonly Rule[]) {
+    this.all = rules.map((rule) => new TriedRule(rule));
+    this.shortestBroken = Math.min(...rules.map(({ broken }) => broken ?? Number.POSITIVE_INFINITY));
+  }
+}
+
+/** Rules are made in several places, with their names in another order; to V8 such objects are of different kinds. */
+function inOneShape(rule: Rule): Rule {
+  const { name, origin, programs, match, connect, logout, start, void: voids } = rule;
+  const { unclosed, broken, longest, journal, isOriginalForm, versions } = rule;
+  const first = { name, origin, programs, match, connect, logout, start, void: voids };
+  return Object.assign(first, { unclosed, broken, longest, journal, isOriginalForm, versions });
+}
