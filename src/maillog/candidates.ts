@@ -3,19 +3,21 @@
  * them a cursor was made of. Files are opened only where their name, inode and time leave it possible.
  */
 import { closeSync, type Stats } from 'node:fs';
+import { dirname } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import type { FileCursor } from '../state/maillog-cursor.ts';
-import { type Compression, decompress } from './compressed.ts';
+import { type Compression, compressionOf, decompress } from './compressed.ts';
 import { holds, modifiedAt, streamHolds } from './cursor.ts';
-import { findGenerations, type Generation } from './generations.ts';
-import { type OpenFile, openRegularFile, targetOf } from './regular-file.ts';
+import { findDatedFiles, findGenerations, type Generation, mergeGenerations } from './generations.ts';
+import { type OpenFile, openRegularFile, statIfSeen, targetOf } from './regular-file.ts';
+import { findElsewhere, findRenamed, generationsIn } from './rotated-elsewhere.ts';
 
 /** A file that is there. */
 export interface Candidate {
   readonly path: string;
   readonly stat: Stats;
-  readonly compression?: Compression;
+  compression?: Compression;
   /** It stands under the log's own name. */
   readonly isLog: boolean;
   /** The cursor that was made of it. */
@@ -27,14 +29,63 @@ export interface Candidate {
 
 /**
  * Returns the files of the log at `path`, oldest first; `log` is the one that stands there, if any. Generations
- * beside the target of a symbolic link count too. Adds to `problems` where a directory cannot be listed.
+ * beside the target of a symbolic link count too, and where a file of one of the `saved` cursors has been found before.
+ * Adds to `problems` where a directory cannot be listed.
  */
-export function candidatesFor(path: string, log: OpenFile | undefined, problems: Problem[]): Candidate[] {
+export function candidatesFor(
+  path: string,
+  log: OpenFile | undefined,
+  problems: Problem[],
+  saved: readonly FileCursor[] = [],
+): Candidate[] {
+  const target = targetOf(path);
+  const names = target === path ? [path] : [path, target];
+  const lists = names.map((name) => listed(name, problems, findGenerations));
+  if (target !== path) lists.push(listed(target, [], findDatedFiles));
+  // Of a file of which nothing has been read no bytes have told that it is the log's.
+  const proven = saved.filter(({ offset }) => offset > 0);
+  const known = names.map((name) => dirname(name));
+  const others = new Set(
+    proven.map((cursor) => dirname(cursor.path)).filter((each) => !known.includes(each)),
+  );
+  for (const folder of others) lists.push(generationsIn(folder, path));
+  const byName = new Set(lists.flatMap((list) => list.map((generation) => generation.path)));
+  for (const cursor of proven) {
+    const stat = byName.has(cursor.path) ? undefined : statIfSeen(cursor.path);
+    if (stat?.isFile() && stat.ino === cursor.inode) lists.push([{ path: cursor.path, stat }]);
+  }
+  return candidatesOf(lists, path, log);
+}
+
+/**
+ * Returns the candidates with those that stand elsewhere, if the file of a cursor is among these; undefined where it is
+ * not. A cursor at the start of its file knows it by its inode alone, which is too little here.
+ */
+export async function candidatesElsewhere(
+  path: string,
+  log: OpenFile,
+  cursor: FileCursor,
+  candidates: readonly Candidate[],
+): Promise<Candidate[] | undefined> {
+  if (cursor.offset === 0) return undefined;
+  const renamed = findRenamed(path, cursor);
+  for (const list of [...(renamed === undefined ? [] : [[renamed]]), ...findElsewhere(targetOf(path))]) {
+    const found = candidatesOf([list], path, undefined);
+    const isFound = await findFileOf(cursor, found);
+    closeOthers(found, new Set());
+    if (isFound) return candidatesOf([candidates.filter(({ isLog }) => !isLog), list], path, log);
+  }
+  return undefined;
+}
+
+function candidatesOf(
+  lists: readonly (readonly Generation[])[],
+  path: string,
+  log: OpenFile | undefined,
+): Candidate[] {
   const candidates = new Map<string, Candidate>();
-  for (const name of new Set([path, targetOf(path)])) {
-    for (const generation of listed(name, problems)) {
-      candidates.set(fileId(generation.stat), { ...generation, isLog: false });
-    }
+  for (const { path, stat, compression } of mergeGenerations(lists)) {
+    candidates.set(fileId(stat), { path, stat, isLog: false, ...(compression && { compression }) });
   }
   if (log) {
     // A rotation between opening the log and listing its directory shows it as a generation too.
@@ -44,9 +95,9 @@ export function candidatesFor(path: string, log: OpenFile | undefined, problems:
   return [...candidates.values()];
 }
 
-function listed(path: string, problems: Problem[]): Generation[] {
+function listed(path: string, problems: Problem[], find: (path: string) => Generation[]): Generation[] {
   try {
-    return findGenerations(path);
+    return find(path);
   } catch (error) {
     problems.push({
       status: ExitStatus.noInput,
@@ -91,6 +142,7 @@ async function isFileOf(candidate: Candidate, cursor: FileCursor): Promise<boole
   const file = openCandidate(candidate);
   if (!file) return false;
   if (!candidate.compression) return holds(file, cursor);
+  if (cursor.offset === 0) return false;
   try {
     return await streamHolds(decompress(file, candidate.compression), cursor);
   } catch (error) {
@@ -105,6 +157,9 @@ export function openCandidate(candidate: Candidate): OpenFile | undefined {
   if (candidate.file || candidate.fault) return candidate.file;
   try {
     candidate.file = openRegularFile(candidate.path);
+    // What a processor of multilog or svlogd has compressed has no ending that tells so.
+    const compression = candidate.compression ?? compressionOf(candidate.file);
+    if (compression !== undefined) candidate.compression = compression;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     candidate.fault = error.problem;

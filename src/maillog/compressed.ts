@@ -10,14 +10,15 @@ import { blockSize, type OnRead } from './read-position.ts';
 import type { OpenFile } from './regular-file.ts';
 
 /** A compressed form, by the ending of its file names. */
-export type Compression = 'gz' | 'bz2' | 'xz' | 'zst';
+export type Compression = 'gz' | 'bz2' | 'xz' | 'zst' | 'lz4';
 
-/** First bytes: RFC 1952 section 2.3.1; bzip2(1); xz-file-format 2.1.1.1; RFC 8878 section 3.1.1. */
+/** First bytes: RFC 1952 section 2.3.1; bzip2(1); xz-file-format 2.1.1.1; RFC 8878 section 3.1.1; LZ4 frames. */
 const magics: readonly (readonly [Compression, Buffer])[] = [
   ['gz', Buffer.from([0x1f, 0x8b])],
   ['bz2', Buffer.from('BZh')],
   ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00])],
   ['zst', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['lz4', Buffer.from([0x04, 0x22, 0x4d, 0x18])],
 ];
 
 /** The program of each form, and the Debian package that has it. */
@@ -26,6 +27,7 @@ const programs: Readonly<Record<Compression, readonly [name: string, debianPacka
   bz2: ['bzip2', 'bzip2'],
   xz: ['xz', 'xz-utils'],
   zst: ['zstd', 'zstd'],
+  lz4: ['lz4', 'lz4'],
 };
 
 /** How gzip(1) ends where it has given all that it could make out, and something stands behind that is none of it. */
@@ -36,6 +38,11 @@ export interface DecompressOptions {
   /** Where programs are looked for. */
   readonly searchPath?: string;
   readonly onRead?: OnRead | undefined;
+}
+
+/** Returns how a file is compressed, by the ending of its name; undefined: not at all, as far as that tells. */
+export function compressionNamed(name: string): Compression | undefined {
+  return magics.find(([compression]) => name.endsWith(`.${compression}`))?.[0];
 }
 
 /** Returns how a file is compressed, by its first bytes; undefined: not at all. */

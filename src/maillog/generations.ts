@@ -1,44 +1,63 @@
-/** The rotated generations of a log, as logrotate, savelog and newsyslog name them, oldest first. */
+/** The rotated generations of a log beside it, oldest first. */
 import { readdirSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Compression } from './compressed.ts';
+import { datedName, type RotatedName, rotatedName } from './rotated-name.ts';
 
 /** A rotated file of a log. */
 export interface Generation {
   readonly path: string;
   readonly stat: Stats;
-  /** How it is compressed; undefined: not at all. */
+  /** How it is compressed, by its name; undefined: not at all. */
   readonly compression?: Compression;
 }
 
-/** `.1`, `.0`: the larger number is the older file. */
-const numbered = /^\.(\d{1,4})$/;
-/** `-20261122`, `.2026-11-22`, `-2026112213`, `-20261122-1795341600`: the later date is the newer file. */
-const dated = /^[-._](\d{4}[-.]?\d{2}[-.]?\d{2}(?:[-._T]?\d{1,10})*)$/;
-const compressed = /\.(gz|bz2|xz|zst)$/;
+/** A generation, and what its name tells. */
+type Named = Generation & { readonly age: RotatedName };
 
-/** A name taken apart: what orders it among the names of its kind. */
-interface Age {
-  readonly kind: 'numbered' | 'dated';
-  /** Greater is newer. */
-  readonly rank: string;
+/**
+ * Returns the rotated generations of a log, oldest first: by the number or date in their names, and what has neither,
+ * and kinds of names among each other, by modification time. Throws what readdir(2) gives.
+ */
+export function findGenerations(path: string): Generation[] {
+  return generationsBy(path, rotatedName);
 }
 
 /**
- * Returns the rotated generations of a log, oldest first: by the number or date in their names, and where a
- * directory holds both kinds, the two merged by modification time. Throws what readdir(2) gives.
+ * Returns the files of which `target` is one, where a link leads from one to the next, oldest first by the date in their
+ * names: none where that has no date. Throws what readdir(2) gives.
  */
-export function findGenerations(path: string): Generation[] {
+export function findDatedFiles(target: string): Generation[] {
+  return generationsBy(target, datedName);
+}
+
+/** Returns lists of generations, each oldest first, as one: by modification time, and each in its own order. */
+export function mergeGenerations(lists: readonly (readonly Generation[])[]): Generation[] {
+  let merged: Generation[] = [];
+  for (const list of lists) {
+    const others = merged;
+    merged = [];
+    for (const one of list) {
+      while (others[0] && others[0].stat.mtimeMs < one.stat.mtimeMs) merged.push(...others.splice(0, 1));
+      merged.push(one);
+    }
+    merged.push(...others);
+  }
+  return merged;
+}
+
+function generationsBy(
+  path: string,
+  ageOf: (name: string, path: string) => RotatedName | undefined,
+): Generation[] {
   const directory = dirname(path);
-  const found = new Map<string, Generation & { readonly age: Age }>();
+  const found = new Map<string, Named>();
   for (const name of readdirSync(directory)) {
-    const suffix = suffixOf(name, basename(path));
-    if (suffix === undefined) continue;
-    const compression = compressed.exec(suffix)?.[1] as Compression | undefined;
-    const age = ageOf(compression === undefined ? suffix : suffix.slice(0, -compression.length - 1));
+    const age = ageOf(name, path);
     if (age === undefined) continue;
     const stat = statSync(join(directory, name), { throwIfNoEntry: false });
     if (!stat?.isFile()) continue;
+    const { compression } = age;
     const generation = { path: join(directory, name), stat, age, ...(compression && { compression }) };
     const key = age.kind + age.rank;
     // While a compressor works, both stand there, and only the plain one is whole.
@@ -47,35 +66,10 @@ export function findGenerations(path: string): Generation[] {
   return inOrder([...found.values()]);
 }
 
-/** Returns what follows the log's name in a rotated one; `mail-20261122.log` of `mail.log` is `-20261122` too. */
-function suffixOf(name: string, log: string): string | undefined {
-  if (name.startsWith(log)) return name.slice(log.length);
-  const extension = extname(log);
-  const stem = log.slice(0, -extension.length);
-  if (extension === '' || !name.startsWith(stem)) return undefined;
-  const [, middle, end] = /^(.*?)(\.(?:gz|bz2|xz|zst))?$/.exec(name.slice(stem.length)) ?? [];
-  return middle?.endsWith(extension) ? middle.slice(0, -extension.length) + (end ?? '') : undefined;
-}
-
-function ageOf(suffix: string): Age | undefined {
-  const number = numbered.exec(suffix)?.[1];
-  if (number !== undefined) {
-    return { kind: 'numbered', rank: String(9999 - Number(number)).padStart(4, '0') };
-  }
-  const date = dated.exec(suffix)?.[1];
-  return date === undefined ? undefined : { kind: 'dated', rank: date.replace(/\D/g, '') };
-}
-
-function inOrder(generations: readonly (Generation & { readonly age: Age })[]): Generation[] {
-  const of = (kind: Age['kind']) =>
-    generations
-      .filter(({ age }) => age.kind === kind)
-      .sort((a, b) => (a.age.rank < b.age.rank ? -1 : a.age.rank > b.age.rank ? 1 : 0));
-  const byDate = of('dated');
-  const merged: Generation[] = [];
-  for (const one of of('numbered')) {
-    while (byDate[0] && byDate[0].stat.mtimeMs < one.stat.mtimeMs) merged.push(...byDate.splice(0, 1));
-    merged.push(one);
-  }
-  return [...merged, ...byDate];
+function inOrder(generations: readonly Named[]): Generation[] {
+  const of = (kind: RotatedName['kind'], compare: (a: Named, b: Named) => number) =>
+    generations.filter(({ age }) => age.kind === kind).sort(compare);
+  const byRank = (a: Named, b: Named) => (a.age.rank < b.age.rank ? -1 : a.age.rank > b.age.rank ? 1 : 0);
+  const byTime = (a: Named, b: Named) => a.stat.mtimeMs - b.stat.mtimeMs;
+  return mergeGenerations([of('dated', byRank), of('numbered', byRank), of('named', byTime)]);
 }

@@ -13,7 +13,14 @@ import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import type { FileCursor } from '../state/maillog-cursor.ts';
 import { disorder, offsetSince, type StampOf } from './bisect.ts';
-import { type Candidate, candidatesFor, closeOthers, findFileOf, openCandidate } from './candidates.ts';
+import {
+  type Candidate,
+  candidatesElsewhere,
+  candidatesFor,
+  closeOthers,
+  findFileOf,
+  openCandidate,
+} from './candidates.ts';
 import type { Compression } from './compressed.ts';
 import { holds, modifiedAt, unreadCursor } from './cursor.ts';
 import type { OpenFile } from './regular-file.ts';
@@ -71,8 +78,7 @@ export async function planReading(
   }
   await planning.loadStamps?.();
   const problems: Problem[] = [];
-  const candidates = candidatesFor(path, log, problems);
-  const reached = newest && (await findFileOf(newest, candidates));
+  const { candidates, reached } = await reachedBy(path, log, saved, problems);
   for (const cursor of older.toReversed()) await findFileOf(cursor, candidates);
   // While the log is not there, nothing tells whether its file is gone or only hidden: the cursor waits.
   const isWaiting = newest !== undefined && !reached && !log;
@@ -87,6 +93,24 @@ export async function planReading(
   if (isWaiting) steps.push(goOn(newest, planning));
   if (newest && !reached && log && newest.offset > 0) problems.push(lostProblem(path));
   return { steps, problems, startsAfresh: !reached && !isWaiting };
+}
+
+/** Finds the file that the newest cursor was made of: beside the log, or elsewhere. */
+async function reachedBy(
+  path: string,
+  log: OpenFile | undefined,
+  saved: readonly FileCursor[],
+  problems: Problem[],
+): Promise<{ readonly candidates: readonly Candidate[]; readonly reached: Candidate | undefined }> {
+  const newest = saved.at(-1);
+  const beside = candidatesFor(path, log, problems, saved);
+  const reached = newest && (await findFileOf(newest, beside));
+  // A log that is missing may only be hidden.
+  if (reached || !newest || !log) return { candidates: beside, reached };
+  const candidates = await candidatesElsewhere(path, log, newest, beside);
+  if (candidates === undefined) return { candidates: beside, reached };
+  closeOthers(beside, new Set([log]));
+  return { candidates, reached: await findFileOf(newest, candidates) };
 }
 
 /** Reports whether a log is the file of a cursor, with nothing to look for elsewhere. */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findGenerations } from '../../src/maillog/generations.ts';
+import { findDatedFiles, findGenerations } from '../../src/maillog/generations.ts';
 import { LogOnDisk } from './log-on-disk.ts';
 
 let log: LogOnDisk;
@@ -46,6 +46,14 @@ describe('findGenerations()', () => {
       given: ['mail-20261121.log.gz', 'mail-20261122.log', 'mail.3.log'],
       want: [2, 0, 1],
     },
+    {
+      name: 'months',
+      given: ['mail.log-2026-11', 'mail.log-202610.gz', 'mail-2026-09.log'],
+      want: [2, 1, 0],
+    },
+    { name: 'lz4', given: ['mail.log.1', 'mail.log.2.lz4'], want: [1, 0] },
+    { name: 'scripts', given: ['mail.log.old', 'mail.log.bak'], want: [0, 1] },
+    { name: 'weekdays', given: ['mail.log.Sun', 'mail.log.mon', 'mail.log-Tuesday.gz'], want: [0, 1, 2] },
   ])('knows the names of $name', ({ given, want }) => {
     for (const [index, name] of given.entries()) {
       log.append('x', name);
@@ -54,10 +62,40 @@ describe('findGenerations()', () => {
     expect(found()).toEqual(want.map((index) => given[index]));
   });
 
+  it.each([
+    {
+      name: 'multilog, svlogd and s6-log',
+      given: ['@400000006921e40a2f0b1c2c.s', '@400000006921e40a1f0b1c2c.u', '@400000006921d00a1f0b1c2c.s'],
+      others: ['@400000006921e40a2f0b1c2c.t', '@4000.s', 'lock', 'state', 'previous'],
+      want: [2, 1, 0],
+    },
+    {
+      name: 'metalog',
+      given: ['log-2026-11-22-10:04:26', 'log-2026-11-21-23:00:00', 'log-2026-11-21-10:04:26.gz'],
+      others: ['log-', 'log', '.timestamp', 'mail-2026-11-21-10:04:26'],
+      want: [2, 1, 0],
+    },
+  ])('knows what $name make of current', ({ given, others, want }) => {
+    for (const name of [...given, ...others]) log.append('x', name);
+    expect(found('current')).toEqual(want.map((index) => given[index]));
+    expect(found()).toEqual([]);
+  });
+
+  it('knows the files to one of which after another a link leads, by the form of their dates', () => {
+    const others = ['auth-20261122.log', 'mail-2026112.log', 'mail-2026-11.log', 'mail-20261122.log.tmp'];
+    const dated = ['mail-20261120.log.gz', 'mail-20261121.log', 'mail-20261122.log'];
+    for (const name of [...dated, ...others]) log.append('x', name);
+    const paths = findDatedFiles(log.at('mail-20261122.log')).map(({ path }) => basename(path));
+    expect(paths).toEqual(dated);
+    expect(findDatedFiles(log.at('mail.log'))).toEqual([]);
+  });
+
   it('takes nothing else for one', () => {
     const others = [
       'mail.log',
-      'mail.log.old',
+      'mail.log.orig',
+      'mail.log.Monitor',
+      'mail.log-202613',
       'mail.log.1.swp',
       'mail.log.1.gz.tmp',
       'mail.log.bak.1',
@@ -92,7 +130,7 @@ describe('findGenerations()', () => {
   });
 
   it('works for a log without an extension', () => {
-    for (const name of ['maillog.1', 'maillog-20261121', 'mail.log.1', 'maillog.bak']) log.append('x', name);
+    for (const name of ['maillog.1', 'maillog-20261121', 'mail.log.1', 'maillog.err']) log.append('x', name);
     log.age('maillog.1', 100);
     expect(found('maillog')).toEqual(['maillog.1', 'maillog-20261121']);
   });

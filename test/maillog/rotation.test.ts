@@ -139,6 +139,45 @@ describe('rename and create', () => {
     expect(await newLines()).toEqual(lines(2, 3, 4));
   });
 
+  it.each([
+    ['mail.log.0', 'mail.log.1'],
+    ['mail.log.old', 'mail.log.bak'],
+    ['mail.log.Sun', 'mail.log.Mon'],
+    ['mail.log-2026-10', 'mail.log-2026-11'],
+  ])('R13 %s is as good as a number', async (first, second) => {
+    write(1);
+    await log.run();
+    write(2);
+    rename('mail.log', first);
+    write(3);
+    expect(await newLines()).toEqual(lines(2, 3));
+    write(4);
+    rename(first, 'gone');
+    rename('mail.log', second);
+    write(5);
+    expect(await newLines()).toEqual(lines(4, 5));
+    expect(await newLines()).toEqual([]);
+  });
+
+  it('R13 a name that says nothing does as well, by what the file holds', async () => {
+    write(1);
+    await log.run();
+    write(2);
+    write(9, 'other');
+    rename('mail.log', 'saved by hand');
+    write(3);
+    const { lines: read, reading } = await log.run();
+    expect(read).toEqual(lines(2, 3));
+    expect(reading.problems).toEqual([]);
+    write(4, 'saved by hand');
+    expect(await newLines()).toEqual(lines(4));
+    rename('mail.log', 'again');
+    write(5, 'saved by hand');
+    write(6);
+    expect(await newLines()).toEqual(lines(5, 6));
+    expect(await newLines()).toEqual([]);
+  });
+
   it('R14 half a line is left until it is whole', async () => {
     log.append(`${line(1)}\n${line(2)} rip=198.18.1.2`);
     expect(await newLines()).toEqual(lines(1));
@@ -439,6 +478,57 @@ describe('other files under the name', () => {
     write(2, 'disk/log');
     rename('disk/log', 'disk/log.1');
     write(3, 'disk/log');
+    expect(await newLines()).toEqual(lines(2, 3));
+  });
+
+  it('R20 a symbolic link that goes from one dated file to the next', async () => {
+    const leadTo = (name: string) => {
+      symlinkSync(name, log.at('next'));
+      rename('next', 'mail.log');
+    };
+    write(1, 'mail-20261120.log');
+    leadTo('mail-20261120.log');
+    await log.run();
+    write(2, 'mail-20261120.log');
+    write(3, 'mail-20261121.log');
+    write(4, 'mail-20261122.log');
+    leadTo('mail-20261122.log');
+    expect(await newLines()).toEqual(lines(2, 3, 4));
+    write(5, 'mail-20261121.log');
+    write(6, 'mail-20261122.log');
+    expect(await newLines()).toEqual(lines(5, 6));
+    expect(await newLines()).toEqual([]);
+  });
+
+  it('R20 a file that is moved to another folder, where others of that name stand, and back', async () => {
+    for (const folder of ['old', 'other']) mkdirSync(log.at(folder));
+    write(7, 'other/mail.log.1');
+    write(1);
+    await log.run();
+    write(2);
+    rename('mail.log', 'old/mail.log.1');
+    write(3);
+    expect(await newLines()).toEqual(lines(2, 3));
+    rename('old/mail.log.1', 'old/mail.log.3');
+    write(8, 'other/mail.log.1');
+    write(4);
+    rename('mail.log', 'old/mail.log.2');
+    write(5);
+    rename('mail.log', 'old/mail.log.1');
+    write(6, 'old/mail.log.3');
+    write(7);
+    expect(await newLines()).toEqual(lines(6, 4, 5, 7));
+    expect(await newLines()).toEqual([]);
+  });
+
+  it('R20 a file that is copied to another folder, and compressed there', async () => {
+    mkdirSync(log.at('old'));
+    write(1);
+    await log.run();
+    write(2);
+    copyTruncate('old/mail.log.1');
+    gzip('old/mail.log.1');
+    write(3);
     expect(await newLines()).toEqual(lines(2, 3));
   });
 
