@@ -13,7 +13,7 @@ import type { LogMemory } from './log-memory.ts';
 import type { ReadProgress, SavedLogs } from './login-source.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import type { RunContext } from './run-context.ts';
-import type { LineWatch } from './watch-lines.ts';
+import type { LineWatch } from './watch/watch-lines.ts';
 
 /** Of no login. */
 const noTimes = [Number.POSITIVE_INFINITY, 0] as const;
@@ -151,7 +151,7 @@ async function loadScanner(context: RunContext): Promise<LoadedScanner | undefin
     await Promise.all([
       import('../config/recognition.ts'),
       import('../recognize/scan.ts'),
-      import('./watch-lines.ts'),
+      import('./watch/watch-lines.ts'),
       import('./log-memory.ts'),
     ]);
   const { rules, problems } = await wantedRules(settings);

@@ -2,16 +2,16 @@
  * Logins that the `server` lines of the configuration shut out: perhaps a server was forgotten there, and its users can
  * send no mail. Each server is told once.
  */
-import { recognizerFor } from '../config/recognition.ts';
-import type { Settings } from '../config/settings.ts';
-import { ExitStatus } from '../exit-status.ts';
-import type { Chunk } from '../maillog/chunk.ts';
-import type { Problem } from '../problem.ts';
-import { createScanner, type Scanner } from '../recognize/scan.ts';
-import type { Login } from '../relay/login.ts';
-import { loadRules } from '../rules/load-rules.ts';
-import type { LastingProblem } from '../state/cursors-file.ts';
-import { keyOf, type MetProblem } from '../state/lasting-problems.ts';
+import { recognizerFor } from '../../config/recognition.ts';
+import type { Settings } from '../../config/settings.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import type { Chunk } from '../../maillog/chunk.ts';
+import type { Problem } from '../../problem.ts';
+import { createScanner, type Scanner } from '../../recognize/scan.ts';
+import type { Login } from '../../relay/login.ts';
+import { loadRules } from '../../rules/load-rules.ts';
+import type { LastingProblem } from '../../state/cursors-file.ts';
+import { keyOf, type MetProblem } from '../../state/lasting-problems.ts';
 
 /** Looks for logins of the built-in rules that are not wanted. */
 export class ShutOutLogins {

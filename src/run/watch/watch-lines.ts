@@ -2,10 +2,10 @@
  * What new lines tell beside logins: that line ends reach the log as clients wrote them, and that a server of this host
  * was forgotten in the configuration. A run that reads a backlog looks for neither.
  */
-import type { Chunk } from '../maillog/chunk.ts';
-import type { Login } from '../relay/login.ts';
+import type { Chunk } from '../../maillog/chunk.ts';
+import type { Login } from '../../relay/login.ts';
+import type { RunContext } from '../run-context.ts';
 import { BareLines } from './bare-lines.ts';
-import type { RunContext } from './run-context.ts';
 import { ShutOutLogins } from './shut-out-logins.ts';
 
 /** Looks at the new lines of a run. */

@@ -3,13 +3,13 @@
  * within a message as it was, and whoever can bring one into a message can write whole lines. It is a hint, and no
  * guard: who forges a line well leaves no other behind.
  */
-import { ExitStatus } from '../exit-status.ts';
-import type { Chunk } from '../maillog/chunk.ts';
-import type { Problem } from '../problem.ts';
-import type { LastingProblem } from '../state/cursors-file.ts';
-import type { MetProblem } from '../state/lasting-problems.ts';
-import { parseEnvelope } from '../syslog/envelope.ts';
-import { numberWords } from '../terminal/words.ts';
+import { ExitStatus } from '../../exit-status.ts';
+import type { Chunk } from '../../maillog/chunk.ts';
+import type { Problem } from '../../problem.ts';
+import type { LastingProblem } from '../../state/cursors-file.ts';
+import type { MetProblem } from '../../state/lasting-problems.ts';
+import { parseEnvelope } from '../../syslog/envelope.ts';
+import { numberWords } from '../../terminal/words.ts';
 
 /** So many lines of a chunk are looked at closer: in some forms each is. */
 const mostLooks = 256;
