@@ -22,7 +22,7 @@ import { checkRules } from './rules.ts';
 import { checkServers, serversInUse } from './servers.ts';
 import { checkSessions } from './sessions.ts';
 import { checkState } from './state.ts';
-import { checkSyslog } from './syslog/check.ts';
+import { checkLosses, checkSyslog } from './syslog/check.ts';
 import { checkTimer } from './timer.ts';
 import { readWeek } from './week.ts';
 
@@ -70,6 +70,7 @@ async function checkSettings(
     ...accounts,
     ...maillogs,
     ...syslog,
+    ...checkLosses(day.losses),
     ...cautions,
     ...rules,
     ...proposed,

@@ -10,6 +10,7 @@ import { failureWord } from '../rule-debugger/failure-words.ts';
 import { Samples } from '../rule-debugger/samples.ts';
 import { createTrial, type LineResult, type Trial } from '../rule-debugger/trial.ts';
 import type { Rule } from '../rules/rule.ts';
+import { type LossCause, lossIn } from '../syslog/dropped-lines.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 
 import { DayClients } from './clients.ts';
@@ -51,6 +52,8 @@ export class Day {
   readonly clients = new DayClients();
   /** Pairs of rules that read a line differently, as `one and other`. */
   readonly conflicts = new Set<string>();
+  /** Ways in which the syslog daemon says that it has dropped lines, and how many lines say so. */
+  readonly losses = new Map<LossCause, number>();
   /** When the newest line of any log was written, Unix seconds. */
   lastLine: number | undefined;
   readonly #trial: Trial;
@@ -88,6 +91,8 @@ export class Day {
   #count(result: LineResult): void {
     if (result.kind === 'read') return this.#countRead(result);
     if (result.record === undefined) return;
+    const loss = lossIn(result.record);
+    if (loss !== undefined) this.losses.set(loss, (this.losses.get(loss) ?? 0) + 1);
     const program = this.#program(result.record.program);
     if (program === undefined) return;
     program.lines++;

@@ -79,7 +79,7 @@ export class LineReader {
     this.#isNew = chunk.isNew;
     this.#logins = [];
     this.#scanner.scanner.scan(chunk, this.#take);
-    this.#scanner.watch.take(chunk, this.#logins);
+    this.#scanner.watch.take(chunk, this.#logins, this.#maillog);
     return true;
   }
 

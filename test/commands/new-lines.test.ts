@@ -84,3 +84,86 @@ describe("logins that a 'server' line shuts out", () => {
     expect((await host.run(['update'], minute(1))).stderr).toBe('');
   });
 });
+
+describe('what a syslog daemon says of lines that it dropped', () => {
+  const said = (text: string) => `2026-11-22T10:10:00Z mx ${text}\n`;
+  const now =
+    'rsyslogd: imuxsock[pid: 811, name: /usr/sbin/dovecot]: 299 messages lost due to rate-limiting (200 allowed within 5 seconds)';
+
+  it.each([
+    [now, 'imuxsock', 'SysSock.RateLimit.Interval="0"'],
+    ['rsyslogd: imuxsock[pid 811]: begin to drop messages due to rate-limiting', 'imuxsock', 'SysSock'],
+    ['rsyslogd-2177: imuxsock lost 516 messages from pid 811 due to rate-limiting', 'imuxsock', 'SysSock'],
+    ['rsyslogd: imjournal: 236 messages lost due to rate-limiting', 'imjournal', 'Ratelimit.Interval="0"'],
+    ['rsyslogd: imudp(*:514): 9 messages lost due to rate-limiting', 'an input of rsyslog', 'RateLimit'],
+    [
+      'systemd-journald[61]: Suppressed 917 messages from dovecot.service',
+      'journald',
+      'RateLimitIntervalSec=0',
+    ],
+    ['systemd-journal[61]: Forwarding to syslog missed 3 messages.', 'journald', 'maillog journal:'],
+    [
+      "syslog-ng[9]: Destination queue full, dropping messages; queue_len='10000'",
+      'syslog-ng',
+      'flow-control',
+    ],
+    [
+      "syslog-ng[9]: Log statistics; dropped='dst.file(d_mail#0)=7', queued='x=1'",
+      'syslog-ng',
+      'flow-control',
+    ],
+  ])('is told: %s', async (text, daemon, setting) => {
+    const host = await readHost();
+    appendFileSync(host.log, line + said(text) + line);
+    const { status, stderr } = await host.run(['update'], minute(1));
+    expect(status).toBe(0);
+    expect(stderr).toMatch(
+      /^exact: \S+mail\.log: lines were dropped by .*; logins may be among them, whose users cannot send mail; .*\n$/,
+    );
+    expect(stderr).toContain(daemon);
+    expect(stderr).toContain(setting);
+  });
+
+  it('is told once, and again when a day has gone by', async () => {
+    const host = await readHost();
+    appendFileSync(host.log, said(now));
+    expect((await host.run(['update'], minute(1))).stderr).toContain('lines were dropped');
+    appendFileSync(host.log, said(now) + line);
+    expect((await host.run(['update'], minute(2))).stderr).toBe('');
+    appendFileSync(host.log, line);
+    expect((await host.run(['update'], { now: '2026-11-22T20:00:00Z' })).stderr).toBe('');
+    appendFileSync(host.log, line);
+    expect((await host.run(['update'], { now: '2026-11-23T20:00:00Z' })).stderr).toMatch(
+      /^exact: recovered: /m,
+    );
+    appendFileSync(host.log, said(now));
+    expect((await host.run(['update'], { now: '2026-11-23T20:01:00Z' })).stderr).toContain('were dropped');
+  });
+
+  it.each([
+    'dovecot: imap-login: imuxsock lost 516 messages from pid 811 due to rate-limiting',
+    'rsyslogd: user says: imuxsock lost 516 messages from pid 811 due to rate-limiting',
+    "syslog-ng[9]: Log statistics; dropped='dst.file(d_mail#0)=0', processed='x=10'",
+    'dovecot: Suppressed 917 messages from dovecot.service',
+  ])('is not: %s', async (text) => {
+    const host = await readHost();
+    appendFileSync(host.log, said(text));
+    expect((await host.run(['update'], minute(1))).stderr).toBe('');
+  });
+
+  it('is told by update --check with its setting', async () => {
+    const host = await readHost();
+    appendFileSync(host.log, said(now) + said(now));
+    const { stdout } = await host.run(['update', '--check', '--json'], minute(1));
+    const found = stdout
+      .trimEnd()
+      .split('\n')
+      .map((row) => JSON.parse(row));
+    expect(found).toContainEqual({
+      level: 'WARN',
+      subject: 'syslog',
+      text: "2 lines of the last day say that others were dropped by rate limiting of rsyslog's imuxsock: logins may be among them",
+      fix: 'set SysSock.RateLimit.Interval="0" at module(load="imuxsock") in /etc/rsyslog.conf',
+    });
+  });
+});

@@ -1,6 +1,11 @@
-/** Does the syslog daemon of this host keep a message in one line? Where it does not, clients may write whole lines. */
+/**
+ * Does the syslog daemon of this host keep a message in one line? Where it does not, clients may write whole lines. And
+ * does it keep all of them?
+ */
 import type { Settings } from '../../config/settings.ts';
 import { isJournal } from '../../maillog/journal-name.ts';
+import type { LossCause } from '../../syslog/dropped-lines.ts';
+import { countWords } from '../../terminal/words.ts';
 import type { Finding } from '../finding.ts';
 import type { SeenDaemon, Weakness } from './daemon.ts';
 
@@ -26,6 +31,14 @@ export function checkSyslog(
     return [{ level: 'note', subject: 'syslog', text, fix: 'man 8 exact' }];
   }
   return daemons.flatMap((daemon) => daemonFindings(daemon, servers));
+}
+
+/** Returns what is to be said of lines that a daemon has dropped in the last day, by how many lines say so. */
+export function checkLosses(losses: ReadonlyMap<LossCause, number>): Finding[] {
+  return [...losses].map(([{ name, fix }, lines]): Finding => {
+    const text = `${countWords(lines, 'line')} of the last day ${lines === 1 ? 'says' : 'say'} that others were dropped by ${name}: logins may be among them`;
+    return { level: 'WARN', subject: 'syslog', text, fix };
+  });
 }
 
 function daemonFindings(

@@ -1,30 +1,34 @@
 /**
- * What new lines tell beside logins: that line ends reach the log as clients wrote them, and that a server of this host
- * was forgotten in the configuration. A run that reads a backlog looks for neither.
+ * What new lines tell beside logins: that line ends reach the log as clients wrote them, that a server of this host was
+ * forgotten in the configuration, and that the syslog daemon has dropped lines. A run that reads a backlog looks for none
+ * of it.
  */
 import type { Chunk } from '../../maillog/chunk.ts';
 import type { Login } from '../../relay/login.ts';
 import type { RunContext } from '../run-context.ts';
 import { BareLines } from './bare-lines.ts';
+import { DroppedLines } from './dropped-lines.ts';
 import { ShutOutLogins } from './shut-out-logins.ts';
 
 /** Looks at the new lines of a run. */
 export interface LineWatch {
-  /** Takes a chunk, and the logins that were found in it. */
-  take(chunk: Chunk, logins: readonly Login[]): void;
+  /** Takes a chunk of a maillog, and the logins that were found in it. */
+  take(chunk: Chunk, logins: readonly Login[], maillog: string): void;
 }
 
 /** Begins to look; what an earlier run has told and is not over is met at once. */
 export async function watchLines({ settings, saved, record, policy }: RunContext): Promise<LineWatch> {
   const meet = record.meet.bind(record);
   const bareLines = new BareLines(saved.problems, policy.now, meet);
+  const dropped = new DroppedLines(saved.problems, policy.now, meet);
   const shutOut = settings.servers.includes('auto')
     ? undefined
     : await ShutOutLogins.begin(settings, saved.problems, meet);
   return {
-    take(chunk, logins) {
+    take(chunk, logins, maillog) {
       if (!chunk.isNew) return;
       bareLines.take(chunk);
+      dropped.take(chunk, maillog);
       shutOut?.take(chunk, logins);
     },
   };
