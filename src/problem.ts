@@ -9,7 +9,7 @@ import { ExitStatus } from './exit-status.ts';
  * What sort of trouble a problem is, where something depends on that: its words are for people, and are never read
  * back. `no effect`: a name in exact.conf that only the daemon of EXACT 1.41 needed.
  */
-export type ProblemKind = 'no such user' | 'no effect' | 'stamps behind' | 'bare lines';
+export type ProblemKind = 'no such user' | 'no effect' | 'stamps behind' | 'bare lines' | 'unknown form';
 
 /** One thing that is wrong, in the parts of the line that tells it. */
 export interface Problem {

@@ -11,6 +11,7 @@ import { Samples } from '../rule-debugger/samples.ts';
 import { createTrial, type LineResult, type Trial } from '../rule-debugger/trial.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type LossCause, lossIn } from '../syslog/dropped-lines.ts';
+import { FormCount } from '../syslog/form-count.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 
 import { DayClients } from './clients.ts';
@@ -54,6 +55,8 @@ export class Day {
   readonly conflicts = new Set<string>();
   /** Ways in which the syslog daemon says that it has dropped lines, and how many lines say so. */
   readonly losses = new Map<LossCause, number>();
+  /** Of the log being read: how many lines are in a form that is known. */
+  forms = new FormCount();
   /** When the newest line of any log was written, Unix seconds. */
   lastLine: number | undefined;
   readonly #trial: Trial;
@@ -73,16 +76,24 @@ export class Day {
   /** Begins with another log. */
   beginLog(): void {
     this.#isWithin = false;
+    this.forms = new FormCount();
   }
 
   /** Takes the lines of a chunk; reading may have begun before the day. */
   take(chunk: Chunk): void {
     const { source, isNew, writtenBefore } = chunk;
     for (const { number, ...line } of linesOfChunk(chunk)) {
-      this.#isWithin ||= (this.#stampOf(Buffer.from(line.text), writtenBefore) ?? 0) >= this.#since;
-      if (!this.#isWithin) continue;
+      if (!this.#isWithin) {
+        const time = this.#stampOf(Buffer.from(line.text), writtenBefore);
+        this.#isWithin = (time ?? 0) >= this.#since;
+        // Without a stamp it is of no time.
+        if (time === undefined && line.journal === undefined) this.forms.take(line.text);
+        if (!this.#isWithin) continue;
+      }
       const sample = { ...line, context: { source, line: number, isNew, writtenBefore }, isLive: true };
       const result = this.#trial.take(sample);
+      if (result.kind !== 'passed' || result.record !== undefined) this.forms.known++;
+      else if (result.isTooLong !== true) this.forms.take(line.text);
       this.samples.take(sample, result);
       this.#count(result);
     }

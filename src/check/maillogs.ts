@@ -1,6 +1,6 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
 import { existsSync } from 'node:fs';
-import { setLine } from '../config/fixes.ts';
+import { setLine, shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { maillogPaths } from '../config/usual-paths.ts';
@@ -10,6 +10,7 @@ import { readMaillog } from '../maillog/read-maillog.ts';
 import { statIfSeen } from '../maillog/regular-file.ts';
 import { Failure } from '../problem.ts';
 import { programMatcher } from '../rules/program.ts';
+import { unknownWords } from '../syslog/form-count.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 import { durationWords } from '../terminal/words.ts';
 import { beginDay, type Day, daySeconds } from './day.ts';
@@ -75,6 +76,18 @@ async function checkMaillog(
       const fix = problem.fix ?? (reading.facts.missing ? instead : undefined);
       return findingOf('FAIL', 'maillog', { ...problem, ...(fix === undefined ? {} : { fix }) });
     });
+  }
+  const unknown = day.forms.mostAre;
+  if (unknown !== undefined) {
+    const words = `most lines are in no form that Exact knows: ${unknownWords(unknown)}`;
+    return [
+      {
+        level: day.forms.known === 0 ? 'FAIL' : 'WARN',
+        subject: 'maillog',
+        text: `${placeWords(maillog, settings)}, ${words}`,
+        fix: unknown.likeness?.fix ?? `exact test-rule ${shellWord(maillog)}`,
+      },
+    ];
   }
   const text = `${placeWords(maillog, settings)}, ${ageWords(maillog, lastLine, now)}`;
   if (other !== undefined && instead !== undefined) {

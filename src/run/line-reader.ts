@@ -64,6 +64,7 @@ export class LineReader {
 
   /** Returns what its lines leave for the next run. */
   endLog(): SavedLogs {
+    this.#scanner?.watch.endLog(this.#maillog);
     if (this.#memory !== undefined) return this.#memory.save();
     const of = <Value>(all: Readonly<Record<string, Value>>) =>
       Object.fromEntries(Object.entries(all).filter(([maillog]) => maillog === this.#maillog));

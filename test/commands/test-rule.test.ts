@@ -260,8 +260,9 @@ describe('lines', () => {
   it('in no known form are told so', async () => {
     const { stdout } = await testRule(['--line', 'hello']);
     expect(stdout).toBe(
-      '--line:1: no match: no log line in a known form (stamp, host, program, message)\n' +
-        '  hello\n1 line, 0 logins, 1 line in no known form\n',
+      '--line:1: no match: no log line in a known form (stamp, host, program, message), got to column 1 of the line\n' +
+        "  hello\n  ^ wanted a stamp, as in 'Nov 22 10:04:26' or '2026-11-22T10:04:26Z', saw 'hello'\n" +
+        '1 line, 0 logins, 1 line in no known form\n',
     );
   });
 

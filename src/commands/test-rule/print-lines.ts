@@ -5,12 +5,14 @@ import type { Verdict } from '../../relay/judge.ts';
 import type { Login } from '../../relay/login.ts';
 import type { Explanation } from '../../rule-debugger/explain/explain.ts';
 import { hintForAddress } from '../../rule-debugger/explain/hint.ts';
+import { seenAt } from '../../rule-debugger/explain/wanted.ts';
 import type { LineResult, SampleLine } from '../../rule-debugger/trial.ts';
+import { envelopeReach } from '../../syslog/envelope-reach.ts';
 import type { Zone } from '../../syslog/zone.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { numberWords } from '../../terminal/words.ts';
 import { marked, paintedLine, zonedText } from './marked-text.ts';
-import { kindOf } from './tally.ts';
+import { isUnreadable, kindOf } from './tally.ts';
 import type { VerdictTeller } from './verdict-words.ts';
 
 /** What a report is made with. */
@@ -48,7 +50,8 @@ export class PeopleReport {
     const verdict = login && this.#options.verdicts.judge(login);
     const kind = kindOf(result);
     if (kind === undefined) {
-      if (sample.isAsked) this.#tellPassed(sample, result);
+      if (sample.isAsked && isUnreadable(result)) this.#tellUnreadable(sample);
+      else if (sample.isAsked) this.#tellTooLong(sample);
       return;
     }
     const shown = this.#shown.get(kind) ?? 0;
@@ -62,6 +65,7 @@ export class PeopleReport {
     if (result.kind === 'read') this.#tellRead(sample, result);
     if (login !== undefined && verdict !== undefined) this.#tellLogin(login, verdict);
     if (result.kind === 'missed') this.#tellMissed(sample, result.explanations);
+    if (result.kind === 'passed') this.#tellUnreadable(sample);
   }
 
   /** Tells how many lines were left out. */
@@ -80,14 +84,29 @@ export class PeopleReport {
     this.#write(`${escapeControls(where)}: ${paint(what)}`);
   }
 
-  #tellPassed(sample: SampleLine, result: LineResult): void {
-    const { chalk } = this.#options;
-    const why =
-      result.kind === 'passed' && result.isTooLong
-        ? 'longer than 8 KiB, never read'
-        : 'no match: no log line in a known form (stamp, host, program, message)';
-    this.#head(sample, why, chalk.red);
+  #tellTooLong(sample: SampleLine): void {
+    this.#head(sample, 'longer than 8 KiB, never read', this.#options.chalk.red);
     this.#write(`  ${escapeControls(sample.text.slice(0, 1000))}`);
+  }
+
+  #tellUnreadable(sample: SampleLine): void {
+    const { chalk } = this.#options;
+    const text = sample.text.slice(0, 1000);
+    const { at, wanted, likeness } = envelopeReach(text);
+    const what = 'no match: no log line in a known form (stamp, host, program, message)';
+    this.#head(sample, `${what}, got to column ${at + 1} of the line`, chalk.red);
+    this.#tellStop(text, at, `wanted ${wanted}, saw ${seenAt(text, at, '')}`);
+    if (likeness !== undefined) this.#write(`  looks like ${likeness.name}; fix: ${likeness.fix}`);
+  }
+
+  /** Shows a text, and what is to be said of a place in it under a caret. */
+  #tellStop(text: string, at: number, words: string | undefined): void {
+    const { chalk, width } = this.#options;
+    const inner = width === undefined ? undefined : width - 2;
+    const shown = marked(text, { start: at, end: Math.min(text.length, at + 1) }, inner);
+    this.#write(`  ${chalk.green(shown.before)}${shown.rest}`);
+    if (words !== undefined)
+      this.#write(`  ${' '.repeat(shown.indent)}${chalk.red(`^ ${escapeControls(words)}`)}`);
   }
 
   #tellRead(sample: SampleLine, { line, outcome, parts, rule }: LineResult & { kind: 'read' }): void {
@@ -136,17 +155,9 @@ export class PeopleReport {
   }
 
   #tellExplanation({ text, stop, fix, isForProgram, program, rule }: Explanation): void {
-    const { chalk, width } = this.#options;
-    const end = text.length;
-    const at = stop?.at ?? end;
-    const inner = width === undefined ? undefined : width - 2;
-    const shown = marked(text, { start: at, end: Math.min(end, at + 1) }, inner);
-    this.#write(`  ${chalk.green(shown.before)}${shown.rest}`);
-    if (stop !== undefined) {
-      const where = stop.isAnywhere ? ' from here on' : '';
-      const words = `^ wanted ${escapeControls(stop.wanted)}${where}, saw ${escapeControls(stop.saw)}`;
-      this.#write(`  ${' '.repeat(shown.indent)}${chalk.red(words)}`);
-    }
+    const where = stop?.isAnywhere ? ' from here on' : '';
+    const words = stop && `wanted ${stop.wanted}${where}, saw ${stop.saw}`;
+    this.#tellStop(text, stop?.at ?? text.length, words);
     if (fix !== undefined) this.#write(`  fix: ${escapeControls(fix)}`);
     if (!isForProgram) {
       this.#write(

@@ -46,8 +46,10 @@ function ruleLines({ byRule }: Tally, rules: readonly Rule[], areNamed: boolean)
   return [`  by rule: ${counted.map((name) => `${name} ${byRule.get(name) ?? 0}`).join(', ')}`];
 }
 
-function unmatchedLines({ unmatched }: Tally): string[] {
-  if (unmatched === 0) return [];
+function unmatchedLines({ unmatched: all, unmatchedUnreadable }: Tally): string[] {
+  // No rule can be made for the others.
+  const unmatched = all - unmatchedUnreadable;
+  if (unmatched <= 0) return [];
   const what = unmatched === 1 ? 'line holds' : 'lines hold';
   const them = unmatched === 1 ? 'it' : 'them';
   return [`  ${unmatched} ${what} an address: see ${them} with --unmatched, or try --suggest`];

@@ -18,6 +18,8 @@ export class Tally {
   tooLong = 0;
   /** Lines that match nothing, are near nothing, and hold an address and something like a user. */
   unmatched = 0;
+  /** Of those, lines in no known form. */
+  unmatchedUnreadable = 0;
   /** Of those, programs that no rule is for. */
   readonly programsWithoutRule = new Map<string, number>();
   /** Logins by the name of their rule. */
@@ -35,6 +37,7 @@ export class Tally {
     else if (record === undefined) this.unreadable++;
     if (!mentionsLogin) return;
     this.unmatched++;
+    if (record === undefined) this.unmatchedUnreadable++;
     if (record === undefined || hasRule) return;
     const { program } = record;
     this.programsWithoutRule.set(program, (this.programsWithoutRule.get(program) ?? 0) + 1);
@@ -69,11 +72,17 @@ export class Tally {
  * place of the same expression are of a kind, and so are logins by the same expression.
  */
 export function kindOf(result: LineResult): string | undefined {
-  if (result.kind === 'passed') return undefined;
+  if (result.kind === 'passed')
+    return isUnreadable(result) && result.mentionsLogin ? 'no known form' : undefined;
   if (result.kind === 'missed') return placeOf(result.explanations[0]);
   const { outcome, rule, expression } = result;
   const reason = outcome.kind === 'refused' ? outcome.reason : '';
   return `${outcome.kind} ${ruleKey(rule)} ${expression.line} ${expression.source} ${reason}`;
+}
+
+/** Reports whether a line is in no known form. */
+export function isUnreadable(result: LineResult): boolean {
+  return result.kind === 'passed' && result.record === undefined && result.isTooLong !== true;
 }
 
 function placeOf(explanation: Explanation | undefined): string {

@@ -98,6 +98,7 @@ function sourceOf(node: Node, source: string | undefined): string | undefined {
  */
 export function seenAt(text: string, at: number, wanted: string): string {
   if (at >= text.length) return 'the end';
+  if (wanted === '' && text[at] === ' ') return 'a blank';
   const [punctuation] = /^[^\w\s:.]/.exec(text.slice(at)) ?? [];
   if (wanted === '' && punctuation !== undefined) return quoted(punctuation);
   let end = at + Math.max(1, wanted.length);

@@ -5,6 +5,8 @@
 import { compileStanza } from '../../rules/compile.ts';
 import { parseStanzas } from '../../rules/stanza.ts';
 import { parseEnvelope } from '../../syslog/envelope.ts';
+import { envelopeReach } from '../../syslog/envelope-reach.ts';
+import { seenAt } from '../explain/wanted.ts';
 import type { SampleLine } from '../trial.ts';
 import { findClient, isClientLine, type NoClientLine } from './client-line.ts';
 import { prove } from './prove.ts';
@@ -36,16 +38,21 @@ export async function suggestStanza(
 ): Promise<Suggestion | NoSuggestion> {
   const candidates: UsedLine[] = [];
   const unused: UnusedLine[] = [];
+  let unreadable: SampleLine | undefined;
   for (const line of lines) {
     const record = parseEnvelope(line.text);
-    const found = record && findClient(record.message, options.users);
+    const found = findClient(record?.message ?? line.text, options.users);
+    if (record === undefined && found !== undefined) unreadable ??= line;
     if (record === undefined || found === undefined) continue;
     if (!isClientLine(found)) unused.push({ line, why: found });
     else if (candidates.length < mostLines) candidates.push({ line, record, found });
   }
   const used = sameEnd(candidates);
   const unclear = unused.filter(({ why }) => why.why === 'several addresses');
-  let refusal = refusalFor(options.users, unclear.length > 0 ? unclear : unused);
+  let refusal =
+    unreadable !== undefined && unused.length === 0
+      ? unreadableRefusal(unreadable)
+      : refusalFor(options.users, unclear.length > 0 ? unclear : unused);
   for (const user of used.length === 0 || unclear.length > 0 ? [] : userSources) {
     const stanza = stanzaSource(used, user, options.taken);
     const result = await tryStanza(stanza, lines, { used, unused }, options);
@@ -82,6 +89,17 @@ async function tryStanza(
     unused: new Set(unused.map(({ line }) => line)),
   };
   return prove(rule, lines, provenance, options);
+}
+
+/** A line that names a user, and is in no known form: how far it got. */
+function unreadableRefusal({ text, context }: SampleLine): NoSuggestion {
+  const { at, wanted, likeness } = envelopeReach(text);
+  const like = likeness === undefined ? '' : `; it looks like ${likeness.name}`;
+  const place = `at column ${at + 1} wanted ${wanted}, saw ${seenAt(text, at, '')}`;
+  return {
+    reason: `line ${context.line} names the user, and is no log line in a known form: ${place}${like}`,
+    fix: likeness?.fix ?? 'give lines with a stamp, a host and a program',
+  };
 }
 
 function refusalFor(users: readonly string[], [first]: readonly UnusedLine[]): NoSuggestion {
