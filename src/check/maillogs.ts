@@ -1,5 +1,4 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
-import { existsSync } from 'node:fs';
 import { setLine, shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
@@ -7,21 +6,18 @@ import { maillogPaths } from '../config/usual-paths.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { isJournal, journalPrefix } from '../maillog/journal-name.ts';
 import { readMaillog } from '../maillog/read-maillog.ts';
-import { statIfSeen } from '../maillog/regular-file.ts';
 import { Failure } from '../problem.ts';
-import { programMatcher } from '../rules/program.ts';
 import { unknownWords } from '../syslog/form-count.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 import { durationWords } from '../terminal/words.ts';
 import { beginDay, type Day, daySeconds } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';
+import { loginsPassedOver, otherLog } from './logged-elsewhere.ts';
 
 /** A log whose last line is older is perhaps not the one that servers write; where it is not, that shows. Seconds. */
 const quiet = 300;
 /** A log that is so much older is not it, whatever else there is. Seconds. */
 const stale = 2 * daySeconds;
-/** A syslog daemon that copies the journal into a file is no more than this behind. Seconds. */
-const copied = 120;
 
 /** Reads the last day of every log with the configured rules. */
 export async function checkMaillogs(
@@ -33,7 +29,9 @@ export async function checkMaillogs(
   for (const maillog of settings.maillogs) {
     findings.push(...(await checkMaillog(maillog, invocation, settings, day)));
   }
-  return { findings, day };
+  const isNamed = (path: string) => findings.some(({ fix = '' }) => fix.includes(`maillog ${path}`));
+  const passedOver = await loginsPassedOver(settings, day, invocation.now, isNamed);
+  return { findings: [...findings, ...passedOver], day };
 }
 
 async function checkMaillog(
@@ -107,42 +105,4 @@ function ageWords(maillog: string, lastLine: number | undefined, now: number): s
   return lastLine === undefined
     ? `no ${what} with a time in the last day`
     : `last ${what} ${durationWords(now - lastLine)} ago`;
-}
-
-/** Where POP and IMAP servers have logged since a log's last line. */
-async function otherLog(
-  { maillog, lastLine, now }: { maillog: string; lastLine: number | undefined; now: number },
-  settings: Settings,
-  { wanted: { rules } }: Day,
-): Promise<{ readonly maillog: string; readonly words: string } | undefined> {
-  const isServer = rules
-    .filter(({ programs }) => programs.length > 0)
-    .map(({ programs }) => programMatcher(programs));
-  const since = Math.max(lastLine ?? 0, now - daySeconds);
-  let newest: { readonly time: number; readonly program: string } | undefined;
-  if (existsSync('/usr/bin/journalctl') || existsSync('/bin/journalctl')) {
-    const { readJournal } = await import('../maillog/journal.ts');
-    const options = { now, lookback: now - since, rebuild: true, countLines: false };
-    const reading = readJournal(journalPrefix, undefined, { ...options, stampOf: () => undefined });
-    for await (const { records = [] } of reading.chunks()) {
-      for (const { time, record } of records) {
-        if (isServer.some((matches) => matches(record.program))) newest = { time, program: record.program };
-      }
-    }
-  }
-  if (newest !== undefined && newest.time > since + copied) {
-    const ago = durationWords(now - newest.time);
-    return { maillog: journalPrefix, words: `journal has lines of ${newest.program} of ${ago} ago` };
-  }
-  const files = maillogPaths.filter((path) => path !== maillog && !settings.maillogs.includes(path));
-  for (const path of files) {
-    const written = statIfSeen(path);
-    if (written?.isFile() && written.mtimeMs / 1000 > since + copied) {
-      return {
-        maillog: path,
-        words: `${path} was written to ${durationWords(now - written.mtimeMs / 1000)} ago`,
-      };
-    }
-  }
-  return undefined;
 }

@@ -17,3 +17,14 @@ export const maillogPaths: readonly string[] = [
   '/var/log/mail/mail.log',
   '/var/log/mail',
 ];
+
+/** Where else servers are found to log: those that use another facility than mail, and those that have a file of their own. */
+export const otherLogPaths: readonly string[] = [
+  '/var/log/syslog',
+  '/var/log/messages',
+  '/var/log/daemon.log',
+  '/var/log/auth.log',
+  '/var/log/user.log',
+  '/var/log/dovecot.log',
+  '/var/log/dovecot-info.log',
+];

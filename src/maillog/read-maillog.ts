@@ -9,7 +9,7 @@ import { fileId } from './candidates.ts';
 import { FilesReading } from './files-reading.ts';
 import { isJournal } from './journal-name.ts';
 import type { MaillogReading, ReadingFacts, ReadingOptions } from './maillog-reading.ts';
-import { MissingFile, type OpenFile, openRegularFile } from './regular-file.ts';
+import { MissingFile, type OpenFile, openingFix, openRegularFile } from './regular-file.ts';
 import { type Plan, planReading } from './resume.ts';
 
 /**
@@ -54,8 +54,9 @@ function openLog(path: string): { log?: OpenFile; fault?: Failure } {
   try {
     return { log: openRegularFile(path) };
   } catch (error) {
-    if (error instanceof Failure) return { fault: error };
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    const fix = error.problem.fix === undefined ? openingFix(path) : undefined;
+    return { fault: fix === undefined ? error : new Failure({ ...error.problem, fix }) };
   }
 }
 

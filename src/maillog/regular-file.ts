@@ -1,7 +1,7 @@
 /** Opening a log, which is a regular file; and why one cannot be opened, in words that help. */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { ExitStatus } from '../exit-status.ts';
-import { groupName, userName } from '../host/accounts.ts';
+import { groupId, groupName, userName } from '../host/accounts.ts';
 import { NotRegular, openRegular } from '../host/regular-file.ts';
 import { errnoOf, Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 
@@ -59,6 +59,26 @@ function permissionProblem(path: string): { why: string; fix?: string } {
   // Membership in root's group would give more than a log.
   const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
   return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
+}
+
+/**
+ * Returns the command with which root lets this account read a mail log that is its owner's alone, as a file of Dovecot's
+ * `log_path` is; undefined where that is not what keeps it from reading.
+ */
+export function openingFix(path: string): string | undefined {
+  const stat = statIfSeen(path);
+  if (!stat?.isFile() || process.geteuid?.() === 0) return undefined;
+  if ((stat.mode & 0o040) !== 0 && stat.gid !== 0) return undefined;
+  const group = readersGroup();
+  const fix = `chgrp ${group} ${path} && chmod g+r ${path}`;
+  return `${fix} # and 'create 0640 ${userName(stat.uid)} ${group}' where logrotate rotates it`;
+}
+
+/** The group that may read mail logs, if this account is in it; else its own one. */
+function readersGroup(): string {
+  const readers = groupId('adm');
+  const isIn = readers !== undefined && process.getgroups?.().includes(readers);
+  return isIn ? 'adm' : groupName(process.getegid?.() ?? 0);
 }
 
 /** Returns what stat(2) says of a path; undefined where nothing is, or where this account may not look. */

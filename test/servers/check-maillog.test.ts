@@ -55,6 +55,56 @@ it('says nothing while the file is fresh', async () => {
   ]);
 });
 
+it('finds logins of a server that logs elsewhere, and the fix reads them', async () => {
+  await checked.configure('server popa3d');
+  const stamp = new Date(Date.now() - 60_000).toISOString();
+  const lines = [
+    `${stamp} mx popa3d[18251]: Session from 192.0.2.10`,
+    `${stamp} mx popa3d[18251]: Authentication passed for bob`,
+    '',
+  ].join('\n');
+  await host.must(['sh', '-c', 'cat >/var/log/syslog; chmod 644 /var/log/syslog'], lines);
+  const found = await checked.check('maillog');
+  expect(found).toEqual([
+    { level: 'ok', subject: 'maillog', text: expect.stringContaining('mail.log') },
+    {
+      level: 'WARN',
+      subject: 'maillog',
+      text: '/var/log/syslog, which is not read, has 1 login of popa3d in the last day',
+      fix: "printf '%s\\n' 'maillog /var/log/syslog' >>/etc/exact/exact.conf",
+    },
+  ]);
+  await checked.paste(found[1]?.fix);
+  expect(await checked.check('maillog')).toMatchObject([{ level: 'ok' }, { level: 'ok' }]);
+});
+
+it('finds that they go on in another file where the log is stale', async () => {
+  await checked.configure('server popa3d');
+  await host.must(['sed', '-i.fresh', 's/^....-..-../2020-01-01/', log]);
+  const [found, ...others] = await checked.check('maillog');
+  expect(found).toMatchObject({
+    level: 'WARN',
+    text: expect.stringMatching(/, \/var\/log\/syslog has logins of popa3d of \d+ (?:s|min) ago$/),
+    fix: "sed -i '2s|.*|maillog /var/log/syslog|' /etc/exact/exact.conf",
+  });
+  expect(others).toEqual([]);
+  await host.must(['sh', '-c', `mv ${log}.fresh ${log}; rm /var/log/syslog`]);
+  await checked.configure();
+});
+
+it('has root open a log that is its own alone, as Dovecot writes its file', async () => {
+  await host.must(['chmod', '600', log]);
+  await host.must(['chown', 'root:root', log]);
+  const [found] = await checked.check('maillog');
+  expect(found).toMatchObject({
+    level: 'FAIL',
+    text: `${log}: cannot open: not readable by user exact (root:root 0600)`,
+    fix: `chgrp adm ${log} && chmod g+r ${log} # and 'create 0640 root adm' where logrotate rotates it`,
+  });
+  await checked.paste(found?.fix);
+  expect(await checked.check('maillog')).toMatchObject([{ level: 'ok' }]);
+});
+
 it('finds that the journal has newer lines of a server, and the fix reads that', async () => {
   await host.must(['sed', '-i', 's/^....-..-../2020-01-01/', log]);
   await writeJournal(40);
