@@ -16,6 +16,11 @@ export function sessionKey(rule: string, host: string, session: string): string 
   return JSON.stringify([rule, host, session]);
 }
 
+/** Returns the key of a line by the process that serves the client, whatever program it was when it wrote the line. */
+export function servingKey(rule: string, host: string, pid: string): string {
+  return JSON.stringify([rule, host, 'pid', pid]);
+}
+
 /** Returns the key of a line by its process. */
 export function processKey(rule: string, host: string, program: string, pid: string): string {
   return JSON.stringify([rule, host, program, pid]);

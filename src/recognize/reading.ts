@@ -7,7 +7,7 @@ import type { Session } from '../relay/session.ts';
 import type { Kind } from '../rules/kinds.ts';
 import type { Captures, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
-import { processKey, sessionKey } from './half-open.ts';
+import { servingKey, sessionKey } from './half-open.ts';
 import type { Outcome, UncountedLine } from './outcome.ts';
 import type { Attempt, TriedRule } from './tried-rules.ts';
 
@@ -70,11 +70,15 @@ export function refusedFor(
   return { kind: 'refused', rule: rule.name, reason, ...clientOf(user, address) };
 }
 
-/** Returns what joins the lines of a login within a rule, the surest first. */
-export function keysOf({ rule, captures }: Reading, { host, program, pid }: Unstamped): string[] {
+/**
+ * Returns what joins the lines of a login within a rule, the surest first. tcpd and inetd become the server, in the same
+ * process: which program had a line written does not matter.
+ */
+export function keysOf({ rule, captures }: Reading, { host, pid: writer }: Unstamped): string[] {
+  const pid = captures.pid ?? writer;
   return [
     ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
-    ...(pid === '' ? [] : [processKey(rule.name, host, program, pid)]),
+    ...(pid === '' ? [] : [servingKey(rule.name, host, pid)]),
   ];
 }
 

@@ -38,7 +38,7 @@ export interface Compiled {
 }
 
 /** The groups that a rule reads. */
-const groupNames: readonly string[] = ['user', 'session', ...addressGroups];
+const groupNames: readonly string[] = ['user', 'session', 'pid', ...addressGroups];
 
 const groupsThatHold: Readonly<Record<'user' | 'address', readonly string[]>> = {
   user: ['user'],
@@ -104,7 +104,7 @@ class StanzaCompiler {
     }
     for (const { name, start } of groupsOf(node)) {
       if (name === '' || groupNames.includes(name)) continue;
-      const nearest = nearestName(name, groupNames.slice(0, 3)) ?? 'user, address, session';
+      const nearest = nearestName(name, groupNames.slice(0, 4)) ?? 'user, address, session, pid';
       const column = expansion.sourceColumn(start + 1);
       return this.#cannotCompile(kind, value, {
         column,

@@ -15,6 +15,7 @@ interface GroupNumbers {
   readonly user: number;
   readonly addresses: readonly number[];
   readonly session: number;
+  readonly pid: number;
 }
 
 /** An engine that has refused an expression which Exact's own parser takes: too large, or an unknown `\p{…}`. */
@@ -26,7 +27,7 @@ export function compileForV8(expanded: string, names: readonly string[]): Match 
   const unnamed = expanded.replace(/\(\?<(\w+)>/g, (_group, name) => (names.includes(name) ? '(' : '(?:'));
   // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
   const expression = new RegExp(unnamed, 's');
-  const { user, addresses, session } = numbersOf(names);
+  const { user, addresses, session, pid } = numbersOf(names);
   // No match has a group of that number where the expression has none for the address.
   const first = addresses[0] ?? names.length + 1;
   return (text) => {
@@ -39,6 +40,7 @@ export function compileForV8(expanded: string, names: readonly string[]): Match 
       user: user > 0 ? found[user] : undefined,
       address,
       session: session > 0 ? found[session] : undefined,
+      pid: pid > 0 ? found[pid] : undefined,
     };
   };
 }
@@ -60,7 +62,9 @@ export async function compileForRe2(
     throw new EngineFault(fault instanceof Error ? fault.message : String(fault));
   }
   const numbers =
-    order === undefined ? numbersOf(names) : { user: order.user, addresses: [order.address], session: 0 };
+    order === undefined
+      ? numbersOf(names)
+      : { user: order.user, addresses: [order.address], session: 0, pid: 0 };
   return (text) => {
     const matcher = compiled.matcher(text);
     return matcher.find() ? capturesOf((group) => matcher.group(group) ?? undefined, numbers) : undefined;
@@ -73,6 +77,7 @@ function numbersOf(names: readonly string[]): GroupNumbers {
     user: numberOf('user'),
     addresses: addressGroups.map(numberOf).filter((number) => number > 0),
     session: numberOf('session'),
+    pid: numberOf('pid'),
   };
 }
 
@@ -83,5 +88,6 @@ function capturesOf(group: (number: number) => string | undefined, numbers: Grou
     user: numbers.user > 0 ? group(numbers.user) : undefined,
     address,
     session: numbers.session > 0 ? group(numbers.session) : undefined,
+    pid: numbers.pid > 0 ? group(numbers.pid) : undefined,
   };
 }

@@ -24,6 +24,8 @@ export interface Captures {
   readonly user: string | undefined;
   readonly address: string | undefined;
   readonly session: string | undefined;
+  /** Number of the process that the line is about, where another process has written it. */
+  readonly pid: string | undefined;
 }
 
 /** The rule for one server: a stanza of exact-servers.conf. */
