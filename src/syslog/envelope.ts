@@ -83,9 +83,12 @@ function withoutMarks(record: LogRecord): LogRecord | undefined {
 /** Solaris and illumos: a number made of the message's format, facility and severity. */
 const solarisId = /^\[ID \d{1,10} [\w.]{3,32}\] /;
 
+/** With `instance_name` it is dovecot-NAME. */
+const isDovecot = /^dovecot(?:$|-)/;
+
 /** Returns a record of what Dovecot has written to its standard error without the stamp that it begins with there. */
 export function withoutStampWithin<Record extends Unstamped>(record: Record): Record {
-  return record.program === 'dovecot' ? { ...record, message: withoutOwnStamp(record.message) } : record;
+  return isDovecot.test(record.program) ? { ...record, message: withoutOwnStamp(record.message) } : record;
 }
 
 /** Reports whether what follows a tag must be looked at to know what it is: a mark, or nginx's process number. */

@@ -38,8 +38,11 @@ export const asctimeStamp = String.raw`[A-Z][a-z]{2} [A-Z][a-z]{2} {1,2}\d{1,2} 
 /** journalctl(1): short-full `Sun 2026-11-22 10:04:26 UTC`, short-unix `1795342234.007951`, short-monotonic `[ 4711.007951]`. */
 export const journalctlStamp = String.raw`[A-Z][a-z]{2} ${dateOfIso} ${time}${fraction} (?:[A-Z]{2,5}|[+-]\d\d(?:\d\d)?)|\d{9,11}\.\d{6}|\[ *\d{1,12}\.\d{6}\]`;
 
-/** A name or address; it does not end in ':', so that a line without a host is not misread. */
-export const host = String.raw`[\w.:%@/+-]{0,254}[\w.%@/+-]`;
+/**
+ * A name or address; it does not end in ':', so that a line without a host is not misread. `(none)` is a Linux host
+ * whose name was never set.
+ */
+export const host = String.raw`(?:[\w.:%@/+-]{0,254}[\w.%@/+-]|\(none\))`;
 /** Without '(': dovecot's own log puts the user there, `imap(bob)<1><x>: Info: …`, and no rule wants those. */
 const program = String.raw`[\w./@+-]{1,64}`;
 /** A program's name, and its process number; metalog writes '[-]' where there is none. */

@@ -14,6 +14,11 @@ const dovecot1 = new RegExp(
   `^(?:dovecot: )?(${bsdStamp}|${isoStamp}) ${dovecotLevel}: (?=[\\w-]{1,64}(?:\\(|: ))`,
 );
 
+/** Dovecot 0.99 has its process before the stamp: `imap-login: STAMP Info: Login: …`. */
+const dovecot0 = new RegExp(
+  `^(?<program>(?:imap|pop3)-login): (${bsdStamp}|${isoStamp}) (?=${dovecotLevel}: )`,
+);
+
 const zone = String.raw`(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?`;
 /** Times that strftime(3) makes of the usual choices for `log_timestamp`; stamp.ts reads them. */
 const strftimeStamp = [
@@ -41,6 +46,12 @@ export const parseDovecot1: Form = (line) => {
     pid: '',
     message: line.slice(found[0].length),
   };
+};
+
+/** Returns the record of a line of Dovecot 0.99's own file, or of its standard error. */
+export const parseDovecot0: Form = (line) => {
+  const found = dovecot0.exec(line);
+  return found === null ? undefined : recordOf(found[2] ?? '', found, line);
 };
 
 /** Returns the record of a line of a server's own file that has no tag. */
