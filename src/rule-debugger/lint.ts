@@ -9,13 +9,11 @@ import { groupsOf, isAnchoredAtEnd, isAnchoredAtStart, takesHostName } from '../
 import { requiredLiteral } from '../rules/expression/literal.ts';
 import { parseExpression } from '../rules/expression/parse.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
+import { commonSource } from './common-source.ts';
 import { failureWord } from './failure-words.ts';
 import { addressesOf, bounds, openText, shortened } from './lint-bounds.ts';
 import type { LintFinding } from './lint-finding.ts';
 import type { Span } from './pattern.ts';
-import { templateOf } from './suggest/template.ts';
-import { templateSource } from './suggest/template-source.ts';
-import { tokensOf } from './suggest/token.ts';
 
 /** A line that an expression matched. */
 export interface LintSample {
@@ -75,7 +73,7 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
   return [
     ...(isAnchoredAtStart(node)
       ? []
-      : [warn('not-anchored-start', 'not anchored: ^', ...startWords(node, samples))]),
+      : [warn('not-anchored-start', 'not anchored: ^', ...startWords(rule, node, samples))]),
     ...openText(rule, node).map((open) =>
       warn(
         'open-before-address',
@@ -88,11 +86,16 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
       warn('lazy-user', 'lazy user', `a name that holds ${text} ends there`, 'use %{USER}'),
     ),
     ...hostNames(rule, node).map((group) =>
-      warn('host-name', 'host name', `${group} takes more than an address`, 'use %{ADDRESS} or %{PEER}'),
+      warn(
+        'host-name',
+        'host name',
+        `${group} takes more than an address`,
+        rule.isOriginalForm ? 'use ([0-9A-Fa-f:.]+)' : 'use %{ADDRESS} or %{PEER}',
+      ),
     ),
     ...(isAnchoredAtEnd(node)
       ? []
-      : [warn('not-anchored-end', 'not anchored: $', ...endWords(node, samples))]),
+      : [warn('not-anchored-end', 'not anchored: $', ...endWords(rule, node, samples))]),
     ...failures(samples).map((word) =>
       warn(
         'takes-failure',
@@ -104,25 +107,24 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
   ];
 }
 
-function startWords(node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
+function startWords(rule: Rule, node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
   const first = nextLiteral(node, 0) || requiredLiteral(node);
-  const before = commonSource(samples.map(({ text, match }) => text.slice(0, match.start)));
+  const before = commonSource(
+    rule,
+    samples.map(({ text, match }) => ({ text, part: text.slice(0, match.start) })),
+  );
   const why = `${first === '' ? 'it' : `'${first}'`} may stand anywhere`;
   return [why, before === undefined ? 'start with ^' : `start with ^${before.trimEnd()}`];
 }
 
-function endWords(node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
+function endWords(rule: Rule, node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
   const last = groupsOf(node).at(-1);
   const what = last === undefined || last.name === 'user' ? 'the user' : 'the address';
-  const after = commonSource(samples.map(({ text, match }) => text.slice(match.end)));
+  const after = commonSource(
+    rule,
+    samples.map(({ text, match }) => ({ text, part: text.slice(match.end) })),
+  );
   return [`text may follow ${what}`, `end with ${after ?? ''}$`];
-}
-
-/** An expression for texts that stand at the same place of several lines. */
-function commonSource(texts: readonly string[]): string | undefined {
-  if (texts.length === 0 || texts.some((text) => text.length > 200)) return undefined;
-  const template = templateOf(texts.map((text) => tokensOf(text, [])));
-  return templateSource(template, { user: '', client: '' });
 }
 
 function lazyUser(root: Node): string[] {

@@ -123,6 +123,15 @@ describe('suggestStanza()', () => {
       want: ['^login user=<%{USER}>, ip=%{ADDRESS}$'],
     },
     {
+      name: 'a date, a month, a day and the host within the message',
+      users: ['alice'],
+      lines: from('d', '[Nov 22 10:04:26] mx: login ok alice from 192.0.2.10 on Sun'),
+      want: [
+        '^\\[[A-Z][a-z]{2} {1,2}\\d{1,2} (?:\\d{4} )?\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,9})?\\] [\\w.:-]+: ' +
+          'login ok %{USER} from %{ADDRESS} on [A-Z][a-z]{2}$',
+      ],
+    },
+    {
       name: 'characters that mean something in expressions',
       users: ['alice'],
       lines: from('d', 'login (v1.2) *ok* a|b $x^ {alice} \\ 192.0.2.10?'),
@@ -168,6 +177,30 @@ describe('suggestStanza()', () => {
   ])('suggests nothing from $name', async ({ users, lines, want }) => {
     const result = await suggested(users, lines);
     expect(isSuggestion(result) ? `suggested ${result.stanza}` : result.reason).toMatch(want);
+  });
+
+  it.each([
+    ['Nov 29 19:04:26', 'Dec  1 00:00:01'],
+    ['Nov 29 19:04:26', 'Dec 01 00:00:01'],
+    ['Nov 29 2026 19:04:26', 'Jan  1 2027 00:00:01'],
+    ['Sun Nov 29 19:04:26 2026', 'Fri Jan  1 00:00:01 2027'],
+    ['Sun, 29 Nov 2026 19:04:26 +0000', 'Fri, 1 Jan 2027 00:00:01 -0100'],
+    ['29/Nov/2026:19:04:26 +0000', '01/Jan/2027:00:00:01 -0100'],
+    ['2026-11-29T19:04:26.123Z', '2027-01-01T00:00:01.5Z'],
+    ['2026-11-29 19:04:26', '2027-01-01 00:00:01'],
+    ['Nov 29', 'Dec  1'],
+    ['19:04:26', '00:00:01'],
+  ])('suggests a rule that lasts beyond the day: %s', async (then, later) => {
+    const line = (stamp: string) =>
+      `Nov 29 19:04:26 mx 83d1ccaa4bd9[812]: ${stamp} zpop: login ok alice 192.0.2.10`;
+    const [match = ''] = await expressions(['alice'], [line(then)]);
+    expect(match).not.toMatch(/Nov|Sun|29|2026/);
+    const rule = await ruleOf('program 83d1ccaa4bd9', `match ${match}`);
+    const { results } = await tried([rule], sampleOf([line(then), line(later)]));
+    expect(results.map((result) => result.kind === 'read' && result.outcome.kind)).toEqual([
+      'login',
+      'login',
+    ]);
   });
 
   it('writes no control character into a stanza', async () => {

@@ -1,4 +1,5 @@
 /** A line that names a user and an address, with where they stand: what a rule is made from. */
+import type { LogRecord } from '../../syslog/envelope.ts';
 import { failureWord } from '../failure-words.ts';
 import { addressesIn, type Mention } from '../mentions.ts';
 import type { Span } from '../pattern.ts';
@@ -78,11 +79,20 @@ export function addressForm(
   return { isBracketed, hasPort: /^:\d{1,5}(?!\w)/.test(message.slice(isBracketed ? stop + 1 : stop)) };
 }
 
+/** Returns where the name of the host that has written a text stands in it; '' stands nowhere. */
+export function hostPlaces(text: string, host: string): KnownPart[] {
+  return host === '' ? [] : placesOf(text, host).map((span) => ({ ...span, kind: 'host' }));
+}
+
 /**
- * Returns the tokens of a message; brackets and port are part of every address but the client's, and with
+ * Returns the tokens of a record's message; brackets and port are part of every address but the client's, and with
  * `isPeer` of that too.
  */
-export function tokensWithClient(message: string, found: ClientLine, isPeer: boolean): readonly Token[] {
+export function tokensWithClient(
+  { message, host }: Pick<LogRecord, 'message' | 'host'>,
+  found: ClientLine,
+  isPeer: boolean,
+): readonly Token[] {
   const { user, client, repeated } = found;
   const others = addressesBeside(message, [user, ...repeated]).filter(({ start }) => start !== client.start);
   const known: KnownPart[] = [
@@ -91,9 +101,10 @@ export function tokensWithClient(message: string, found: ClientLine, isPeer: boo
     ...repeated.map((span): KnownPart => ({ ...span, kind: 'varying' })),
     ...others.map((span): KnownPart => ({ ...widened(message, span), kind: 'address' })),
   ];
+  const hosts = hostPlaces(message, host).filter((place) => !known.some((one) => overlaps(place, one)));
   return tokensOf(
     message,
-    known.sort((a, b) => a.start - b.start),
+    [...known, ...hosts].sort((a, b) => a.start - b.start),
   );
 }
 

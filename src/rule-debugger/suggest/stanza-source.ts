@@ -22,7 +22,7 @@ export function stanzaSource(used: readonly UsedLine[], user: string, taken: rea
   const isPeer =
     forms.some(({ hasPort }) => hasPort) || new Set(forms.map(({ isBracketed }) => isBracketed)).size > 1;
   const expressions = kindsOf(used).map((alike) => {
-    const messages = alike.map(({ record, found }) => tokensWithClient(record.message, found, isPeer));
+    const messages = alike.map(({ record, found }) => tokensWithClient(record, found, isPeer));
     return templateSource(templateOf(messages), { user, client: isPeer ? '%{PEER}' : '%{ADDRESS}' });
   });
   return [

@@ -1,19 +1,17 @@
 /** A template as the source of an expression: fixed text as it is, macros for what varies, `(?:…)?` for tails. */
 
 import { literalSource } from '../../rules/expression/literal-source.ts';
+import { hostName, isFixedText } from './fixed-text.ts';
+import { stampSource } from './stamp-source.ts';
 import type { Slot, Template } from './template.ts';
 import { isWord } from './token.ts';
 
 /** More words than this are taken to be any word. */
 const mostWords = 4;
 
-/** Words that have digits and are always the same: protocols and their like. */
-const fixedWord =
-  /^(?:pop[23][ds]?|imap[24](?:rev\d)?[ds]?|(?:tls|ssl)v\d(?:\.\d)?|ipv[46]|md5|sha\d+|utf8)$/i;
 /** Words of which one stands where another may stand in the next line: protocols, mechanisms. */
 const exchangeable =
   /^(?:pop3?s?|imap[24]?s?|(?:tls|ssl)\S*|starttls|plain|login|apop|cram-md5|digest-md5|gssapi|ntlm|scram-\S+|xoauth2|oauthbearer)$/i;
-const hostName = /^(?=.*[A-Za-z])[\w-]+(?:\.[\w-]+)+$/;
 
 /** What stands for the user and the client in the source. */
 export interface Placeholders {
@@ -50,6 +48,8 @@ function slotSource({ kind, texts }: Slot, isFirst: boolean, after: Slot | undef
   if (kind === 'address') {
     return texts.some((text) => text.startsWith('[')) ? String.raw`[0-9A-Fa-f:.[\]]+` : '[0-9A-Fa-f:.]+';
   }
+  if (kind === 'stamp') return stampSource(texts, 'source');
+  if (kind === 'host') return String.raw`[\w.:-]+`;
   const isFixed = kind === 'text' && texts.every(isFixedText);
   if (texts.some(isExchangeable) && (texts.length > 1 || /v\d/i.test(only))) return String.raw`[\w.+/-]+`;
   if (texts.length === 1 && isFixed) return literalSource(only);
@@ -66,12 +66,6 @@ function slotSource({ kind, texts }: Slot, isFirst: boolean, after: Slot | undef
 /** Of `plain+TLS` either part is looked at. */
 function isExchangeable(text: string): boolean {
   return text.split('+').some((part) => exchangeable.test(part));
-}
-
-/** Marks, and words without digits that are no host name; of `pop3-login` each part is looked at. */
-function isFixedText(text: string): boolean {
-  if (!/\d/.test(text)) return !hostName.test(text);
-  return text.split(/[^\w.]/).every((part) => !/[\d.]/.test(part) || fixedWord.test(part));
 }
 
 function isBlank(slot: Slot | undefined): boolean {

@@ -1,19 +1,21 @@
 /** Messages as words, blanks and marks: what stays the same in the lines of one kind, and what varies. */
 import type { Span } from '../pattern.ts';
+import { stampPattern } from './stamp-source.ts';
 
 /** A piece of a message. */
 export interface Token {
   /**
    * `user`: the user who logged in; `client`: the address that it came from; `address`: any other address;
-   * `varying`: what is never the same again.
+   * `host`: the name of the host that has written the line; `stamp`: a date or time, or a part of one; `varying`: what
+   * is never the same again.
    */
-  readonly kind: 'text' | 'user' | 'client' | 'address' | 'varying';
+  readonly kind: 'text' | 'user' | 'client' | 'address' | 'host' | 'stamp' | 'varying';
   readonly text: string;
 }
 
 /** A part of a message whose meaning is known. */
 export interface KnownPart extends Span {
-  readonly kind: Exclude<Token['kind'], 'text'>;
+  readonly kind: Exclude<Token['kind'], 'text' | 'stamp'>;
 }
 
 /** A word holds together what ids and addresses are made of; `=` and quotes end it, as they do in `user="x"`. */
@@ -23,8 +25,18 @@ const pieces = /\w+(?:[+/.@:-]+\w+)*|[^\S ]+| +|[^\w\s]/gu;
 export function tokensOf(message: string, known: readonly KnownPart[]): readonly Token[] {
   const tokens: Token[] = [];
   let at = 0;
+  const take = (text: string): void => {
+    for (const [piece] of text.matchAll(pieces)) tokens.push({ kind: 'text', text: piece });
+  };
   const textUpTo = (end: number): void => {
-    for (const [text] of message.slice(at, end).matchAll(pieces)) tokens.push({ kind: 'text', text });
+    const text = message.slice(at, end);
+    let from = 0;
+    for (const { 0: stamp, index } of text.matchAll(stampPattern)) {
+      take(text.slice(from, index));
+      tokens.push({ kind: 'stamp', text: stamp });
+      from = index + stamp.length;
+    }
+    take(text.slice(from));
   };
   for (const { kind, start, end } of known) {
     textUpTo(start);
