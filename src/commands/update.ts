@@ -75,7 +75,7 @@ async function updateBy(call: Invocation<'dry-run'>, { sourceOf, begin }: HowToU
   if (run === undefined) return call.status;
   const { invocation } = run.context;
   run.meet(warnings);
-  const source = await sourceOf(settings);
+  const source = await sourceOf(run.context.settings);
   await run.read(source);
   await run.pass();
   if (invocation.has('verbose') || invocation.has('dry-run')) run.outcomes.say(closingLine(run, source));

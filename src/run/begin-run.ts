@@ -11,6 +11,7 @@ import { removeAbandoned } from '../maps/temporary-file.ts';
 import type { Problem } from '../problem.ts';
 import { isLock, type LockHolder, takeLock } from '../state/lock.ts';
 import { statePaths } from '../state/state-paths.ts';
+import { withKeptMaillogs } from './kept-maillog.ts';
 import { readLastRun } from './last-run.ts';
 import { Run, type RunOptions } from './run.ts';
 import { RunContext } from './run-context.ts';
@@ -44,7 +45,8 @@ export function beginRun(
   }
   const record = new RunRecord();
   const last = readLastRun({ settings, paths, now, isRehearsal }, record);
-  return new Run(new RunContext({ invocation, settings, paths, lock, last, record }), options);
+  const kept = withKeptMaillogs(settings, last.saved, now);
+  return new Run(new RunContext({ invocation, settings: kept, paths, lock, last, record }), options);
 }
 
 /** How long a run waits between two looks at a lock that is held. Milliseconds. */

@@ -58,14 +58,15 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
   return invocation.status;
 }
 
-/** Settles which problems are told, and counts all of them for the exit status. */
+/** Settles which problems are told, and counts them for the exit status, but for those that may be over soon. */
 function settle({ invocation, saved, settings, record }: RunContext, hasReadLogs: boolean): Telling {
-  for (const { problem } of record.problems) invocation.remember(problem);
-  return settleProblems(saved.problems, record.problems, invocation.now, {
+  const telling = settleProblems(saved.problems, record.problems, invocation.now, {
     repeat: settings.warnRepeat,
     hasReadLogs,
     hasReadLines: record.hasReadLines,
   });
+  for (const problem of telling.counted) invocation.remember(problem);
+  return telling;
 }
 
 function reportSettled(invocation: Invocation, { tell, recovered }: Telling, zone: string | undefined): void {

@@ -9,6 +9,7 @@ import type { Problem } from '../problem.ts';
 import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { numberWords } from '../terminal/words.ts';
+import { missingGrace } from './kept-maillog.ts';
 import { LineReader } from './line-reader.ts';
 import {
   type LoginSource,
@@ -18,9 +19,6 @@ import {
   type SavedLogs,
 } from './login-source.ts';
 import type { RunContext } from './run-context.ts';
-
-/** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
-const missingGrace = 3600;
 
 /** Returns the mail logs of a configuration. */
 export function maillogSource({ maillogs }: Settings, isRebuild: boolean): LoginSource {

@@ -26,6 +26,8 @@ export interface Telling {
   /** Lines about problems that are over: what it was, after how many runs, since when. */
   readonly recovered: readonly LastingProblem[];
   readonly remembered: Record<string, LastingProblem>;
+  /** Problems that have outlived their grace, and so count for the exit status. */
+  readonly counted: readonly Problem[];
 }
 
 /** What decides which problems are told. */
@@ -58,11 +60,15 @@ export function settleProblems(
   { repeat, hasReadLogs = true, hasReadLines = hasReadLogs }: HowToSettle,
 ): Telling {
   const tell: Problem[] = [];
+  const counted: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
   const isMet = new Set<string>();
   for (const { problem, grace = 0, isOfLog = false, isOfLines = false, isToldOnce = false } of met) {
     const key = keyOf(problem);
-    if (remembered[key] !== undefined) continue;
+    if (remembered[key] !== undefined) {
+      if (grace === 0) counted.push(problem);
+      continue;
+    }
     const worded = wordsOf(problem);
     isMet.add(key).add(worded);
     // A state of an earlier version knows it by its words.
@@ -72,7 +78,9 @@ export function settleProblems(
       known === undefined ||
       known.lastTold === 0 ||
       (!isToldOnce && (now - known.lastTold >= repeat || known.lastTold > now));
-    const isTold = isDue && now - since >= grace;
+    const isGraceOver = now - since >= grace;
+    const isTold = isDue && isGraceOver;
+    if (isGraceOver) counted.push(problem);
     if (isTold) tell.push(problem);
     remembered[key] = {
       text: problemText({ status: problem.status, where: problem.where, what: problem.what }),
@@ -90,5 +98,5 @@ export function settleProblems(
   const recovered = Object.entries(before)
     .filter(([key, { lastTold }]) => lastTold > 0 && remembered[key] === undefined && !isMet.has(key))
     .map(([, problem]) => problem);
-  return { tell, recovered, remembered };
+  return { tell, recovered, remembered, counted };
 }

@@ -1,0 +1,35 @@
+/**
+ * Keeps a run to the mail log that the last one found, where the configuration names none: after a rotation there may be
+ * no file until the next line is written, and the journal, read in its place, would be read from its beginning.
+ */
+import type { Settings } from '../config/settings.ts';
+import { maillogPaths } from '../config/usual-paths.ts';
+import { isJournal } from '../maillog/journal-name.ts';
+import type { SavedRun } from '../state/cursors-file.ts';
+
+/** A log that had a cursor may be missing for so long: rotation without a new line. Seconds. */
+export const missingGrace = 3600;
+
+/**
+ * Returns the mail logs for a run at `now` (Unix seconds), of those that were found on this host: the file of the last run
+ * in the place of the journal, until it has been missing for {@link missingGrace}.
+ */
+export function keptMaillogs(
+  found: readonly string[],
+  { maillogs, problems }: Pick<SavedRun, 'maillogs' | 'problems'>,
+  now: number,
+): readonly string[] {
+  if (!found.every(isJournal)) return found;
+  const kept = maillogPaths.find((path) => maillogs[path]?.files !== undefined);
+  if (kept === undefined) return found;
+  const missing = Object.values(problems).find(
+    ({ text, isOfLog }) => isOfLog && text.startsWith(`${kept}: `),
+  );
+  return missing !== undefined && now - missing.since >= missingGrace ? found : [kept];
+}
+
+/** Returns the settings with those mail logs, where the configuration names none. */
+export function withKeptMaillogs(settings: Settings, saved: SavedRun, now: number): Settings {
+  if (settings.origins.get('maillog') !== 'default (found)') return settings;
+  return { ...settings, maillogs: keptMaillogs(settings.maillogs, saved, now) };
+}
