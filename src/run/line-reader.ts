@@ -50,6 +50,7 @@ export class LineReader {
         }
         const refusal = this.#memory?.login(outcome.login, batch);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
+        else if (this.#isNew) this.#context.record.newLogins.push(time);
       } else if (outcome.kind === 'logout') this.#memory?.logout(outcome, batch);
       else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
       else if (outcome.kind === 'refused' && outcome.isForgery) this.#meetForgery(outcome);

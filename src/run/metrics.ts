@@ -55,6 +55,16 @@ export function metricsText(facts: Facts): string {
       'When the newest login was that a log showed.',
       alone(facts.lastLogin),
     ),
+    gauge(
+      'publication_delay_median_seconds',
+      'How long a login of the last day waited to be published, in the median.',
+      alone(facts.delays?.median),
+    ),
+    gauge(
+      'publication_delay_worst_seconds',
+      'How long a login of the last day waited to be published at most.',
+      alone(facts.delays?.worst),
+    ),
     gauge('problems', 'Problems that last.', alone(facts.problems)),
     family('refused_logins_total', 'counter', 'Logins that did not count.', refused),
   ].join('');

@@ -10,6 +10,8 @@ const mostPast = 10_000;
 export class RunRecord {
   /** Whether the logs had lines to read. */
   hasReadLines = false;
+  /** Times of logins in new lines that count, Unix seconds. */
+  newLogins: number[] = [];
   readonly #problems: MetProblem[] = [];
   #counted = new Map<string, number>();
   #logLines: string[] = [];
@@ -60,5 +62,6 @@ export class RunRecord {
     this.#counted = new Map();
     this.#logLines = [];
     this.#past = [];
+    this.newLogins = [];
   }
 }

@@ -2,6 +2,7 @@
 import type { Settings } from '../config/settings.ts';
 import { type LogPosition, logPositions } from '../maillog/log-positions.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
+import { type DelaySums, delaysInDay } from '../state/publication-delays.ts';
 import { refusedInDay, refusedOf } from '../state/refused-counts.ts';
 
 /** The facts. Times are Unix seconds, 0 for never. */
@@ -12,6 +13,8 @@ export interface RunStatistics {
   /** Seconds; undefined where it is not known. */
   readonly lastTook: number | undefined;
   readonly lastLogin: number;
+  /** From logins of the last day, by their stamps, to their publication; undefined where there was none. */
+  readonly delays: DelaySums | undefined;
   /** Logins of the last day that did not count, by reason. */
   readonly refused: Readonly<Record<string, number>>;
   /** The same since the state was made. */
@@ -30,6 +33,7 @@ export function runStatistics(settings: Settings, saved: SavedRun, now: number):
     lastStatus: lastRun.status,
     lastTook: lastRun.took,
     lastLogin,
+    delays: delaysInDay(saved.delaysByHour, now),
     refused: refusedInDay(refusedByHour, now),
     refusedTotal: refusedOf(Object.entries(counters)),
     problems: Object.keys(problems).length,

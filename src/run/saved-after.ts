@@ -3,6 +3,7 @@ import { isTable } from '../maps/pgsql/pgsql-output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
+import { addDelays } from '../state/publication-delays.ts';
 import { addRefused } from '../state/refused-counts.ts';
 import { settingsToSave } from '../state/saved-settings.ts';
 import type { TableResult } from '../state/table-run.ts';
@@ -26,6 +27,7 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
   const { saved, record, settings, invocation } = context;
   // Pairs that were lost are in the log, before the cursors: they are read back by the next run that reads it.
   const isLogDue = context.startsAfresh && progress === undefined && Object.keys(saved.maillogs).length > 0;
+  const isPublished = table?.failures.length === 0;
   const changed: Partial<SavedRun> =
     table === undefined
       ? {}
@@ -54,6 +56,9 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
     settings: settingsToSave(settings),
     counters: sumOf(saved.counters, record.counted),
     refusedByHour: addRefused(saved.refusedByHour, record.counted, invocation.now),
+    ...(isPublished
+      ? { delaysByHour: addDelays(saved.delaysByHour, record.newLogins, invocation.time()) }
+      : {}),
     lastLogin: Math.max(saved.lastLogin, progress?.lastLogin ?? 0),
   };
 }

@@ -28,6 +28,7 @@ import {
 import { type HalfOpenLogin, halfOpenLogin } from './half-open-login.ts';
 import { type LoginLine, loginLine } from './login-line.ts';
 import { type SavedMaillog, savedMaillog } from './maillog-cursor.ts';
+import type { DelaysByHour } from './publication-delays.ts';
 import type { RefusedByHour } from './refused-counts.ts';
 import { savedSessions } from './saved-sessions.ts';
 import { type SavedSettings, savedOutput, savedSettings } from './saved-settings.ts';
@@ -104,6 +105,8 @@ export interface SavedRun {
   readonly counters: Readonly<Record<string, number>>;
   /** Those that are refused logins, of the last day. */
   readonly refusedByHour?: RefusedByHour;
+  /** How long logins of the last day waited to be published. */
+  readonly delaysByHour?: DelaysByHour;
 }
 
 /** What the first run finds. */
@@ -178,6 +181,7 @@ const savedRun = versioned(
       isChangeDue: optional(flag, false),
       counters: record(number),
       refusedByHour: optional(record(record(number))),
+      delaysByHour: optional(record(record(number))),
     }),
     // A table that never expires would leave every later run idle, and its addresses in the maps.
     ({ entries, nextExpiry }) => (nextExpiry === null) === (entries === 0),

@@ -332,6 +332,7 @@ describe('exact dump, in sums,', () => {
       'last run     22 s ago, exit 0, 0.00 s',
       `maillog      ${host.log}, read to the end, last line 51 s ago`,
       'last login   52 s ago',
+      'published    24 h: no login',
       'refused      24 h: 1 loopback',
       'near miss    24 h: none',
       'maps         text agrees  cdb agrees',

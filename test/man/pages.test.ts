@@ -169,7 +169,7 @@ describe('exact-update(8)', () => {
         refusedTotal: {},
         maillogs: [],
       },
-      ...{ lastRun: 0, lastStatus: 0, lastTook: undefined, lastLogin: 0 },
+      ...{ lastRun: 0, lastStatus: 0, lastTook: undefined, lastLogin: 0, delays: undefined },
     };
     const families = [...metricsText(facts).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => `Ql ${name}`);
     expect(itemsOf(linesUnder(page, '.Ss Metrics')).map(({ head }) => head)).toEqual(families);

@@ -38,13 +38,23 @@ export async function dumpStatistics(invocation: Invocation, table: Table): Prom
   return ExitStatus.ok;
 }
 
-function jsonOf({ lastRun, lastLogin, lastTook, maillogs, maps, nearMisses, ...sums }: Statistics): object {
+function jsonOf({
+  lastRun,
+  lastLogin,
+  lastTook,
+  delays,
+  maillogs,
+  maps,
+  nearMisses,
+  ...sums
+}: Statistics): object {
   const time = (seconds: number | undefined) => (seconds ? utcText(seconds) : null);
   return {
     ...sums,
     lastRun: time(lastRun),
     lastTook: lastTook ?? null,
     lastLogin: time(lastLogin),
+    delays: delays ?? null,
     maillogs: maillogs.map(({ maillog, state, unread, written }) => {
       return { maillog, state, unread: unread ?? null, written: time(written) };
     }),
@@ -100,6 +110,12 @@ function nearMissWords({ lines, isWhole }: NearMisses): string {
   return `${period}: ${counts.join(', ')} with a user and an address that no rule reads; see exact test-rule --unmatched`;
 }
 
+function delayWords(delays: RunStatistics['delays']): string {
+  if (delays === undefined) return 'no login';
+  const { logins, median, worst } = delays;
+  return `${countWords(logins, 'login')}, in the median ${median} s after it, at most ${worst} s`;
+}
+
 function rowsOf(invocation: Invocation, statistics: Statistics): [string, string][] {
   const ago = (seconds: number) =>
     seconds === 0 ? 'never' : `${durationWords(invocation.now - seconds)} ago`;
@@ -109,6 +125,7 @@ function rowsOf(invocation: Invocation, statistics: Statistics): [string, string
       .map(([name, count]) => words(name, numberWords(count)))
       .join(', ') || 'none';
   const { pairs, addresses, users, byServer, lastRun, lastStatus, lastTook, lastLogin, refused } = statistics;
+  const { delays } = statistics;
   const took = lastTook === undefined ? '' : `, ${lastTook.toFixed(2)} s`;
   return [
     [
@@ -123,6 +140,7 @@ function rowsOf(invocation: Invocation, statistics: Statistics): [string, string
       positionWords(invocation.now, position),
     ]),
     ['last login', ago(lastLogin)],
+    ['published', `24 h: ${delayWords(delays)}`],
     ['refused', `24 h: ${sums(refused, (reason, count) => `${count} ${reason}`)}`],
     ['near miss', nearMissWords(statistics.nearMisses)],
     [
