@@ -60,20 +60,21 @@ _exact_apart() {
         update,--logins) echo --check --rebuild ;;
         expire,--for) echo --undo ;;
         expire,--undo) echo --for ;;
-        dump,--user) echo --denied --since --log --stats --revoked --maps --settings ;;
-        dump,--server) echo --denied --since --log --stats --revoked --maps --settings ;;
-        dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --settings ;;
-        dump,--limit) echo --stats --revoked --maps --settings ;;
-        dump,--tsv) echo --stats --revoked --maps --settings --json ;;
-        dump,--denied) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
-        dump,--since) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
-        dump,--log) echo --user --server --sort --by-user --stats --revoked --maps --settings ;;
-        dump,--by-user) echo --sort --denied --since --log --stats --revoked --maps --settings ;;
-        dump,--stats) echo --user --server --sort --limit --tsv --denied --since --log --by-user --revoked --maps --settings ;;
-        dump,--revoked) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --maps --settings ;;
-        dump,--maps) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --settings ;;
-        dump,--settings) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps ;;
-        dump,--json) echo --tsv ;;
+        dump,--user) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
+        dump,--server) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
+        dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --settings --path-unit ;;
+        dump,--limit) echo --stats --revoked --maps --settings --path-unit ;;
+        dump,--tsv) echo --stats --revoked --maps --settings --path-unit --json ;;
+        dump,--denied) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
+        dump,--since) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
+        dump,--log) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
+        dump,--by-user) echo --sort --denied --since --log --stats --revoked --maps --settings --path-unit ;;
+        dump,--stats) echo --user --server --sort --limit --tsv --denied --since --log --by-user --revoked --maps --settings --path-unit ;;
+        dump,--revoked) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --maps --settings --path-unit ;;
+        dump,--maps) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --settings --path-unit ;;
+        dump,--settings) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --path-unit ;;
+        dump,--path-unit) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --json ;;
+        dump,--json) echo --tsv --path-unit ;;
         test-rule,--server) echo --match --suggest --user --show ;;
         test-rule,--match) echo --server --serverdefs --suggest --user --list --show ;;
         test-rule,--program) echo --suggest --user --list --show ;;
@@ -112,7 +113,7 @@ _exact_word() {
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         update) options=(--dry-run --check --rebuild --logins --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         *)
             _exact_words parse update expire dump test-rule --help -h --version

@@ -5,6 +5,7 @@
 
 import { isConfigured, loadConfiguration } from '../config/configured.ts';
 import { shellWord } from '../config/fixes.ts';
+import { withNextMaillogs } from '../config/kept-maillog.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
@@ -15,6 +16,7 @@ import { checkClients } from './clients.ts';
 import { checkConfig, checkedAs } from './config.ts';
 import { attempt, type Finding } from './finding.ts';
 import { checkMaillogs } from './maillogs.ts';
+import { checkPathUnit } from './path-unit.ts';
 import { findProxies } from './proxies.ts';
 import { reportFindings } from './report.ts';
 import { becomeAccount, lookAsRoot } from './root-view.ts';
@@ -65,6 +67,8 @@ async function checkSettings(
   const sessions = await attempt('sessions', () => checkSessions(invocation, settings, day));
   const { findings: state, lastRun } = await checkState(invocation, settings, day.lastLine);
   const timer = checkTimer(view.jobs, settings, lastRun, invocation.now);
+  const next = withNextMaillogs(settings, invocation.now);
+  const path = checkPathUnit(view.pathUnit, next, view.jobs.hasTimer);
   return [
     ...view.config,
     ...accounts,
@@ -78,6 +82,7 @@ async function checkSettings(
     ...sessions,
     ...state,
     ...timer,
+    ...path,
     ...view.mtas,
   ];
 }
@@ -97,6 +102,6 @@ function withConfig(invocation: Invocation, settings: Settings | undefined): (fi
   return (finding) => {
     if (file === undefined || finding.fix === undefined) return finding;
     const named = (call: string) => `${call} -c ${shellWord(file)}`;
-    return { ...finding, fix: finding.fix.replace(/\bexact (?:update|expire|test-rule)\b/g, named) };
+    return { ...finding, fix: finding.fix.replace(/\bexact (?:update|expire|test-rule|dump)\b/g, named) };
   };
 }

@@ -17,6 +17,7 @@ export type Subject =
   | 'state'
   | 'map'
   | 'timer'
+  | 'path'
   | MtaName
   | 'mta';
 

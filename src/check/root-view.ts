@@ -7,6 +7,7 @@ import { dropPrivileges } from '../host/privileges.ts';
 import { type Caution, presentServers, unheededCautions } from './cautions.ts';
 import { attempt, type Finding } from './finding.ts';
 import { checkMtas } from './mtas.ts';
+import { findPathUnit, type PathUnit } from './path-unit.ts';
 import type { SeenDaemon } from './syslog/daemon.ts';
 import { findSyslogDaemons } from './syslog/daemons.ts';
 import { findJobs, type Jobs } from './timer.ts';
@@ -16,6 +17,7 @@ export interface RootView {
   readonly config: readonly Finding[];
   readonly mtas: readonly Finding[];
   readonly jobs: Jobs;
+  readonly pathUnit?: PathUnit;
   readonly syslogDaemons: readonly SeenDaemon[];
   readonly cautions: readonly Caution[];
   /** Servers that hand line ends of clients on, as far as their configurations tell. */
@@ -33,10 +35,12 @@ export async function lookAsRoot(
 ): Promise<RootView> {
   const handed = env[handedView];
   if (handed !== undefined && process.geteuid?.() !== 0) return JSON.parse(handed) as RootView;
+  const pathUnit = findPathUnit();
   return {
     config,
     mtas: await attempt('mta', () => checkMtas(settings)),
     jobs: findJobs(),
+    ...(pathUnit === undefined ? {} : { pathUnit }),
     syslogDaemons: findSyslogDaemons(),
     cautions: unheededCautions(),
     lineEndServers: presentServers(),

@@ -1,6 +1,7 @@
 /** Does anything run `exact update` each minute? Without that nothing expires. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { answerOf } from '../host/ask.ts';
@@ -75,6 +76,11 @@ export function checkTimer(
       : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
     const isLate = age > patience;
     const text = `${what}, ${ran}`;
+    if (isActive && job !== undefined) {
+      const both = `${what}, and a cron job in ${job.file} too: where the two meet, one does nothing; ${ran}`;
+      const fix = `sed -i '/\\bexact\\b.*\\bupdate\\b/s/^/# /' ${shellWord(job.file)}`;
+      return [{ level: 'WARN', subject: 'timer', text: both, fix }];
+    }
     if (!isLate && lastRun?.status === ExitStatus.ok) return [{ level: 'ok', subject: 'timer', text }];
     const fix = isLate
       ? isActive

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withKeptMaillogs } from '../config/kept-maillog.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
@@ -11,7 +12,6 @@ import { removeAbandoned } from '../maps/temporary-file.ts';
 import type { Problem } from '../problem.ts';
 import { isLock, type LockHolder, takeLock } from '../state/lock.ts';
 import { statePaths } from '../state/state-paths.ts';
-import { withKeptMaillogs } from './kept-maillog.ts';
 import { readLastRun } from './last-run.ts';
 import { Run, type RunOptions } from './run.ts';
 import { RunContext } from './run-context.ts';

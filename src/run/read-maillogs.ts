@@ -1,4 +1,6 @@
 /** The configured mail logs as a source of logins: each is read from where the last run ended. */
+
+import { missingGrace } from '../config/kept-maillog.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -9,7 +11,6 @@ import type { Problem } from '../problem.ts';
 import type { SavedMaillog } from '../state/maillog-cursor.ts';
 import type { Progress } from '../terminal/progress.ts';
 import { numberWords } from '../terminal/words.ts';
-import { missingGrace } from './kept-maillog.ts';
 import { LineReader } from './line-reader.ts';
 import {
   type LoginSource,

@@ -17,7 +17,7 @@ const at = { now: '2026-11-22T10:10:00Z' };
 const login = dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.10');
 
 /** About the machine that the test runs on, and not about the host in the folder: its daemons, timers, MTAs and accounts. */
-const ofMachine = ['user', 'syslog', 'timer', 'postfix', 'exim', 'sendmail', 'mta'];
+const ofMachine = ['user', 'syslog', 'timer', 'path', 'postfix', 'exim', 'sendmail', 'mta'];
 
 /** The findings about what is this host's own; Postfix and timers are those of the machine. */
 async function findings(

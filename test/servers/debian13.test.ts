@@ -64,11 +64,13 @@ it('the package touches no other service, and its timer runs', async () => {
   await debian.sh(`cd /root; ${installExact}`);
   expect(await processes()).toEqual(before);
   expect(
-    await debian.sh('systemctl is-active exact.timer; systemctl is-enabled exact.timer exact-boot.service'),
-  ).toBe('active\nenabled\nenabled\n');
+    await debian.sh(
+      'systemctl is-active exact.timer exact.path; systemctl is-enabled exact.timer exact.path exact-boot.service',
+    ),
+  ).toBe('active\nactive\nenabled\nenabled\nenabled\n');
   expect(await property('exact.timer', 'AccuracyUSec')).toBe('1s');
   // systemd reads the units without a word, and finds the commands in them.
-  const units = 'exact.service exact.timer exact-boot.service exact-failure.service';
+  const units = 'exact.service exact.timer exact.path exact-boot.service exact-failure.service';
   expect(await debian.sh(`systemd-analyze verify --man=no ${units} 2>&1`)).toBe('');
 });
 
@@ -98,7 +100,7 @@ it('nothing of what a run does each minute fills the journal', async () => {
 });
 
 it('what expired while the host was down is gone before Postfix answers', async () => {
-  await debian.sh('systemctl stop postfix.service exact.timer');
+  await debian.sh('systemctl stop postfix.service exact.timer exact.path');
   await debian.sh('sed -i /^timeout/d /etc/exact/exact.conf');
   const past = new Date(Date.now() - 3_600_000).toISOString();
   const login = JSON.stringify({ time: past, address: client, user: 'alice', server: 'dovecot' });
@@ -124,17 +126,17 @@ it('cron does nothing where systemd runs', async () => {
   expect((await debian.run(['exact', 'update', '--check'])).stdout).toMatch(
     /timer +exact\.timer is not active, and no cron job; .*\n +fix +systemctl enable --now exact\.timer\n/,
   );
-  await debian.sh('systemctl start exact.service');
+  await debian.sh('systemctl start --wait exact.service');
   expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe(`${client}\n`);
 });
 
 it('the service writes nowhere but in its folder, until a drop-in lets it', async () => {
   await debian.sh('install -d -o exact /var/log/exact');
   await append('metrics /var/log/exact/exact.prom');
-  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  await expect(debian.sh('systemctl start --wait exact.service')).rejects.toThrow();
   expect(await debian.sh('journalctl -q -o cat -u exact.service')).toContain('/var/log/exact');
   await dropIn(documented('ReadWritePaths=', 'exact.8'), 'exact.service', 'exact-boot.service');
-  await debian.sh('systemctl start exact.service; test -s /var/log/exact/exact.prom');
+  await debian.sh('systemctl start --wait exact.service; test -s /var/log/exact/exact.prom');
   await debian.sh('systemctl start exact-boot.service');
 });
 
@@ -145,10 +147,13 @@ it('an on-change command can become root, if a drop-in lets it', async () => {
   const folders = documented('ReadWritePaths=', 'exact.8');
   await dropIn(`${folders}\n${documented('NoNewPrivileges=', 'exact.8')}\n`, 'exact.service');
   await readMail('198.51.100.31');
-  await vi.waitFor(() => debian.sh(`systemctl start exact.service; test "$(stat -c %U ${file})" = root`), {
-    timeout: 20_000,
-    interval: 1000,
-  });
+  await vi.waitFor(
+    () => debian.sh(`systemctl start --wait exact.service; test "$(stat -c %U ${file})" = root`),
+    {
+      timeout: 20_000,
+      interval: 1000,
+    },
+  );
 });
 
 it('each login is in the journal once, with logging to syslog', async () => {
@@ -158,7 +163,7 @@ it('each login is in the journal once, with logging to syslog', async () => {
   const logged = () =>
     debian.sh("journalctl -q -o cat -t exact | sed -n 's/^authorised \\([^ ]*\\) .*/\\1/p' | sort");
   const all = async () => {
-    await debian.sh('systemctl start exact.service');
+    await debian.sh('systemctl start --wait exact.service');
     expect(await logged()).toBe(sources.map((source) => `${source}\n`).join(''));
   };
   await vi.waitFor(all, { timeout: 30_000, interval: 1000 });
@@ -168,9 +173,9 @@ it('each login is in the journal once, with logging to syslog', async () => {
 it('root has mail of a run that failed, and not of the next', async () => {
   await append('time-out 30m');
   await dropIn(documented('OnFailure=', 'exact.8'), 'exact.service');
-  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  await expect(debian.sh('systemctl start --wait exact.service')).rejects.toThrow();
   await vi.waitFor(() => debian.sh('test -s /var/mail/root'), { timeout: 20_000 });
-  await expect(debian.sh('systemctl start exact.service')).rejects.toThrow();
+  await expect(debian.sh('systemctl start --wait exact.service')).rejects.toThrow();
   const mail = await debian.sh('cat /var/mail/root');
   expect(mail).toContain('exact.conf:');
   expect(mail).toContain("unknown name 'time-out'");

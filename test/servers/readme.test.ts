@@ -102,7 +102,7 @@ describe('Five minutes to a working Postfix', () => {
 
   it('has units that systemd takes', async () => {
     await paste(host, units);
-    const files = ['exact.service', 'exact.timer', 'exact-boot.service'].map(
+    const files = ['exact.service', 'exact.timer', 'exact.path', 'exact-boot.service'].map(
       (name) => `/etc/systemd/system/${name}`,
     );
     const { stdout, stderr } = await host.run(['systemd-analyze', 'verify', '--man=no', ...files]);

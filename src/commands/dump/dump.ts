@@ -17,6 +17,7 @@ import {
 import { answerAddresses } from './print-answers.ts';
 import { dumpByUser } from './print-by-user.ts';
 import { dumpMaps } from './print-maps.ts';
+import { dumpPathUnit } from './print-path-unit.ts';
 import { dumpRevoked } from './print-revoked.ts';
 import { dumpSettings } from './print-settings.ts';
 import { dumpTable } from './print-table.ts';
@@ -48,6 +49,7 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
     for (const warning of warnings) invocation.report(warning);
     return dumpSettings(invocation, settings);
   }
+  if (invocation.has('path-unit')) return dumpPathUnit(invocation, settings);
   // A database knows the account by its name and the password in its home, and root by neither.
   const asksTables = invocation.has('maps') || invocation.has('stats');
   if (asksTables && sharedTables(settings).length > 0) dropPrivileges(settings);

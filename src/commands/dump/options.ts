@@ -32,6 +32,7 @@ export const dumpOptions = [
   { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
   { name: 'maps', summary: 'read each published map back and compare it with the state' },
   { name: 'settings', summary: 'the settings in force, and where each comes from' },
+  { name: 'path-unit', summary: "systemd's drop-in for exact.path, which watches the mail log" },
 ] as const satisfies readonly OptionSpec[];
 
 /** The name of an option of `dump`. */
@@ -45,6 +46,7 @@ export const dumpModes: readonly Mode<DumpOption>[] = [
   { by: ['by-user'], takes: ['user', 'server', 'limit', 'tsv', 'json'] },
   { by: ['denied'], takes: ['since', 'log', 'limit', 'tsv', 'json'] },
   { by: ['stats', 'revoked', 'maps', 'settings'], takes: ['json'] },
+  { by: ['path-unit'], takes: [] },
   { by: ['operands'], takes: ['json'] },
   { takes: ['user', 'server', 'sort', 'limit', 'tsv', 'json'] },
 ];

@@ -1,7 +1,7 @@
 /** Which mail log a run reads where none is configured, and the file of the last run is gone. */
 import { appendFileSync, renameSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { keptMaillogs } from '../../src/run/kept-maillog.ts';
+import { keptMaillogs } from '../../src/config/kept-maillog.ts';
 import { noRun, type SavedRun } from '../../src/state/cursors-file.ts';
 import { dovecotLogin, MailHost } from '../commands/run-exact.ts';
 
