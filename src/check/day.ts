@@ -99,11 +99,16 @@ export class Day {
     }
   }
 
+  /** Takes up that a line tells of dropped ones. */
+  addLoss(loss: LossCause): void {
+    this.losses.set(loss, (this.losses.get(loss) ?? 0) + 1);
+  }
+
   #count(result: LineResult): void {
     if (result.kind === 'read') return this.#countRead(result);
     if (result.record === undefined) return;
     const loss = lossIn(result.record);
-    if (loss !== undefined) this.losses.set(loss, (this.losses.get(loss) ?? 0) + 1);
+    if (loss !== undefined) this.addLoss(loss);
     const program = this.#program(result.record.program);
     if (program === undefined) return;
     program.lines++;

@@ -11,6 +11,8 @@ import { isMaillog, statIfSeen } from '../maillog/regular-file.ts';
 import { Failure } from '../problem.ts';
 import { createScanner } from '../recognize/scan.ts';
 import { programMatcher } from '../rules/program.ts';
+import { lossesIn } from '../run/watch/dropped-lines.ts';
+import type { LossCause } from '../syslog/dropped-lines.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
 import { countWords, durationWords } from '../terminal/words.ts';
 import { type Day, daySeconds } from './day.ts';
@@ -55,7 +57,7 @@ export async function otherLog(
     }
   }
   for (const path of otherPaths(settings)) {
-    const [found] = [...(await loginsIn(path, settings, since + copied, now))];
+    const [found] = [...(await loginsIn(path, settings, { since: since + copied, now }))];
     if (found === undefined) continue;
     const [server, { newest }] = found;
     return { maillog: path, words: `${path} has logins of ${server} of ${durationWords(now - newest)} ago` };
@@ -65,19 +67,21 @@ export async function otherLog(
 
 /**
  * Returns what is to be said of logs that are not read and have logins of servers of which there is none in the others:
- * popa3d logs as a daemon, and not as mail. `isNamed` says which have been proposed already.
+ * popa3d logs as a daemon, and not as mail. What syslog daemons say of dropped lines stands there too, and goes into the
+ * day. `isNamed` says which have been proposed already.
  */
 export async function loginsPassedOver(
   settings: Settings,
-  { byRule }: Day,
+  day: Day,
   now: number,
   isNamed: (path: string) => boolean,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
-  const isFound = new Set([...byRule].flatMap(([server, { logins }]) => (logins > 0 ? [server] : [])));
+  const isFound = new Set([...day.byRule].flatMap(([server, { logins }]) => (logins > 0 ? [server] : [])));
   for (const path of otherPaths(settings)) {
     if (isNamed(path)) continue;
-    const others = [...(await loginsIn(path, settings, now - daySeconds, now))];
+    const onLoss = (loss: LossCause) => day.addLoss(loss);
+    const others = [...(await loginsIn(path, settings, { since: now - daySeconds, now, onLoss }))];
     const missed = others.filter(([server]) => !isFound.has(server));
     if (missed.length === 0) continue;
     for (const [server] of missed) isFound.add(server);
@@ -107,8 +111,7 @@ function otherPaths(settings: Settings): string[] {
 async function loginsIn(
   path: string,
   settings: Settings,
-  since: number,
-  now: number,
+  { since, now, onLoss }: { since: number; now: number; onLoss?: (loss: LossCause) => void },
 ): Promise<Map<string, { logins: number; newest: number }>> {
   const found = new Map<string, { logins: number; newest: number }>();
   const { rules } = await wantedRules(settings);
@@ -118,6 +121,7 @@ async function loginsIn(
   try {
     const reading = await readMaillog(path, undefined, options);
     for await (const chunk of reading.chunks()) {
+      if (onLoss !== undefined) for (const loss of lossesIn(chunk)) onLoss(loss);
       scanner.scan(chunk, (outcome) => {
         if (outcome.kind !== 'login' || outcome.login.time <= since) return;
         const { server, time } = outcome.login;

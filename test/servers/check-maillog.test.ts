@@ -61,6 +61,7 @@ it('finds logins of a server that logs elsewhere, and the fix reads them', async
   const lines = [
     `${stamp} mx popa3d[18251]: Session from 192.0.2.10`,
     `${stamp} mx popa3d[18251]: Authentication passed for bob`,
+    `${stamp} mx rsyslogd: imuxsock[pid: 811, name: popa3d]: 9 messages lost due to rate-limiting`,
     '',
   ].join('\n');
   await host.must(['sh', '-c', 'cat >/var/log/syslog; chmod 644 /var/log/syslog'], lines);
@@ -74,6 +75,12 @@ it('finds logins of a server that logs elsewhere, and the fix reads them', async
       fix: "printf '%s\\n' 'maillog /var/log/syslog' >>/etc/exact/exact.conf",
     },
   ]);
+  expect(await checked.check('syslog')).toContainEqual({
+    level: 'WARN',
+    subject: 'syslog',
+    text: expect.stringMatching(/^1 line of the last day says that others were dropped by .* imuxsock/),
+    fix: expect.stringContaining('SysSock.RateLimit.Interval="0"'),
+  });
   await checked.paste(found[1]?.fix);
   expect(await checked.check('maillog')).toMatchObject([{ level: 'ok' }, { level: 'ok' }]);
 });

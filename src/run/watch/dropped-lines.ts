@@ -39,8 +39,8 @@ export class DroppedLines {
   /** Looks at the lines of a chunk of a maillog. */
   take(chunk: Chunk, maillog: string): void {
     if (maillog !== this.#maillog) this.#begin(maillog);
-    if (chunk.records === undefined) return this.#search(chunk);
-    for (const { record } of chunk.records) this.#tell(lossIn(record));
+    const { records } = chunk;
+    for (const loss of records?.map(({ record }) => lossIn(record)) ?? lossesIn(chunk)) this.#tell(loss);
   }
 
   /** What an earlier run has told is not over yet. */
@@ -58,20 +58,22 @@ export class DroppedLines {
     this.#known.add(keyOf(problem));
     this.#meet(problem, lasting);
   }
+}
 
-  #search({ bytes, start, end }: Chunk): void {
-    const lines = bytes.subarray(start, end);
-    for (const needle of lossNeedles) {
-      let at = lines.indexOf(needle);
-      for (let looks = 0; at >= 0 && looks < mostLooks; looks++) {
-        const from = lines.lastIndexOf(lineFeed, at) + 1;
-        const feed = lines.indexOf(lineFeed, at);
-        const stop = feed < 0 ? lines.length : feed;
-        const text = lines.toString('utf8', from, Math.min(stop, from + longestLook)).replace(/\r$/, '');
-        const record = parseEnvelope(text, isDaemon);
-        if (record !== undefined) this.#tell(lossIn(record));
-        at = lines.indexOf(needle, stop);
-      }
+/** Yields how lines were dropped, for each line of a chunk of text that tells it. */
+export function* lossesIn({ bytes, start, end }: Chunk): Generator<LossCause> {
+  const lines = bytes.subarray(start, end);
+  for (const needle of lossNeedles) {
+    let at = lines.indexOf(needle);
+    for (let looks = 0; at >= 0 && looks < mostLooks; looks++) {
+      const from = lines.lastIndexOf(lineFeed, at) + 1;
+      const feed = lines.indexOf(lineFeed, at);
+      const stop = feed < 0 ? lines.length : feed;
+      const text = lines.toString('utf8', from, Math.min(stop, from + longestLook)).replace(/\r$/, '');
+      const record = parseEnvelope(text, isDaemon);
+      const loss = record && lossIn(record);
+      if (loss !== undefined) yield loss;
+      at = lines.indexOf(needle, stop);
     }
   }
 }
