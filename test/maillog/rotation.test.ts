@@ -486,16 +486,16 @@ describe('other files under the name', () => {
       symlinkSync(name, log.at('next'));
       rename('next', 'mail.log');
     };
-    write(1, 'mail-20261120.log');
-    leadTo('mail-20261120.log');
+    write(1, 'cron.20261120');
+    leadTo('cron.20261120');
     await log.run();
-    write(2, 'mail-20261120.log');
-    write(3, 'mail-20261121.log');
-    write(4, 'mail-20261122.log');
-    leadTo('mail-20261122.log');
+    write(2, 'cron.20261120');
+    write(3, 'cron.20261121');
+    write(4, 'cron.20261122');
+    leadTo('cron.20261122');
     expect(await newLines()).toEqual(lines(2, 3, 4));
-    write(5, 'mail-20261121.log');
-    write(6, 'mail-20261122.log');
+    write(5, 'cron.20261121');
+    write(6, 'cron.20261122');
     expect(await newLines()).toEqual(lines(5, 6));
     expect(await newLines()).toEqual([]);
   });
@@ -519,6 +519,18 @@ describe('other files under the name', () => {
     write(7);
     expect(await newLines()).toEqual(lines(6, 4, 5, 7));
     expect(await newLines()).toEqual([]);
+  });
+
+  it('R20 late lines of a file in another folder are read under its next name there', async () => {
+    mkdirSync(log.at('old'));
+    write(1);
+    await log.run();
+    rename('mail.log', 'old/mail.log.1');
+    write(2);
+    expect(await newLines()).toEqual(lines(2));
+    rename('old/mail.log.1', 'old/mail.log.2');
+    write(3, 'old/mail.log.2');
+    expect(await newLines()).toEqual(lines(3));
   });
 
   it('R20 a file that is copied to another folder, and compressed there', async () => {
