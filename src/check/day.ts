@@ -86,9 +86,11 @@ export class Day {
       if (!this.#isWithin) {
         const time = this.#stampOf(Buffer.from(line.text), writtenBefore);
         this.#isWithin = (time ?? 0) >= this.#since;
-        // Without a stamp it is of no time.
-        if (time === undefined && line.journal === undefined) this.forms.take(line.text);
-        if (!this.#isWithin) continue;
+        if (!this.#isWithin) {
+          if (time === undefined && line.journal === undefined) this.forms.take(line.text);
+          else this.forms.known++;
+          continue;
+        }
       }
       const sample = { ...line, context: { source, line: number, isNew, writtenBefore }, isLive: true };
       const result = this.#trial.take(sample);

@@ -93,6 +93,11 @@ describe('what a syslog daemon says of lines that it dropped', () => {
   it.each([
     [now, 'imuxsock', 'SysSock.RateLimit.Interval="0"'],
     ['rsyslogd: imuxsock[pid 811]: begin to drop messages due to rate-limiting', 'imuxsock', 'SysSock'],
+    [
+      'rsyslogd-2177: imuxsock[pid: 811, name: /usr/sbin/popa3d] from <vm:popa3d>: begin to drop messages due to rate-limiting',
+      'imuxsock',
+      'SysSock',
+    ],
     ['rsyslogd-2177: imuxsock lost 516 messages from pid 811 due to rate-limiting', 'imuxsock', 'SysSock'],
     ['rsyslogd: imjournal: 236 messages lost due to rate-limiting', 'imjournal', 'Ratelimit.Interval="0"'],
     ['rsyslogd: imudp(*:514): 9 messages lost due to rate-limiting', 'an input of rsyslog', 'RateLimit'],

@@ -71,6 +71,10 @@ describe('exact update --check', () => {
 
   it('has no complaint where most are', async () => {
     expect(await maillog(`${known}${login}\n${known}`)).toMatchObject([{ level: 'ok' }]);
+    const [stale] = await maillog(
+      `2026-11-12T10:10:00Z mx dovecot: up\n2026-11-12T10:11:00Z mx dovecot: up\n${login}\n`,
+    );
+    expect(stale?.text).not.toContain('in no form');
   });
 });
 
@@ -87,6 +91,18 @@ describe('exact test-rule', () => {
     expect(stdout).toContain('got to column 1 of the line\n');
     expect(stdout).toContain('looks like what Dovecot says without an envelope');
     expect(stdout).not.toContain('--suggest');
+  });
+
+  it('shows one of the lines, where most are such and none names a user', async () => {
+    const { stdout } = await runExact(['test-rule', '-'], {
+      stdin: 'time=1 level=info msg=up\nlevel=info msg=up\n',
+    });
+    expect(stdout).toMatch(
+      /^-:1: no match: .*column 1 of the line\n {2}time=1 .*\n .*\n {2}looks like logfmt; /,
+    );
+    expect(stdout).toMatch(/\n2 lines, 0 logins, 2 lines in no known form\n$/);
+    const readable = await runExact(['test-rule', '-'], { stdin: `time=1 level=info msg=up\n${known}` });
+    expect(readable.stdout).toBe('2 lines, 0 logins, 1 line in no known form\n');
   });
 
   it('--suggest says the same of a line that names the user', async () => {

@@ -12,7 +12,7 @@ import type { Zone } from '../../syslog/zone.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { numberWords } from '../../terminal/words.ts';
 import { marked, paintedLine, zonedText } from './marked-text.ts';
-import { isUnreadable, kindOf } from './tally.ts';
+import { isUnreadable, kindOf, unreadableKind } from './tally.ts';
 import type { VerdictTeller } from './verdict-words.ts';
 
 /** What a report is made with. */
@@ -37,6 +37,9 @@ export class PeopleReport {
   readonly #options: PeopleOptions;
   readonly #shown = new Map<string, number>();
   #hidden = 0;
+  /** Lines in no known form less the others, and the first that was not told. */
+  #unreadable = 0;
+  #untold: SampleLine | undefined;
 
   constructor(options: PeopleOptions) {
     this.#options = options;
@@ -49,7 +52,9 @@ export class PeopleReport {
     // Shown or not: over the limit is who comes after others.
     const verdict = login && this.#options.verdicts.judge(login);
     const kind = kindOf(result);
+    this.#unreadable += isUnreadable(result) ? 1 : -1;
     if (kind === undefined) {
+      if (isUnreadable(result) && !sample.isAsked && sample.text.trim() !== '') this.#untold ??= sample;
       if (sample.isAsked && isUnreadable(result)) this.#tellUnreadable(sample);
       else if (sample.isAsked) this.#tellTooLong(sample);
       return;
@@ -68,8 +73,10 @@ export class PeopleReport {
     if (result.kind === 'passed') this.#tellUnreadable(sample);
   }
 
-  /** Tells how many lines were left out. */
+  /** Tells how many lines were left out; and one in no known form, where most are such and none was told. */
   end(): void {
+    if (this.#unreadable > 0 && this.#untold !== undefined && !this.#shown.has(unreadableKind))
+      this.#tellUnreadable(this.#untold);
     if (this.#hidden === 0) return;
     const what = this.#hidden === 1 ? 'line like these is' : 'lines like these are';
     this.#write(`${numberWords(this.#hidden)} more ${what} not shown; all: --limit 0`);

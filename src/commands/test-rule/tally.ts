@@ -67,13 +67,16 @@ export class Tally {
   }
 }
 
+/** The kind of lines in no known form that may tell of a login. */
+export const unreadableKind = 'no known form';
+
 /**
  * Returns what kind of result a line is: of each kind only some are shown. Near misses that stop at the same
  * place of the same expression are of a kind, and so are logins by the same expression.
  */
 export function kindOf(result: LineResult): string | undefined {
   if (result.kind === 'passed')
-    return isUnreadable(result) && result.mentionsLogin ? 'no known form' : undefined;
+    return isUnreadable(result) && result.mentionsLogin ? unreadableKind : undefined;
   if (result.kind === 'missed') return placeOf(result.explanations[0]);
   const { outcome, rule, expression } = result;
   const reason = outcome.kind === 'refused' ? outcome.reason : '';
