@@ -11,7 +11,7 @@
 #
 # It matters to whoever adds addresses to an existing table of rules: each new rule must repeat what the rule says that it
 # hides, a refusal included: an address that is allowed inside a network that is denied is let in.
-# Source: tcprules(1); find() in rules.c takes the first record that it finds.
+# Source: tcprules(1), ADDRESSES: the order in which tcpserver looks for a rule.
 set -euo pipefail
 
 folder=$(mktemp -d)
