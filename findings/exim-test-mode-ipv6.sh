@@ -48,7 +48,7 @@ END
 ip link set lo up
 # Who connects to an address of this host does so from that very address.
 ip address add 2001:db8:7::4d/128 dev lo nodad
-exim4 -C "$PWD/exim.conf" -bd -oX 2500 -oP "$PWD/pid"
+exim4 -C "$PWD/exim.conf" -bdf -oX 2500 -oP "$PWD/pid" 2>notes &
 until (: <"/dev/tcp/::1/2500") 2>/dev/null; do sleep 0.1; done
 
 echo 'exim4-daemon-light 4.96-15+deb12u11'
