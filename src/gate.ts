@@ -1,13 +1,14 @@
 /**
  * Whether `exact update` has anything to do, asked before the program is loaded: cron calls it each minute, and mostly
- * nothing has changed since the last run. `bin/exact` asks it first, so that such a minute costs little more than to
+ * nothing has changed since the last run, or other programs alone have written to the log. `bin/exact` asks it first, so that such a minute costs little more than to
  * start Node. It believes the note that the last run left (`state/idle-note.ts`) where all is as it was; any doubt, and
  * any error, means that the run is made.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { configPaths, systemFolder } from './config/usual-paths.ts';
 import { ownAddresses } from './host/own-addresses.ts';
-import { addressesWords, lookAt, type OpenNote, withIdleNote } from './state/idle-note.ts';
+import { searchUnread } from './maillog/unread-search.ts';
+import { addressesWords, type IdleNote, lookAt, type OpenNote, withIdleNote } from './state/idle-note.ts';
 import { statePaths } from './state/state-paths.ts';
 
 /** What a call is made in. */
@@ -44,10 +45,21 @@ function holds({ note, lastRun, touch }: OpenNote, config: string | null, now: n
     // A clock that was set back is for the run to see.
     lastRun <= now &&
     now < note.until &&
-    Object.entries(note.looks).every(([path, look]) => lookAt(path) === look) &&
+    isAsItWas(note) &&
     note.addresses === addressesWords(ownAddresses());
   if (holdsStill) touch(now);
   return holdsStill;
+}
+
+/** Whether all that the run looked at is as it was, or a log has got lines that are nothing to any rule. */
+function isAsItWas({ looks, search }: IdleNote): boolean {
+  let isNothing: ReturnType<typeof searchUnread> | undefined;
+  return Object.entries(looks).every(([path, look]) => {
+    if (lookAt(path) === look) return true;
+    if (search === undefined) return false;
+    isNothing ??= searchUnread(search);
+    return isNothing(path, look);
+  });
 }
 
 /** Returns the options that name a path, each given once; undefined where there is another one. */

@@ -124,7 +124,9 @@ describe('the gate before update', () => {
   });
 
   const changes: Record<string, (host: MailHost) => void> = {
-    'a line in the log': ({ log }) => appendFileSync(log, 'x\n'),
+    'a login in the log': ({ log }) => appendFileSync(log, dovecotLogin(timeWords(start), 'b', '192.0.2.3')),
+    'more in the log than is searched': ({ log }) => appendFileSync(log, 'x\n'.repeat(200_000)),
+    'another log in its place that has grown': ({ log }) => writeFileSync(log, 'x\n'.repeat(200)),
     'the log touched': ({ log }) => utimesSync(log, 1, 1),
     'the log rotated': ({ log }) => renameSync(log, `${log}.1`),
     'the log emptied': ({ log }) => truncateSync(log),
@@ -148,6 +150,29 @@ describe('the gate before update', () => {
   it.each(Object.keys(changes))('is shut by %s', (name) => {
     changes[name]?.(caller.host);
     expect(caller.passes(start + 60)).toBe(false);
+  });
+
+  it('is passed by where other programs alone have written to the log, which the next run reads', async () => {
+    const line = `${timeWords(start)} mx postfix/smtpd[7]: connect from unknown[192.0.2.9]\n`;
+    appendFileSync(caller.host.log, line.repeat(50));
+    expect(caller.passes(start + 60)).toBe(true);
+    appendFileSync(caller.host.log, dovecotLogin(timeWords(start + 61), 'bob', '192.0.2.11'));
+    expect(caller.passes(start + 62)).toBe(false);
+    await caller.update(start + 62);
+    expect(readFileSync(caller.host.relay, 'utf8')).toBe('192.0.2.10\n192.0.2.11\n');
+    // A run that finds no line, and so loads no rules, leaves what the one before knew of them.
+    for (let now = start + 120; now < start + 1000; now += 60) await caller.update(now);
+    appendFileSync(caller.host.log, line);
+    expect(caller.passes(start + 1000)).toBe(true);
+  });
+
+  it('is shut by any line where a rule does not name its program', async () => {
+    const servers = join(caller.host.folder, 'exact-servers.conf');
+    writeFileSync(servers, '<server own>\n  match ^login %{USER} %{ADDRESS}$\n</server>\n');
+    appendFileSync(caller.host.log, 'x\n');
+    await caller.update(start + 60);
+    appendFileSync(caller.host.log, 'x\n');
+    expect(caller.passes(start + 120)).toBe(false);
   });
 
   it('is shut for another account, and for a host that has got another address', () => {
@@ -252,10 +277,13 @@ async function seen(caller: Caller, now: number): Promise<object> {
     return existsSync(path) ? readFileSync(path, 'latin1') : undefined;
   };
   const { stdout } = await caller.run(now, 'dump', '--stats', '--json');
-  const { lastTook: _, state: _state, ...statistics } = stdout === '' ? {} : JSON.parse(stdout);
+  const { lastTook: _, state: _state, maillogs, ...statistics } = stdout === '' ? {} : JSON.parse(stdout);
+  // What other programs have written is read by the next run that is made.
+  const states = maillogs?.map(({ state }: { state: string }) => state);
   return {
     maps: ['relay.txt', 'relay.cdb'].map(bytes),
     pairs: bytes('state'),
+    states,
     statistics: JSON.parse(JSON.stringify(statistics).replaceAll(folder, 'FOLDER')),
   };
 }

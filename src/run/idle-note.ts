@@ -4,18 +4,19 @@
  * that hosts share; metrics, which each run writes; a problem that lasts, of which each run counts. What a run looks at
  * and is not here, and why, says test/gate.test.ts.
  */
-import { realpathSync, statSync, utimesSync } from 'node:fs';
+import { closeSync, openSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configPaths, maillogPaths } from '../config/usual-paths.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { isJournal } from '../maillog/journal-name.ts';
+import { tailBefore } from '../maillog/unread-search.ts';
 import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { arePublished, identityOf, isSameFile, typeOf } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import { removeIfThere } from '../maps/temporary-file.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
-import { addressesWords, type IdleNote, lookAt } from '../state/idle-note.ts';
+import { addressesWords, type IdleNote, type LogSearch, lookAt, withIdleNote } from '../state/idle-note.ts';
 import type { FileCursor } from '../state/maillog-cursor.ts';
 import { stateMode } from '../state/state-paths.ts';
 import type { RunContext } from './run-context.ts';
@@ -52,16 +53,52 @@ function noteOf(context: RunContext, left: SavedRun): IdleNote | undefined {
   const hasTrouble =
     left.lastRun.status !== ExitStatus.ok || Object.keys(left.problems).length > 0 || left.isChangeDue;
   if (hasMore || hasTrouble || invocation.has('now') || !isAsLeft(context, left)) return undefined;
-  const looks = looksOf(context, left);
-  if (looks === undefined) return undefined;
+  const seen = looksOf(context, left);
+  if (seen === undefined) return undefined;
+  const search = searchOf(context, left, seen);
   return {
     version: 1,
     config: settings.file ?? null,
     uid: process.getuid?.() ?? 0,
     until: Math.min(invocation.now + longest, ...duesOf(context, left)),
     addresses: addressesWords(context.own),
-    looks,
+    looks: seen.looks,
+    ...(search === undefined ? {} : { search }),
   };
+}
+
+/** By what the next calls tell that new lines are nothing to any rule; a run that loaded no rules takes it on. */
+function searchOf(
+  { settings, paths, record }: RunContext,
+  { maillogs }: SavedRun,
+  seen: Looks,
+): LogSearch | undefined {
+  const sought = record.sought ?? earlierSought(paths.idle, seen);
+  if (sought === undefined) return undefined;
+  const current = settings.maillogs.flatMap((maillog) => maillogs[maillog]?.files?.at(-1) ?? []);
+  const logs = current.map(({ path, offset }) => [path, { offset, tail: tailOf(path, offset) }] as const);
+  return { needles: sought.needles, programs: sought.programs, logs: Object.fromEntries(logs) };
+}
+
+/** What the last note has, if nothing has changed since but what runs write and read to its end. */
+function earlierSought(path: string, { looks, known }: Looks): LogSearch | undefined {
+  try {
+    return withIdleNote(path, ({ note }) => {
+      const others = Object.keys(looks).filter((each) => !known.has(each));
+      return others.every((each) => note.looks[each] === looks[each]) ? note.search : undefined;
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function tailOf(path: string, offset: number): string {
+  const fd = openSync(path, 'r');
+  try {
+    return tailBefore(fd, offset);
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** What is to be done at some time, though nothing changes. Unix seconds. */
@@ -95,11 +132,14 @@ function isReadToEnd({ path, inode, seen, modified }: FileCursor): boolean {
   return stat !== undefined && stat.ino === inode && stat.size === seen && stat.mtimeMs / 1000 === modified;
 }
 
+/** All that a run looks at, and which of it runs write, or read to its end. */
+interface Looks {
+  readonly looks: IdleNote['looks'];
+  readonly known: ReadonlySet<string>;
+}
+
 /** Looks at all that a run looks at; undefined where something has changed since this one began. */
-function looksOf(
-  { settings, paths, invocation }: RunContext,
-  { maillogs }: SavedRun,
-): IdleNote['looks'] | undefined {
+function looksOf({ settings, paths, invocation }: RunContext, { maillogs }: SavedRun): Looks | undefined {
   const { file, serverdefs } = settings;
   const outputs = fileOutputs(settings);
   const own = [paths.pairs, paths.cursors, paths.revoked, paths.history, paths.tables, paths.lock];
@@ -122,7 +162,7 @@ function looksOf(
     const isSettled = known.has(path) || hasSettled(path, invocation.begun);
     if (!isSettled || (looks[path] === 'absent' && read.includes(path))) return undefined;
   }
-  return looks;
+  return { looks, known };
 }
 
 function hasSettled(path: string, begun: number): boolean {

@@ -149,13 +149,19 @@ interface LoadedScanner {
 
 async function loadScanner(context: RunContext): Promise<LoadedScanner | undefined> {
   const { settings, saved, record } = context;
-  const [{ badRules, recognizerFor, wantedRules }, { createScanner }, { watchLines }, { LogMemory }] =
-    await Promise.all([
-      import('../config/recognition.ts'),
-      import('../recognize/scan.ts'),
-      import('./watch/watch-lines.ts'),
-      import('./log-memory.ts'),
-    ]);
+  const [
+    { badRules, recognizerFor, wantedRules },
+    { soughtLines },
+    { createScanner },
+    { watchLines },
+    { LogMemory },
+  ] = await Promise.all([
+    import('../config/recognition.ts'),
+    import('../recognize/sought-lines.ts'),
+    import('../recognize/scan.ts'),
+    import('./watch/watch-lines.ts'),
+    import('./log-memory.ts'),
+  ]);
   const { rules, problems } = await wantedRules(settings);
   const tell = (problem: Problem) => record.meet(problem, { isOfLines: true });
   for (const problem of problems) tell(problem);
@@ -167,6 +173,7 @@ async function loadScanner(context: RunContext): Promise<LoadedScanner | undefin
     : rules;
   const recognizer = recognizerFor(settings, watched, { logouts: settings.sessions });
   recognizer.importHalfOpen(saved.pending);
+  record.sought = soughtLines(rules);
   return {
     recognizer,
     scanner: createScanner(recognizer),

@@ -1,6 +1,7 @@
 /** What a run meets on its way, kept for its end: problems, counts, lines for its log, and what left the table. */
 import type { Problem } from '../problem.ts';
 import type { PastEntry } from '../state/history-file.ts';
+import type { LogSearch } from '../state/idle-note.ts';
 import type { MetProblem } from '../state/lasting-problems.ts';
 
 /** How many ends of one run are remembered: a table that empties at once is not worth remembering whole. */
@@ -10,6 +11,8 @@ const mostPast = 10_000;
 export class RunRecord {
   /** Whether the logs had lines to read. */
   hasReadLines = false;
+  /** What lines a rule has a use for; undefined where no rule was loaded, or any line may do. */
+  sought: Pick<LogSearch, 'needles' | 'programs'> | undefined;
   /** Times of logins in new lines that count, Unix seconds. */
   newLogins: number[] = [];
   readonly #problems: MetProblem[] = [];

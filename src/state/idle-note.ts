@@ -5,7 +5,33 @@
  */
 import { closeSync, constants, fstatSync, futimesSync, openSync, readFileSync, statSync } from 'node:fs';
 import type { SavedRun } from './cursors-file.ts';
-import { type Decoder, decodeJson, nullable, number, object, record, text, versioned } from './decode.ts';
+import {
+  array,
+  type Decoder,
+  decodeJson,
+  nullable,
+  number,
+  object,
+  optional,
+  record,
+  text,
+  versioned,
+} from './decode.ts';
+
+/** Where in a log the next run goes on, and the bytes before, in base64: if they differ it is another log. */
+interface SearchedLog {
+  readonly offset: number;
+  readonly tail: string;
+}
+
+/** By what it is told that new lines of a log are nothing to any rule. */
+export interface LogSearch {
+  /** Byte strings, in base64: each line that a rule has a use for holds one of them. */
+  readonly needles: readonly string[];
+  /** The program of such a line has one of these in its name. */
+  readonly programs: readonly string[];
+  readonly logs: Readonly<Record<string, SearchedLog>>;
+}
 
 /** What a run looked at, and what it answered. */
 export interface IdleNote {
@@ -20,6 +46,8 @@ export interface IdleNote {
   readonly addresses: string;
   /** By path what {@link lookAt} saw. */
   readonly looks: Readonly<Record<string, string>>;
+  /** undefined: any new line is something to read. */
+  readonly search?: LogSearch;
 }
 
 const idleNote: Decoder<IdleNote> = versioned(
@@ -31,6 +59,13 @@ const idleNote: Decoder<IdleNote> = versioned(
     until: number,
     addresses: text,
     looks: record(text),
+    search: optional(
+      object<LogSearch>({
+        needles: array(text),
+        programs: array(text),
+        logs: record(object<SearchedLog>({ offset: number, tail: text })),
+      }),
+    ),
   }),
 );
 
