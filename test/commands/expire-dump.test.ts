@@ -346,10 +346,10 @@ describe('exact dump, in sums,', () => {
     writeFileSync(host.relay, '');
     const later = (await host.run(['dump', '--stats'], at('10:06:40'))).stdout.split('\n');
     expect(later[4]).toBe(`maillog      ${host.log}, ${line.length} bytes not read yet, last line 10 s ago`);
-    expect(later[7]).toBe(
+    expect(later[8]).toBe(
       'near miss    24 h: 1 line of dovecot with a user and an address that no rule reads; see exact test-rule --unmatched',
     );
-    expect(later[8]).toBe('maps         text differs  cdb agrees');
+    expect(later[9]).toBe('maps         text differs  cdb agrees');
     renameSync(host.log, `${host.log}.1`);
     const missing = (await host.run(['dump', '--stats'], at('10:06:50'))).stdout;
     expect(missing).toContain(`maillog      ${host.log}, missing\n`);
