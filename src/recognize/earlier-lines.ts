@@ -10,6 +10,7 @@ import { Pieces } from '../syslog/forms/pieces.ts';
 import { HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
 import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
+import { isNote } from './repeats.ts';
 import { hasBytes } from './too-long.ts';
 import { UnclosedLine } from './unclosed-line.ts';
 import { UnnamedConnects } from './unnamed-connects.ts';
@@ -58,6 +59,8 @@ export class EarlierLines {
   isRest(shortestBroken: number, record: Unstamped, time: number): boolean {
     const isBroken = hasBytes(record.message, shortestBroken);
     if (!isBroken && !this.#marks.hasAny('broken')) return false;
+    // A note of the daemon in the place of one more piece is no piece, and not the rest.
+    if (isNote(record.message)) return false;
     const process = processKey('', record.host, record.program, record.pid);
     const isRest = this.#marks.remove('broken', process);
     if (isBroken) this.#marks.add('broken', process, time);

@@ -12,6 +12,9 @@ export type ProcessMark = 'start' | 'void' | 'broken';
 /** Oldest first out: a flood of marks costs memory no more than a flood of connections. */
 const mostMarked = 10_000;
 
+/** In the place of a process: so many were marked that some have been forgotten. No key is like it. */
+const everyProcess = '*';
+
 /** Marks of the processes of one log. */
 export class ProcessMarks {
   /** When each was marked, Unix seconds, in the order of arrival. */
@@ -29,11 +32,14 @@ export class ProcessMarks {
     if (marked.size <= mostMarked) return;
     const [oldest] = marked.keys();
     if (oldest !== undefined) marked.delete(oldest);
+    // Who is forgotten may write yet: from now on all are doubted.
+    if (mark === 'void') marked.set(everyProcess, time);
   }
 
   /** Reports whether a process is marked so. */
   has(mark: ProcessMark, process: string): boolean {
-    return this.#marked[mark].has(process);
+    const marked = this.#marked[mark];
+    return marked.has(process) || (mark === 'void' && marked.has(everyProcess));
   }
 
   /** Takes a mark from a process; returns whether it had it. */

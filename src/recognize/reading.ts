@@ -70,16 +70,26 @@ export function refusedFor(
   return { kind: 'refused', rule: rule.name, reason, ...clientOf(user, address) };
 }
 
+/** What starts servers, and is the one program that writes of other processes: xinetd, `START: pop3 pid=811 from=…`. */
+const starter = 'xinetd';
+
 /**
  * Returns what joins the lines of a login within a rule, the surest first. tcpd and inetd become the server, in the same
  * process: which program had a line written does not matter.
  */
-export function keysOf({ rule, captures }: Reading, { host, pid: writer }: Unstamped): string[] {
-  const pid = captures.pid ?? writer;
+export function keysOf({ rule, captures }: Reading, { host, program, pid: writer }: Unstamped): string[] {
+  // A server in which a client can begin a line must not speak for another process.
+  const pid = captures.pid === undefined || program === starter ? (captures.pid ?? writer) : '';
   return [
     ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
     ...(pid === '' ? [] : [servingKey(rule.name, host, pid)]),
   ];
+}
+
+/** By the name, or by the method of SASL (RFC 4505): Dovecot's `auth_anonymous_username` may be any name. */
+function isAnonymous(user: string, message: string): boolean {
+  if (user.length >= 9 && /^anonymous(?:[ @]|$)/i.test(user)) return true;
+  return message.includes('=ANONYMOUS') && /\b(?:method|mech)=ANONYMOUS(?![\w-])/.test(message);
 }
 
 /** What a rule makes of the lines of one login. */
@@ -94,7 +104,7 @@ interface Claim {
 /** Returns the login that lines claim, at `time` (Unix seconds), or why it is none. */
 export function loginOf(
   { rule, user, address: text, session }: Claim,
-  { host, program, pid }: Unstamped,
+  { host, program, pid, message }: Unstamped,
   time: number,
   { source, line }: LineContext,
 ): Outcome {
@@ -102,7 +112,7 @@ export function loginOf(
   if (!isAddress(address))
     return { kind: 'refused', rule: rule.name, reason: address.reason, user, address: text };
   // Anybody may be anonymous, and servers log the password that was given after that: such a login proves no account.
-  if (user.length >= 9 && /^anonymous(?: |$)/i.test(user))
+  if (isAnonymous(user, message))
     return { kind: 'refused', rule: rule.name, reason: 'an anonymous login', user, address: text };
   const server = rule.name;
   return {

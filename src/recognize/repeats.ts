@@ -14,15 +14,21 @@ export function noteOf(line: string, before: LoginLine): LogRecord | undefined {
   const [, head] = /^(.{1,200} )last message repeated \d{1,9} times? ?$/.exec(line) ?? [];
   const record = parseEnvelope(head === undefined ? line : `${head}note: -`);
   if (record === undefined || record.host !== before.host) return undefined;
-  if (head !== undefined) return record;
-  return record.program === before.program && repeats(record.message, before.message) ? record : undefined;
+  // In a text that ends in these words, which a client may have chosen, the head would reach into the message.
+  if (head !== undefined) return record.program === 'note' && record.message === '-' ? record : undefined;
+  return record.program === before.program && repeats(record, before) ? record : undefined;
 }
 
-function repeats(note: string, message: string): boolean {
-  const [, whole, beginning] = form.exec(note) ?? [];
+function repeats(note: LogRecord, { message, pid }: LoginLine): boolean {
+  const [, whole, beginning] = form.exec(note.message) ?? [];
   // rsyslog's form has the blank after the tag too.
-  if (whole !== undefined) return whole.trim() === message.trim();
+  if (whole !== undefined) return note.pid === pid && whole.trim() === message.trim();
   return beginning !== undefined && message.startsWith(beginning);
+}
+
+/** Reports whether a message is a note in the place of others, whoever's they are. */
+export function isNote(message: string): boolean {
+  return form.test(message);
 }
 
 /** syslog-ng names the first twenty characters. */

@@ -4,14 +4,15 @@
  *     [popa3d] Session from 192.0.2.12
  *     [popa3d] Authentication passed for carol
  *
- * A login is joined with such a line where no other client is connected that it could be of. Whoever connects and does
- * not log in counts as connected for longer than any server lets a client wait, so that a stranger who connects while
- * somebody else types a password costs that user a retry, and gets nothing by it.
+ * A login is joined with such a line where no other client is connected that it could be of. Whoever connects counts as
+ * connected for longer than any session lasts, logged in or not: some servers write the login when the session ends, and
+ * some write it twice. So a stranger who connects while somebody else is there costs that user a retry, and gets
+ * nothing by it.
  */
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
-/** RFC 1939, section 3: a server waits for 10 minutes at least; none is known to wait for half an hour. Seconds. */
-const longestWait = 1800;
+/** As long as `session-limit` by default. Seconds. */
+const longestWait = 12 * 3600;
 
 /** More of one program at once are too many to tell apart. */
 const mostOpen = 200;
@@ -52,8 +53,8 @@ export class UnnamedConnects {
     const isOnlyOne = others.every(({ address, user }) => address === first.address && user === first.user);
     const newest = open.at(-1) ?? first;
     if (!isOnlyOne || time < newest.time || time - newest.time > this.#windowSeconds) return undefined;
-    open.shift();
-    return first;
+    // It stays: whoever has logged in is connected still.
+    return newest;
   }
 
   /** Returns all of them in the form of half-open logins, beside which the state file keeps them. */

@@ -223,7 +223,7 @@ describe('a login', () => {
     expect([...on.refusals]).toEqual([[reason, 1]]);
   });
 
-  it.each(['anonymous', 'Anonymous', 'anonymous x'])('of %s is none', (user) => {
+  it.each(['anonymous', 'Anonymous', 'anonymous x', 'anonymous@example.org'])('of %s is none', (user) => {
     expect(read(recognizer(), `04:26 one[1]: login ${user} from 192.0.2.10`)).toMatchObject([
       { kind: 'refused', reason: 'an anonymous login' },
     ]);
@@ -341,16 +341,15 @@ describe('a login on two lines', () => {
       );
     const alone = ['04:00 pair: peer 192.0.2.1', '04:01 pair: user bob'];
 
-    it('is joined where one client alone is connected, once', () => {
+    it('is joined where one client alone is connected, and with no other for as long as that may last', () => {
       const on = recognizer();
-      expect(loginsIn(readNew(on, ...alone, '04:02 pair: user eve'))).toEqual(['bob 192.0.2.1']);
-      expect(loginsIn(readNew(on, '04:03 pair: peer 192.0.2.2', '04:04 pair: user eve'))).toEqual([
-        'eve 192.0.2.2',
-      ]);
+      expect(loginsIn(readNew(on, ...alone))).toEqual(['bob 192.0.2.1']);
+      expect(loginsIn(readNew(on, '04:03 pair: peer 192.0.2.66', '04:04 pair: user bob'))).toEqual([]);
+      expect(loginsIn(readNew(on, '04:05 pair: peer 192.0.2.1', '04:06 pair: user bob'))).toEqual([]);
     });
 
-    it('is joined as often as one client connected', () => {
-      const lines = ['04:00 pair: peer 192.0.2.1', ...alone, '04:02 pair: user bob', '04:03 pair: user bob'];
+    it('is joined as often as one client connects', () => {
+      const lines = [...alone, '04:02 pair: peer 192.0.2.1', '04:03 pair: user bob'];
       expect(loginsIn(readNew(recognizer(), ...lines))).toEqual(['bob 192.0.2.1', 'bob 192.0.2.1']);
     });
 
