@@ -1,8 +1,8 @@
 /**
  * Whether `exact update` has anything to do, asked before the program is loaded: cron calls it each minute, and mostly
- * nothing has changed since the last run, or other programs alone have written to the log. `bin/exact` asks it first, so that such a minute costs little more than to
- * start Node. It believes the note that the last run left (`state/idle-note.ts`) where all is as it was; any doubt, and
- * any error, means that the run is made.
+ * nothing has changed since the last run, or other programs alone have written to the log. `bin/exact` asks it first, so
+ * that such a minute costs little more than to start Node. It believes the note that the last run left
+ * (`state/idle-note.ts`) where all is as it was; any doubt, and any error, means that the run is made.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { configPaths, systemFolder } from './config/usual-paths.ts';
