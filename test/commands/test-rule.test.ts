@@ -254,7 +254,7 @@ describe('lines', () => {
     expect(stdout).toContain(
       '--line:1: no match, nearest rule dovecot: the message matches, the program does not\n',
     );
-    expect(stdout).toContain("  program: the line is of 'dovecox', the rule is for dovecot\n");
+    expect(stdout).toContain("  program: the line is of 'dovecox', the rule is for dovecot dovecot-*\n");
   });
 
   it('in no known form are told so', async () => {
@@ -516,7 +516,7 @@ describe('exact test-rule --show', () => {
     const { status, stdout } = await testRule(['--show', 'dovecot']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^# .*\n/);
-    expect(stdout.match(/<server dovecot>/g)).toHaveLength(2);
+    expect(stdout.match(/<server dovecot>/g)).toHaveLength(3);
     expect(stdout).toMatch(/<\/server>\n$/);
   });
 
@@ -528,7 +528,7 @@ describe('exact test-rule --show', () => {
       .trimEnd()
       .split('\n')
       .map((line): Record<string, unknown> => JSON.parse(line));
-    expect(stanzas).toMatchObject(Array(2).fill({ kind: 'stanza', name: 'uw-imap', origin: 'built in' }));
+    expect(stanzas).toMatchObject(Array(3).fill({ kind: 'stanza', name: 'uw-imap', origin: 'built in' }));
     expect(plain.stdout).toBe(stanzas.map(({ stanza }) => `${stanza}\n`).join('\n'));
   });
 
@@ -610,7 +610,7 @@ describe('exact test-rule --json', () => {
   it('lists rules', async () => {
     expect((await objects(['--list'])).find(({ name }) => name === 'dovecot')).toMatchObject({
       kind: 'rule',
-      programs: ['dovecot'],
+      programs: ['dovecot', 'dovecot-*'],
       origin: 'built in',
     });
   });

@@ -31,12 +31,11 @@ describe('loadRules()', () => {
     const files = [{ path: 'f', text: zpopd }];
     const named = await loadRules({ servers: ['dovecot', 'zpopd'], files });
     expect(named.rules.map(({ name, origin }) => [name, origin])).toEqual([
-      ['dovecot', 'built in'],
-      ['dovecot', 'built in'],
+      ...Array.from({ length: 3 }, () => ['dovecot', 'built in']),
       ['zpopd', 'f:1'],
     ]);
     const { rules } = await loadRules({ servers: ['dovecot'], files });
-    expect(rules.map(({ name }) => name)).toEqual(['dovecot', 'dovecot']);
+    expect(rules.map(({ name }) => name)).toEqual(['dovecot', 'dovecot', 'dovecot']);
     expect((await loadRules({ servers: ['auto'], files })).rules.map(({ name }) => name)).toContain('zpopd');
   });
 
