@@ -3,9 +3,11 @@
  * which takes the lock and frees it, so that cron's runs and `exact expire` go on beside it. Nothing is kept between
  * two of them: each reads the configuration, and expires what has expired.
  */
+import { isConfigured, loadConfiguration } from '../config/configured.ts';
 import type { Settings } from '../config/settings.ts';
 import { type ExitStatus, worse } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
+import { dropPrivileges } from '../host/privileges.ts';
 import { beginPatiently } from './begin-run.ts';
 import { batchesOf } from './login-lines.ts';
 import type { LoginSource } from './login-source.ts';
@@ -26,6 +28,7 @@ export async function updateAsTheyCome(
   invocation: Invocation<'dry-run'>,
   update: (call: Invocation<'dry-run'>, how: HowToUpdate) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
+  giveUpRoot(invocation);
   let status = invocation.status;
   const { name, pieces } = linesIn('-', invocation.world);
   let firstLine = 1;
@@ -47,6 +50,12 @@ export async function updateAsTheyCome(
   }
   if (runs === 0) await run(of([]));
   return status;
+}
+
+/** Where another process has to take over, as another account, it must find standard input unread. */
+function giveUpRoot(invocation: Invocation): void {
+  const loaded = loadConfiguration(invocation);
+  if (isConfigured(loaded)) dropPrivileges(loaded.settings);
 }
 
 async function* of(lines: readonly string[]): AsyncGenerator<readonly string[]> {
