@@ -129,6 +129,8 @@ it('a log that stays open is seen, and PathChanged would not see it', async () =
   await kept('198.51.100.51');
   expect(await isPublished('198.51.100.51')).toBe(true);
   await naive('exact.path', `[Path]\nPathModified=\nPathChanged=${log}\n`);
+  // A run that was queued before reads whatever is there.
+  await serviceEnds();
   const opened = debian.sh(
     `exec 3>>${log}; echo '${dovecotLogin(nowWords(), 'alice', '198.51.100.52').trimEnd()}' >&3; sleep 4; cat /var/lib/exact/relay.txt`,
   );
