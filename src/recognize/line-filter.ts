@@ -7,8 +7,8 @@
 import { mostPrograms, rulesByProgram } from '../rules/program.ts';
 import { isProgramName, needsCloserLook } from '../syslog/envelope.ts';
 import { type ByteSearch, createByteSearch } from './byte-search.ts';
-import { isDigit } from './line-head.ts';
 import { needlesOf, type SoughtRule } from './needles.ts';
+import { isAt, tagStart } from './tag-place.ts';
 
 /** The program's name in the tag of a line. */
 export interface TagName {
@@ -55,16 +55,11 @@ interface Wanted {
 const blank = 0x20;
 const colon = 0x3a;
 const bracket = 0x5b;
-const dash = 0x2d;
 const lessThan = 0x3c;
-const greaterThan = 0x3e;
-const digitOne = 0x31;
 const brace = 0x7b;
 const recordSeparator = 0x1e;
 const upperF = 0x46;
 const upperP = 0x50;
-const upperT = 0x54;
-const lowerT = 0x74;
 
 const slots = 4096;
 
@@ -259,62 +254,10 @@ function isFound(texts: ByteSearch | 'all' | 'none', bytes: Uint8Array, from: nu
   return texts.next(bytes, from, end) >= 0;
 }
 
-function isAt(program: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (program.length !== to - from) return false;
-  for (let at = 0; at < program.length; at++) if (program[at] !== bytes[from + at]) return false;
-  return true;
-}
-
 /** An object, perhaps behind a byte order mark, U+001E (json-seq) or `data: ` (json-sse). */
 function isJson(bytes: Uint8Array, start: number): boolean {
   const mark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0;
   const first = bytes[start + mark];
   if (first === brace || first === recordSeparator) return true;
   return first === 0x64 && bytes[start + mark + 4] === colon && bytes[start + mark + 6] === brace;
-}
-
-/** Where the program's name begins; 0 where that cannot be told at a glance. */
-function tagStart(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start] === lessThan) return rfc5424Name(bytes, start, end);
-  const host = stampEnd(bytes, start, end);
-  // In brackets it is an address, or metalog's program.
-  if (host === 0 || bytes[host] === bracket) return 0;
-  const next = blankAfter(bytes, host, end);
-  // In a server's own log there is no host, and the tag comes first: `imap-login: Info: …`.
-  return bytes[next - 1] === colon ? host : next + 1;
-}
-
-/** Where the field after the stamp begins: `Nov 22 10:04:26 ` or `2026-11-22T10:04:26.007951+00:00 `. */
-function stampEnd(bytes: Uint8Array, start: number, end: number): number {
-  if (bytes[start + 15] === blank && bytes[start + 9] === colon && bytes[start + 3] === blank)
-    return start + 16;
-  if (bytes[start + 4] !== dash || bytes[start + 7] !== dash) return 0;
-  if (bytes[start + 10] !== upperT && bytes[start + 10] !== lowerT) return 0;
-  return blankAfter(bytes, start + 19, end) + 1;
-}
-
-/**
- * `<PRI>1 STAMP HOST APP-NAME …`; an APP-NAME that is none, or the host's, is nginx's doing. Metalog has no host, and a
- * process number there.
- */
-function rfc5424Name(bytes: Uint8Array, start: number, end: number): number {
-  let version = start + 1;
-  while (version < start + 5 && bytes[version] !== greaterThan) version++;
-  if (bytes[version + 1] !== digitOne || bytes[version + 2] !== blank) return 0;
-  const host = blankAfter(bytes, version + 3, end) + 1;
-  const name = blankAfter(bytes, host, end) + 1;
-  const after = blankAfter(bytes, name, end);
-  if (
-    bytes[name] === dash ||
-    isDigit(bytes[name] as number) ||
-    isAt(bytes.subarray(host, name - 1), bytes, name, after)
-  )
-    return 0;
-  return name;
-}
-
-function blankAfter(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] !== blank) at++;
-  return at;
 }

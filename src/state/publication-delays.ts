@@ -2,9 +2,10 @@
  * How long logins of the last day waited until their addresses were published: how many waited so long, by the hour of the
  * run that published them.
  */
+import { type CountsByHour, hourOf, remembered } from './by-hour.ts';
 
 /** Counts by seconds waited, by hour: whole hours since 1970, in decimal. */
-export type DelaysByHour = Readonly<Record<string, Readonly<Record<string, number>>>>;
+export type DelaysByHour = CountsByHour;
 
 /** What the delays of a day come to. Seconds. */
 export interface DelaySums {
@@ -12,9 +13,6 @@ export interface DelaySums {
   readonly median: number;
   readonly worst: number;
 }
-
-/** How many hours are remembered, the one that has begun among them. */
-const hours = 24;
 
 /** Returns the delays by hour with those of a run that published at `now`, Unix seconds with fraction. */
 export function addDelays(before: DelaysByHour = {}, logins: readonly number[], now: number): DelaysByHour {
@@ -50,15 +48,4 @@ export function delaysInDay(byHour: DelaysByHour = {}, now: number): DelaySums |
 function rounded(seconds: number): number {
   const step = seconds < 10 ? 0.1 : seconds < 120 ? 1 : 60;
   return Math.round(Math.round(seconds / step) * step * 10) / 10;
-}
-
-function remembered(byHour: DelaysByHour, now: number): [string, Readonly<Record<string, number>>][] {
-  const newest = hourOf(now);
-  return Object.entries(byHour).filter(([hour]) => {
-    return Number(hour) > newest - hours && Number(hour) <= newest;
-  });
-}
-
-function hourOf(seconds: number): number {
-  return Math.floor(seconds / 3600);
 }

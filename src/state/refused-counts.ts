@@ -2,12 +2,10 @@
  * Refused logins, counted by reason: in all since the state was made, and by the hour of the last day. They are counted
  * by the hour of the run that met them.
  */
+import { type CountsByHour, hourOf, remembered } from './by-hour.ts';
 
 /** Counts by reason, by hour: whole hours since 1970, in decimal. */
-export type RefusedByHour = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** How many hours are remembered, the one that has begun among them. */
-const hours = 24;
+export type RefusedByHour = CountsByHour;
 
 /** Returns the refused logins among counters, by reason. */
 export function refusedOf(counters: Iterable<readonly [string, number]>): Record<string, number> {
@@ -37,17 +35,6 @@ export function addRefused(
 /** Returns the refused logins of the day before `now` (Unix seconds) by reason. */
 export function refusedInDay(byHour: RefusedByHour = {}, now: number): Record<string, number> {
   return remembered(byHour, now).reduce((sum, [, counts]) => addCounts(sum, counts), {});
-}
-
-function remembered(byHour: RefusedByHour, now: number): [string, Readonly<Record<string, number>>][] {
-  const newest = hourOf(now);
-  return Object.entries(byHour).filter(([hour]) => {
-    return Number(hour) > newest - hours && Number(hour) <= newest;
-  });
-}
-
-function hourOf(seconds: number): number {
-  return Math.floor(seconds / 3600);
 }
 
 function addCounts(
