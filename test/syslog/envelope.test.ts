@@ -137,6 +137,11 @@ const known: readonly { name: string; given: string; want: LogRecord }[] = [
     want: record('2026-11-22 10:04:26 +0100', '', 'imap-login', '', 'Info: Login: x'),
   },
   {
+    name: "a server's own line behind the stamp of s6-log T, two blanks between",
+    given: '2026-11-22 10:04:26.123456789  dovecot: imap-login: Login: x',
+    want: record('2026-11-22 10:04:26.123456789', '', 'dovecot', '', 'imap-login: Login: x'),
+  },
+  {
     name: "a file of Oracle's Messaging Server",
     given: '[22/Nov/2026:10:04:26 +0100] mx.example.org imapd[811]: Account Information: login x',
     want: record(
