@@ -68,7 +68,7 @@ export class EarlierLines {
   }
 
   /** Marks the process that has written a line. */
-  mark(mark: ProcessMark, reading: Reading, record: Unstamped, time: number): void {
+  mark(mark: ProcessMark, reading: Pick<Reading, 'rule'>, record: Unstamped, time: number): void {
     this.#marks.add(mark, processOf(reading, record), time);
   }
 

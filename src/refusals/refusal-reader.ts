@@ -112,6 +112,7 @@ function soughtRule(rule: RefusalRule) {
     programs: rule.programs,
     isOriginalForm: false,
     broken: undefined,
+    isWarned: false,
     literals,
     unclosed: [],
     closings: [],
