@@ -6,7 +6,7 @@ import { type Kind, kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
 
-/** What is to be known of a rule in order to find its lines: plain data, which another thread can be given. */
+/** What is to be known of a rule in order to find its lines. */
 export interface SoughtRule {
   /** As of the {@link Rule}. */
   readonly programs: readonly string[];

@@ -89,6 +89,10 @@ export interface Recognizer {
   before: LoginLine | undefined;
   /** Whether there is one. */
   readonly isAfterLogin: boolean;
+  /** Reports whether the line at a place, the last that was handed over, lacks its end: then so must be the next. */
+  isUnclosed(place: number): boolean;
+  /** Whether a line that some process was writing was broken, and its rest is to come. */
+  readonly hasBrokenLine: boolean;
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
@@ -138,6 +142,14 @@ class LineRecognizer implements Recognizer {
 
   get isAfterLogin(): boolean {
     return this.#last !== undefined;
+  }
+
+  isUnclosed(place: number): boolean {
+    return this.#earlier.unclosed.isAt(place);
+  }
+
+  get hasBrokenLine(): boolean {
+    return this.#earlier.hasBroken;
   }
 
   parse(line: string): LogRecord | undefined {
