@@ -131,22 +131,28 @@ function chunkTaker(
   return machineTaker(rows);
 }
 
-/** Takes the beginning in the usual way, and the rest through the machine, where there is one. */
+/** Takes all through the machine, where there is one; of what may be short the beginning in the usual way. */
 function machineTaker(rows: RowOptions): Taker {
   const block = Buffer.allocUnsafe(blockSize);
   let machine: RowMachine | undefined;
   let untilItPays = worthStarting;
+  const count = (bytes: number): void => {
+    untilItPays -= bytes;
+    if (untilItPays > 0) return;
+    machine ??= RowMachine.create(rows, blockSize);
+    // Where there is none it is not asked for again.
+    untilItPays = Number.POSITIVE_INFINITY;
+  };
   return {
     take(chunk) {
       if (machine !== undefined) return machine.take(chunk);
       rows.scanner.scan(chunk, rows.onOutcome);
-      untilItPays -= chunk.end - chunk.start;
-      if (untilItPays > 0) return;
-      machine = RowMachine.create(rows, blockSize);
-      // Where there is none it is not asked for again.
-      untilItPays = Number.POSITIVE_INFINITY;
+      count(chunk.end - chunk.start);
     },
-    readLines: (fd, reading, to) => readLines(fd, reading, to, async () => machine?.block ?? block),
+    readLines(fd, reading, to) {
+      if (to - reading.offset >= worthStarting) count(worthStarting);
+      return readLines(fd, reading, to, async () => machine?.block ?? block);
+    },
   };
 }
 

@@ -111,8 +111,8 @@ export class LoadedAutomaton {
     if (first === undefined) return noUse;
     const attempt = this.#attempts[first.branch] as Attempt;
     const isAlone = all.every(({ branch }) => this.#attempts[branch]?.rule === attempt.rule);
-    if (!attempt.isRow || !isAlone) return usualWay;
     const branch = this.#branches[first.branch] as Branch;
+    if (!attempt.isRow || !isAlone || !branch.isExact) return usualWay;
     const placesOf = (tags: readonly number[]) =>
       tags
         .flatMap((tag) => first.registers[tag] ?? [])

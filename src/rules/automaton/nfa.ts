@@ -33,6 +33,8 @@ export interface Branch {
   readonly groups: readonly (readonly [name: string, from: number, to: number])[];
   readonly bounds: readonly RepetitionBounds[];
   readonly tags: number;
+  /** Whether it takes what the expression takes; otherwise it takes more, and has no tags. */
+  readonly isExact: boolean;
 }
 
 /** An automaton of several expressions. */
@@ -52,15 +54,27 @@ const mostCopies = 64;
 /** From so many on a bound of one character's repetition is checked afterwards. */
 const manyTimes = 4;
 
-/** Returns the automaton of some expressions. Throws {@link NoAutomaton}. */
+/**
+ * Returns the automaton of some expressions, of each an exact branch where one can be made, else one that takes more. Throws
+ * {@link NoAutomaton} where neither can.
+ */
 export function buildNfa(expressions: readonly Node[], groupNames: readonly string[]): Nfa {
   const states: NfaState[] = [];
   const branches: Branch[] = [];
   const starts = expressions.map((expression, index) => {
-    const builder = new BranchBuilder(states, groupNames);
-    const start = builder.whole(expression, index);
-    branches.push(builder);
-    return start;
+    const before = states.length;
+    for (const isExact of [true, false]) {
+      const builder = new BranchBuilder(states, groupNames, isExact);
+      try {
+        const start = builder.whole(expression, index);
+        branches.push(builder);
+        return start;
+      } catch (error) {
+        if (!isExact || !(error instanceof NoAutomaton)) throw error;
+        states.length = before;
+      }
+    }
+    throw new NoAutomaton('neither exact nor loose');
   });
   return { states, starts, branches };
 }
@@ -69,13 +83,15 @@ class BranchBuilder implements Branch {
   readonly groups: [string, number, number][] = [];
   readonly bounds: RepetitionBounds[] = [];
   tags = 0;
+  readonly isExact: boolean;
   readonly #states: NfaState[];
   readonly #groupNames: readonly string[];
   #isRepeated = false;
 
-  constructor(states: NfaState[], groupNames: readonly string[]) {
+  constructor(states: NfaState[], groupNames: readonly string[], isExact: boolean) {
     this.#states = states;
-    this.#groupNames = groupNames;
+    this.#groupNames = isExact ? groupNames : [];
+    this.isExact = isExact;
   }
 
   whole(expression: Node, branch: number): number {
@@ -135,7 +151,8 @@ class BranchBuilder implements Branch {
     return this.#add({ kind: 'tag', tag: from, next: body(this.#add({ kind: 'tag', tag: to, next })) });
   }
 
-  #repetition(node: Repetition, next: number): number {
+  #repetition(given: Repetition, next: number): number {
+    const node = this.isExact ? given : withoutBounds(given);
     const { min, max, body, lazy } = node;
     const isOneByte = body.kind === 'literal' || body.kind === 'any' || body.kind === 'class';
     const isLong = min >= manyTimes || (max !== Number.POSITIVE_INFINITY && max >= manyTimes);
@@ -174,6 +191,10 @@ class BranchBuilder implements Branch {
       isLazy ? { kind: 'split', next, other: start } : { kind: 'split', next: start, other: next },
     );
   }
+}
+
+function withoutBounds(node: Repetition): Repetition {
+  return node.max < manyTimes ? node : { ...node, min: Math.min(node.min, 1), max: Number.POSITIVE_INFINITY };
 }
 
 function canBeEmpty(node: Node): boolean {

@@ -16,7 +16,7 @@ function nodeOf(expression: string): Node {
   return node;
 }
 
-/** What the groups of an expression take by the automaton; undefined where a bound that was left out says nothing of it. */
+/** What the groups of an expression take by the automaton; undefined where it cannot say, since bounds were left out. */
 function tryAutomaton(expression: string): (text: string) => Record<string, string> | null | undefined {
   const nfa = buildNfa([nodeOf(expression)], names);
   const dfa = new LazyDfa(nfa);
@@ -31,6 +31,7 @@ function tryAutomaton(expression: string): (text: string) => Record<string, stri
     }
     const [accepted] = dfa.acceptedIn(state);
     if (accepted === undefined || branch === undefined) return null;
+    if (!branch.isExact) return undefined;
     const placeOf = (tag: number): number | undefined => {
       const register = accepted.registers[tag];
       return register === atEnd ? text.length : register === undefined ? undefined : registers[register];
@@ -159,10 +160,19 @@ describe('LazyDfa', () => {
     ['^(?i)a$', 'letters of any case'],
     [String.raw`^\pL$`, 'a class of Unicode'],
     ['^(?:a*)*$', 'what is repeated may be empty'],
-    ['^(?:ab){65}$', 'too many copies'],
-    ['^(?:(?<user>a)b)*$', 'a group in a repetition'],
   ])('is not made of %s', (expression, why) => {
     expect(() => new LazyDfa(buildNfa([nodeOf(expression)], names))).toThrow(new NoAutomaton(why));
+  });
+
+  it.each([
+    ['^(?:ab){65}$', 'ab', 65],
+    ['^(?:(?<user>a)b)*$', 'ab', 3],
+  ])('is not exact for %s, and takes what that takes', (expression, part, times) => {
+    const nfa = buildNfa([nodeOf(expression)], names);
+    expect(nfa.branches[0]).toMatchObject({ isExact: false, tags: 0 });
+    const automaton = tryAutomaton(expression);
+    expect(automaton(part.repeat(times))).toBeUndefined();
+    expect(automaton('no')).toBeNull();
   });
 
   it('knows which of several expressions match, in their order', () => {
