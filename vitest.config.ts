@@ -2,11 +2,13 @@ import { defineConfig } from 'vitest/config';
 import { joinedRulesForVite } from './scripts/build/joined-rules.js';
 import { rowMachineForVite } from './scripts/build/row-machine.js';
 
-/** Lets tests import the rules for refusals as text, as the bundle does. */
+/** Lets tests import the rules for refusals and the completions as text, as the bundle does. */
 const confAsText = {
   name: 'conf-as-text',
   transform: (code: string, id: string) =>
-    id.endsWith('.conf') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
+    /\.conf$|\/completions\/(?:_exact|exact\.\w+)$/.test(id)
+      ? { code: `export default ${JSON.stringify(code)};`, map: null }
+      : undefined,
 };
 
 const plugins = [joinedRulesForVite(import.meta.dirname), rowMachineForVite(import.meta.dirname), confAsText];

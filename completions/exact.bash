@@ -115,8 +115,16 @@ _exact_word() {
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        help)
+            _exact_words parse update expire dump test-rule
+            return
+            ;;
+        completion)
+            _exact_words bash zsh fish
+            return
+            ;;
         *)
-            _exact_words parse update expire dump test-rule --help -h --version
+            _exact_words parse update expire dump test-rule help completion --help -h --version -V
             return
             ;;
     esac

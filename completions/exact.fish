@@ -26,13 +26,17 @@ function __exact_servers
 end
 
 complete -c exact -f
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a parse -d 'find the logins in log files, standard input, or the configured mail log'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a update -d 'read new log lines and publish the relay table; for cron, each minute'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a expire -d 'take out what has expired; or revoke an address, network or user at once'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a dump -d 'show who may relay, until when, and why or why not'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -a test-rule -d 'try parse rules on lines, and see why a line is a login or is none'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -l help -s h -d 'show help'
-complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule' -l version -d 'show the version'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a parse -d 'find the logins in log files, standard input, or the configured mail log'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a update -d 'read new log lines and publish the relay table; for cron, each minute'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a expire -d 'take out what has expired; or revoke an address, network or user at once'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a dump -d 'show who may relay, until when, and why or why not'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a test-rule -d 'try parse rules on lines, and see why a line is a login or is none'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a help -d 'show help'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -a completion -d 'print the completions of a shell'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -l help -s h -d 'show help'
+complete -c exact -n 'not __fish_seen_subcommand_from parse update expire dump test-rule help completion' -l version -s V -d 'show the version'
+complete -c exact -n '__fish_seen_subcommand_from help' -a 'parse update expire dump test-rule'
+complete -c exact -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'
 
 complete -c exact -n '__fish_seen_subcommand_from parse' -F
 complete -c exact -n '__fish_seen_subcommand_from parse' -l server -x -a '(__exact_servers)' -d 'use this rule alone (auto: all)'

@@ -23,7 +23,8 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   sourcesContent: false,
-  loader: { '.conf': 'text' },
+  // zsh wants a name without ending.
+  loader: { '.conf': 'text', '.bash': 'text', '.fish': 'text', '': 'text' },
   plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root)],
   logLevel: 'warning',
 };

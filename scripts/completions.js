@@ -85,7 +85,12 @@ function describe({ commands, commonOptions, goTogether }) {
         })),
       };
     }),
-    options: [help, { name: 'version', summary: 'show the version' }],
+    // What the program answers itself, each with one word.
+    answers: [
+      { name: 'help', summary: 'show help', words: commands.map(({ name }) => name) },
+      { name: 'completion', summary: 'print the completions of a shell', words: ['bash', 'zsh', 'fish'] },
+    ],
+    options: [help, { name: 'version', alias: 'V', summary: 'show the version' }],
   };
 }
 

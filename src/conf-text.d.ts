@@ -3,3 +3,17 @@ declare module '*.conf' {
   const text: string;
   export default text;
 }
+
+/** Completions for shells, likewise. */
+declare module '*.bash' {
+  const text: string;
+  export default text;
+}
+declare module '*.fish' {
+  const text: string;
+  export default text;
+}
+declare module '*/_exact' {
+  const text: string;
+  export default text;
+}

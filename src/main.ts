@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { checkCombination } from './cli/combination.ts';
 import { commonOptions } from './cli/command.ts';
-import { quickArguments } from './cli/quick-arguments.ts';
+import { findCommand, type Slip, takeApart } from './cli/take-apart.ts';
 import { commands } from './commands/commands.ts';
 import { ExitStatus, worse } from './exit-status.ts';
 import { Invocation, type World } from './host/invocation.ts';
@@ -18,21 +18,12 @@ declare const EXACT_VERSION: string;
 export async function main(words: readonly string[], world: World): Promise<ExitStatus> {
   let status: ExitStatus = ExitStatus.ok;
   try {
-    const [name = '', ...rest] = words;
-    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    let command = await load?.();
-    let args =
-      command && quickArguments(rest, [...command.options, ...commonOptions], command.operands !== undefined);
-    if (command === undefined || args === undefined) {
-      const { askYargs } = await import('./cli/yargs-program.ts');
-      const answer = await askYargs(commands, words, EXACT_VERSION, world.stdout.columns ?? 80);
-      if ('text' in answer) {
-        world.stdout.write(answer.text);
-        world.stdout.flush();
-        return ExitStatus.ok;
-      }
-      ({ command, args } = answer);
-    }
+    const { name = '', words: rest } = findCommand(words, commonOptions);
+    const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
+    const args =
+      command && takeApart(rest, [...command.options, ...commonOptions], command.operands !== undefined);
+    if (command === undefined || args === undefined) return await answerItself(words, world);
+    if ('slip' in args) return await answerItself(words, world, args);
     checkCombination(command, args);
     status = await command.run(new Invocation(args, world));
     world.stdout.flush();
@@ -41,6 +32,15 @@ export async function main(words: readonly string[], world: World): Promise<Exit
     // A reader that has gone takes back nothing of what the command came to.
     return worse(status, statusAfter(error, words, world));
   }
+}
+
+/** Answers a command line that runs no command. */
+async function answerItself(words: readonly string[], { stdout }: World, slip?: Slip): Promise<ExitStatus> {
+  const { answer } = await import('./cli/answer.ts');
+  const asked = { commands, words, version: EXACT_VERSION, columns: stdout.columns ?? 80 };
+  stdout.write(await answer(asked, slip));
+  stdout.flush();
+  return ExitStatus.ok;
 }
 
 function statusAfter(error: unknown, words: readonly string[], world: World): ExitStatus {

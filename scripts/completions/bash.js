@@ -3,7 +3,7 @@
 import { revoked } from './revoked.js';
 
 /** Returns the text of completions/exact.bash. */
-export function bashCompletion({ commands, options }) {
+export function bashCompletion({ commands, answers, options }) {
   const all = [
     ...new Map(commands.flatMap((command) => command.options).map((each) => [each.name, each])).values(),
   ];
@@ -80,8 +80,9 @@ _exact_word() {
     local options=()
     case $command in
 ${commands.map(({ name, options: its }) => `        ${name}) options=(${spellings(its).join(' ')}) ;;`).join('\n')}
+${answers.map(answerCase).join('\n')}
         *)
-            _exact_words ${[...commands.map(({ name }) => name), ...spellings(options)].join(' ')}
+            _exact_words ${[...commands, ...answers].map(({ name }) => name).join(' ')} ${spellings(options).join(' ')}
             return
             ;;
     esac
@@ -125,6 +126,13 @@ ${all
 
 complete -F _exact exact
 `;
+}
+
+function answerCase({ name, words }) {
+  return `        ${name})
+            _exact_words ${words.join(' ')}
+            return
+            ;;`;
 }
 
 function apartCases({ name, options }) {

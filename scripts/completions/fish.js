@@ -5,8 +5,8 @@ import { revoked } from './revoked.js';
 const sources = { server: '(__exact_servers)', user: '(__exact_users)', address: '(__exact_addresses)' };
 
 /** Returns the text of completions/exact.fish. */
-export function fishCompletion({ commands, options }) {
-  const names = commands.map(({ name }) => name).join(' ');
+export function fishCompletion({ commands, answers, options }) {
+  const names = [...commands, ...answers].map(({ name }) => name).join(' ');
   const first = `not __fish_seen_subcommand_from ${names}`;
   return `# fish completion for exact(8). Made by scripts/completions.js.
 
@@ -36,8 +36,9 @@ function __exact_servers
 end
 
 complete -c exact -f
-${commands.map(({ name, summary }) => `complete -c exact -n '${first}' -a ${name} -d ${quoted(summary)}`).join('\n')}
+${[...commands, ...answers].map(({ name, summary }) => `complete -c exact -n '${first}' -a ${name} -d ${quoted(summary)}`).join('\n')}
 ${options.map((option) => optionLine(first, option)).join('\n')}
+${answers.map(({ name, words }) => `complete -c exact -n '__fish_seen_subcommand_from ${name}' -a ${quoted(words.join(' '))}`).join('\n')}
 ${commands.map(commandLines).join('\n')}
 `;
 }

@@ -11,7 +11,7 @@ const actions = {
 };
 
 /** Returns the text of completions/_exact. */
-export function zshCompletion({ commands, options }) {
+export function zshCompletion({ commands, answers, options }) {
   return `#compdef exact
 # zsh completion for exact(8). Made by scripts/completions.js.
 
@@ -42,7 +42,7 @@ _exact() {
     local -A opt_args
     local -a commands
     commands=(
-${commands.map(({ name, summary }) => `        ${quoted(`${name}:${summary}`)}`).join('\n')}
+${[...commands, ...answers].map(({ name, summary }) => `        ${quoted(`${name}:${summary}`)}`).join('\n')}
     )
     _arguments -C \\
 ${options
@@ -56,6 +56,7 @@ ${options
         argument)
             case $words[1] in
 ${commands.map(commandCase).join('\n')}
+${answers.map(answerCase).join('\n')}
             esac
             ;;
     esac
@@ -72,6 +73,10 @@ function commandCase({ name, operand, options }) {
                     _arguments \\
 ${lines.map((line) => `                        ${line}`).join(' \\\n')}
                     ;;`;
+}
+
+function answerCase({ name, words }) {
+  return `                ${name}) _arguments ${quoted(`1:word:(${words.join(' ')})`)} ;;`;
 }
 
 /** Returns the specifications of an option: one for each spelling, which rule each other out unless it repeats, and what it never goes with. */

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { checkCombination, goTogether } from '../../src/cli/combination.ts';
 import { type Command, commonOptions } from '../../src/cli/command.ts';
-import { quickArguments } from '../../src/cli/quick-arguments.ts';
+import { takeApart } from '../../src/cli/take-apart.ts';
 import { commands } from '../../src/commands/commands.ts';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { type Arguments, Invocation } from '../../src/host/invocation.ts';
@@ -206,8 +206,8 @@ describe.each(all.map((command) => [command.name, command] as const))('exact %s'
 });
 
 function argumentsOf({ options, operands }: Command, words: readonly string[]): Arguments {
-  const args = quickArguments(words, [...options, ...commonOptions], operands !== undefined);
-  if (args === undefined) throw new Error(`not a plain command line: ${words.join(' ')}`);
+  const args = takeApart(words, [...options, ...commonOptions], operands !== undefined);
+  if ('slip' in args) throw new Error(`not a plain command line: ${words.join(' ')}`);
   return args;
 }
 

@@ -1,7 +1,9 @@
 /** Command lines of a shell as documentation shows them, taken apart as far as calls of `exact` need it. */
 import { expect } from 'vitest';
+import { answer } from '../../src/cli/answer.ts';
 import { checkCombination } from '../../src/cli/combination.ts';
-import { askYargs } from '../../src/cli/yargs-program.ts';
+import { commonOptions } from '../../src/cli/command.ts';
+import { findCommand, takeApart } from '../../src/cli/take-apart.ts';
 import { commands } from '../../src/commands/commands.ts';
 
 /** What may stand before a program's name: a prompt, or a program that runs another. */
@@ -40,9 +42,21 @@ export function exactLines(line: string): string[][] {
   return calls;
 }
 
+/** Expects that the program understands a command line; returns the call of a command that it is, if it is one. */
+export async function expectUnderstood(words: readonly string[]) {
+  const { name = '', words: rest } = findCommand(words, commonOptions);
+  const command = await commands[name]?.();
+  const args =
+    command && takeApart(rest, [...command.options, ...commonOptions], command.operands !== undefined);
+  const slip = args !== undefined && 'slip' in args ? args : undefined;
+  if (command !== undefined && args !== undefined && !('slip' in args)) return { command, args };
+  const asked = { commands, words, version: '0.0.0', columns: 80 };
+  expect(await answer(asked, slip), words.join(' ')).not.toBe('');
+  return undefined;
+}
+
 /** Expects that the program takes a command line, and that its words go together. */
 export async function expectTaken(words: readonly string[]): Promise<void> {
-  const answer = await askYargs(commands, words, '0.0.0', 80);
-  if ('command' in answer) checkCombination(answer.command, answer.args);
-  else expect(answer.text, words.join(' ')).not.toBe('');
+  const call = await expectUnderstood(words);
+  if (call !== undefined) checkCombination(call.command, call.args);
 }

@@ -79,6 +79,9 @@ function type(shell: keyof typeof shells, lines: readonly string[]): string {
 /** What is typed, and the arguments that come of it. */
 const typed = [
   { keys: 'show te\t', want: '<test-rule>' },
+  { keys: 'show he\t', want: '<help>' },
+  { keys: 'show help te\t', want: '<help><test-rule>' },
+  { keys: 'show completion z\t', want: '<completion><zsh>' },
   { keys: 'show dump --rev\t', want: '<dump><--revoked>' },
   { keys: 'show dump --color al\t', want: '<dump><--color><always>' },
   { keys: 'show parse a\t', want: '<parse><a mail.log>' },

@@ -1,0 +1,76 @@
+/** What the built program answers itself, and what it says of a slip. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+function exact(line: string) {
+  const words = line.split(' ').filter((word) => word !== '');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}/bin/exact`, ...words], {
+    encoding: 'utf8',
+    env: {},
+  });
+  return { status, stdout, stderr };
+}
+
+describe('exact', () => {
+  it.each(['', 'help', '--help', '-h', '-v --help'])('shows its help: %s', (line) => {
+    const shown = exact(line);
+    expect(shown).toMatchObject({ status: 0, stderr: '' });
+    expect(shown.stdout).toContain('Usage: exact COMMAND');
+    for (const part of ['dump [ADDRESS...]', 'test-rule', 'help [COMMAND]', 'completion SHELL', '-V'])
+      expect(shown.stdout).toContain(part);
+  });
+
+  it.each(['help dump', 'dump --help', 'dump -h', 'dump --reovked --help', '--json dump --user -h'])(
+    'shows the help of a command: %s',
+    (line) => {
+      const shown = exact(line);
+      expect(shown).toMatchObject({ status: 0, stderr: '' });
+      expect(shown.stdout).toContain('Usage: exact dump [--user NAME]');
+      expect(shown.stdout).toContain('--settings');
+    },
+  );
+
+  it.each(['--version', '-V', 'dump -V'])('says its version: %s', (line) => {
+    const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+    expect(exact(line)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it.each([
+    ['bash', 'exact.bash'],
+    ['zsh', '_exact'],
+    ['fish', 'exact.fish'],
+  ])('prints the completions for %s', (shell, file) => {
+    const stdout = readFileSync(`${root}/completions/${file}`, 'utf8');
+    expect(exact(`completion ${shell}`)).toEqual({ status: 0, stdout, stderr: '' });
+  });
+
+  it.each([
+    ['dmup', 'dmup: unknown command; did you mean dump?'],
+    ['dump --reovked', '--reovked: unknown option; did you mean --revoked?'],
+    ['dump --rev', '--rev: unknown option; did you mean --revoked?'],
+    ['dump -maps', '-maps: unknown option; did you mean --maps?'],
+    ['dump -x', '-x: unknown option; see exact dump --help'],
+    ['dump --sort lft', "--sort: takes no 'lft'; did you mean left?"],
+    ['dump --sort size', "--sort: takes no 'size'; write one of: address, user, server, left, login, logins"],
+    ['dump --limit', '--limit: has no value; write --limit N'],
+    ['dump --limit --json', '--limit: has no value; write --limit N'],
+    ['dump --limit -1', "--limit: '-1' is not a whole number"],
+    ['dump --limit 1 --limit 2', '--limit: is given twice; leave out one of them'],
+    ['dump --json=yes', '--json: takes no value; write --json alone'],
+    ['update mail.log', 'mail.log: exact update takes options alone; see exact update --help'],
+    ['-v', '-v: names no command; it is one of: parse, update, expire, dump, test-rule, help, completion'],
+    ['help dmup', 'dmup: unknown command; did you mean dump?'],
+    ['completion', 'completion: wants the name of one shell; add bash, zsh, fish'],
+    ['completion fsih', 'fsih: unknown shell; did you mean fish?'],
+    ['constructor', /^exact: constructor: unknown command; it is one of: parse, /],
+  ])('says of %s what is wrong and what was meant', (line, said) => {
+    const { stderr, ...ran } = exact(line);
+    expect(ran).toEqual({ status: 64, stdout: '' });
+    if (typeof said === 'string') expect(stderr).toBe(`exact: ${said}\n`);
+    else expect(stderr).toMatch(said);
+  });
+});
