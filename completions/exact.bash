@@ -82,14 +82,15 @@ _exact_apart() {
         test-rule,--serverdefs) echo --match ;;
         test-rule,--line) echo --since --list --show ;;
         test-rule,--since) echo --line --list --show ;;
-        test-rule,--limit) echo --unmatched --suggest --user --list --show --json ;;
-        test-rule,--unmatched) echo --limit --forge --expect --suggest --user --list --show ;;
-        test-rule,--forge) echo --unmatched --suggest --user --list --show ;;
-        test-rule,--expect) echo --unmatched --suggest --user --list --show ;;
-        test-rule,--suggest) echo --server --match --program --order --limit --unmatched --forge --expect --list --show ;;
-        test-rule,--user) echo --server --match --program --order --limit --unmatched --forge --expect --list --show ;;
-        test-rule,--list) echo --match --program --order --line --since --limit --unmatched --forge --expect --suggest --user --show ;;
-        test-rule,--show) echo --server --match --program --order --line --since --limit --unmatched --forge --expect --suggest --user --list ;;
+        test-rule,--limit) echo --matched --unmatched --suggest --user --list --show --json ;;
+        test-rule,--matched) echo --limit --unmatched --forge --expect --suggest --user --list --show ;;
+        test-rule,--unmatched) echo --limit --matched --forge --expect --suggest --user --list --show ;;
+        test-rule,--forge) echo --matched --unmatched --suggest --user --list --show ;;
+        test-rule,--expect) echo --matched --unmatched --suggest --user --list --show ;;
+        test-rule,--suggest) echo --server --match --program --order --limit --matched --unmatched --forge --expect --list --show ;;
+        test-rule,--user) echo --server --match --program --order --limit --matched --unmatched --forge --expect --list --show ;;
+        test-rule,--list) echo --match --program --order --line --since --limit --matched --unmatched --forge --expect --suggest --user --show ;;
+        test-rule,--show) echo --server --match --program --order --line --since --limit --matched --unmatched --forge --expect --suggest --user --list ;;
         test-rule,--json) echo --limit ;;
     esac
 }
@@ -114,7 +115,7 @@ _exact_word() {
         update) options=(--dry-run --check --rebuild --logins --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --matched --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         help)
             _exact_words parse update expire dump test-rule
             return

@@ -35,6 +35,8 @@ export interface Mode<Option extends string = string> {
   readonly needs?: readonly ModeWord<Option>[];
   /** What may be given beside what asks for it. */
   readonly takes: readonly ModeWord<Option>[];
+  /** What its operands are called, where they are not what the command's are. */
+  readonly operands?: string;
 }
 
 /** Two words that one mode takes and that do not go together all the same, and why. */

@@ -8,7 +8,7 @@ export function synopsisOf(command: Command): string[] {
   return [...usual, ...asked].map((mode) => modeLine(command, mode));
 }
 
-function modeLine(command: Command, { by = [], needs = [], takes }: Mode): string {
+function modeLine(command: Command, { by = [], needs = [], takes, operands }: Mode): string {
   const must = needs.length === 1 ? needs : [];
   // What asks for a mode and may be repeated beside another that asks for it is one of several.
   const asking = by.filter((word) => !takes.includes(word));
@@ -17,7 +17,7 @@ function modeLine(command: Command, { by = [], needs = [], takes }: Mode): strin
     ...(asking.length === 0 ? [] : [asking.map((word) => spelt(command, word)).join(' | ')]),
     ...must.map((word) => spelt(command, word)),
     ...others.filter((word) => !must.includes(word)).map((word) => `[${spelt(command, word)}]`),
-    ...(takes.includes('operands') ? [`[${spelt(command, 'operands')}]`] : []),
+    ...(takes.includes('operands') ? [`[${operands ?? command.operands?.name}...]`] : []),
   ];
   return [command.name, ...words].join(' ');
 }

@@ -31,6 +31,8 @@ export interface Given {
   absolute(path: string): string;
   /** Reports that a text, the value or a word of it, cannot be used. */
   refuse(text: string, why: string, fix?: string): void;
+  /** Says what a value means that may be meant otherwise: `update --check` tells it. */
+  note(why: string, fix: string): void;
 }
 
 /** One name that exact.conf may hold. */

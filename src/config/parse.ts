@@ -87,7 +87,10 @@ function readLine(
     const fault: Fault = { what, why: withoutPassword(why), ...(fix === undefined ? {} : { fix }) };
     problems.push({ status: ExitStatus.config, where, ...fault });
   };
-  parameter.read({ value, origin: where, refuse, ...surroundings }, draft);
+  const remark: Given['note'] = (why, fix) => {
+    notes.push({ ...note(where, `${name} ${value}`, why), fix });
+  };
+  parameter.read({ value, origin: where, refuse, note: remark, ...surroundings }, draft);
   // Where a single value was refused its default goes on, so that the other lines are checked against something.
   const isSettled = parameter.repeats || problems.length === before;
   if (isSettled && !draft.origins.has(name)) draft.origins.set(name, where);

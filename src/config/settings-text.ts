@@ -17,9 +17,13 @@ export interface SettingRow {
   readonly hidesPassword: boolean;
 }
 
-/** Returns every value of every setting, in the order of exact.conf(5). One that is unset and has no word for that has none. */
-export function settingRows(settings: Settings): SettingRow[] {
-  return parameters.flatMap(({ name, write }) =>
+/**
+ * Returns every value of the settings of these names, or of all if none is given, in the order of exact.conf(5). One
+ * that is unset and has no word for that has none.
+ */
+export function settingRows(settings: Settings, names: readonly string[] = []): SettingRow[] {
+  const asked = parameters.filter(({ name }) => names.length === 0 || names.includes(name));
+  return asked.flatMap(({ name, write }) =>
     write(settings).map((value, index) => {
       const shown = withoutPassword(value);
       return {
@@ -33,15 +37,15 @@ export function settingRows(settings: Settings): SettingRow[] {
 }
 
 /**
- * Returns one line for each value; parsing them gives equal settings. A password is left out of a URL, and its
- * line says so.
+ * Returns one line for each value; parsing those of all settings gives equal ones. A password is left out of a URL, and
+ * its line says so.
  */
-export function settingsText(settings: Settings): string {
-  const rows = settingRows(settings).map(({ name, value, origin, hidesPassword }) => {
+export function settingsText(settings: Settings, names: readonly string[] = []): string {
+  const rows = settingRows(settings, names).map(({ name, value, origin, hidesPassword }) => {
     const comment = escapeControls(`# ${origin}${hidesPassword ? '; password not shown' : ''}`);
     return { name, value: escapeControls(value), comment };
   });
-  const nameWidth = Math.max(...rows.map((row) => row.name.length));
+  const nameWidth = Math.max(0, ...rows.map((row) => row.name.length));
   // One long path should not push every origin off the screen.
   const valueWidth = Math.min(40, Math.max(...rows.map((row) => row.value.length)));
   return rows

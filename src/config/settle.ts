@@ -82,6 +82,7 @@ function readDefaults(
       refuse(text, why) {
         throw new Error(`default of ${parameter.name}: '${text}': ${why}`);
       },
+      note: () => {},
     };
     parameter.read(given, draft);
     draft.origins.set(parameter.name, given.origin);

@@ -35,6 +35,9 @@ function secondsWithin(given: Given, least: string, greatest: string): number | 
   } else if (seconds > (parseDuration(greatest) as number)) {
     given.refuse(given.value, `more than ${greatest}`);
   } else {
+    // EXACT 1.41 took seconds, and its files are read as they are; so few of them are mostly meant as minutes.
+    if (/^\d+$/.test(given.value) && seconds < 60)
+      given.note(`a number without a unit is seconds`, `write ${seconds}m for minutes, or ${seconds}s`);
     return seconds;
   }
   return undefined;

@@ -5,6 +5,7 @@
 import type { Readable } from 'node:stream';
 import { ExitStatus, worse } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
+import { escapeControls } from '../terminal/escape.ts';
 import { type Output, OutputClosed } from '../terminal/output.ts';
 import { problemText } from '../terminal/problem-text.ts';
 
@@ -123,6 +124,11 @@ export class Invocation<in Own extends string = never> {
         consequence: 'the run goes on',
       });
     }
+  }
+
+  /** Says on standard error what an answer that is empty means, unless `--quiet`. */
+  remark(text: string): void {
+    if (!this.has('quiet')) this.world.tell(`exact: ${escapeControls(text)}`);
   }
 
   /** The worst status of the problems told so far. */

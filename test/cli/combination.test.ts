@@ -46,15 +46,16 @@ const together: Readonly<Record<string, string>> = {
     stats: json
     revoked: json
     maps: json
-    settings: json
+    settings: json operands
     json: operands`,
   'test-rule': `
-    server: serverdefs line since limit unmatched forge expect list json operands
-    match: program order line since limit unmatched forge expect json operands
-    serverdefs: line since limit unmatched forge expect list show json operands
-    line: limit unmatched forge expect json operands
-    since: limit unmatched forge expect json operands
+    server: serverdefs line since limit matched unmatched forge expect list json operands
+    match: program order line since limit matched unmatched forge expect json operands
+    serverdefs: line since limit matched unmatched forge expect list show json operands
+    line: limit matched unmatched forge expect json operands
+    since: limit matched unmatched forge expect json operands
     limit: forge expect operands
+    matched: json operands
     unmatched: json operands
     forge: expect json operands
     expect: json operands
@@ -111,7 +112,8 @@ class Place {
       const value = name === 'match' && names.includes('order') ? '(.+) (.+)' : this.values[name];
       return hasValue ? [`--${name}`, value ?? server] : [`--${name}`];
     });
-    const operand = operands?.name === 'FILE' ? this.host.log : '192.0.2.10';
+    const address = names.includes('settings') ? 'timeout' : '192.0.2.10';
+    const operand = operands?.name === 'FILE' ? this.host.log : address;
     // The truth is told of one file, and nobody waits for lines that are yet to be written.
     const isFile = names.includes('operands') || (names.includes('expect') && !names.includes('line'));
     const isFollowed = command === 'parse' && names.includes('follow');

@@ -1,7 +1,9 @@
 /** Runs a command line in a world of its own: its clock, its environment, its streams. */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { main } from '../../src/main.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -77,6 +79,22 @@ export class MailHost {
   run(words: readonly string[], circumstances: Circumstances = {}): Promise<Ran> {
     return runExact([...words, '-c', this.config, '--state', join(this.folder, 'state')], circumstances);
   }
+}
+
+/** Runs the built program with a host's configuration and state, at the time of most tests. */
+export function runBuilt(
+  { config, folder }: MailHost,
+  words: readonly string[],
+  { now = testTime, stdin = '' }: Pick<Circumstances, 'now' | 'stdin'> = {},
+): Ran {
+  const program = fileURLToPath(new URL('../../bin/exact', import.meta.url));
+  const where = ['-c', config, '--state', join(folder, 'state'), '--now', now];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words, ...where], {
+    encoding: 'utf8',
+    env: { TZ: 'UTC' },
+    input: stdin,
+  });
+  return { status: status ?? -1, stdout, stderr };
 }
 
 /** Returns a line as Dovecot 2.3 logs a login, through rsyslog in its default format. */

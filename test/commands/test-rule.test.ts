@@ -349,7 +349,7 @@ describe('lines', () => {
     const { stdout } = await testRule(['--since', '2h']);
     expect(stdout).toContain('user carol');
     expect(stdout).not.toContain('user bob');
-    expect((await testRule(['--since', 'yesterday'])).status).toBe(64);
+    expect((await testRule(['--since', 'tomorrow'])).status).toBe(64);
   });
 });
 
@@ -364,6 +364,18 @@ describe('exact test-rule --unmatched', () => {
     const { status, stdout } = await testRule(['--unmatched', write('mail.log', [...zpopd, ...others])]);
     expect(stdout).toBe(`${zpopd.join('\n')}\n`);
     expect(status).toBe(0);
+  });
+});
+
+describe('exact test-rule --matched', () => {
+  it('prints the lines that a rule has a use for, as they are', async () => {
+    const rule = ['--program', 'zpopd', '--match', '^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$'];
+    const told = { status: 0, stderr: '' };
+    const lines = `${zpopd.slice(0, 2).join('\n')}\n`;
+    expect(await testRule([...rule, '--matched', log])).toEqual({ ...told, stdout: lines });
+    const { stdout } = await testRule([...rule, '--matched', '--json', log]);
+    const objects = stdout.trimEnd().split('\n');
+    expect(objects.map((line) => JSON.parse(line).user)).toEqual(['alice', 'bob']);
   });
 });
 

@@ -51,11 +51,34 @@ describe('instantOf()', () => {
     { given: '2026-11-22 10:15:04', want: '2026-11-22T09:15:04.000Z' },
     { given: '2026-11-22T10:15:04.9Z', want: '2026-11-22T10:15:04.000Z' },
     { given: '2026-11-22T10:15:04+01:00', want: '2026-11-22T09:15:04.000Z' },
+    { given: 'now', want: '2026-11-22T09:15:04.000Z' },
+    { given: 'today', want: '2026-11-21T23:00:00.000Z' },
+    { given: 'yesterday', want: '2026-11-20T23:00:00.000Z' },
+    { given: '-1h', want: '2026-11-22T08:15:04.000Z' },
+    { given: '1w', want: '2026-11-15T09:15:04.000Z' },
+    { given: '1 week ago', want: '2026-11-15T09:15:04.000Z' },
+    { given: '2 days ago', want: '2026-11-20T09:15:04.000Z' },
+    { given: '1h 30min', want: '2026-11-22T07:45:04.000Z' },
+    { given: '-1h30m', want: '2026-11-22T07:45:04.000Z' },
     { given: '2026-11-22t10:15:04z', want: '2026-11-22T10:15:04.000Z' },
   ];
   for (const { given, want } of good) it(`reads ${given}`, () => expect(timeIn(paris, given)).toBe(want));
 
-  const bad = ['', '90', '2026', 'yesterday', 'noon', '24:01', '09:60', '1:2', '2026-02-30', '2026-13-01'];
+  const bad = [
+    '',
+    '90',
+    '2026',
+    '-90',
+    '90 ago',
+    '1 fortnight ago',
+    'tomorrow',
+    'noon',
+    '24:01',
+    '09:60',
+    '1:2',
+    '2026-02-30',
+    '2026-13-01',
+  ];
   const badStamps = [
     '2026-11-22T25:00:00Z',
     '2026-11-22T10:15:04+24:00',
@@ -65,7 +88,9 @@ describe('instantOf()', () => {
   ];
   for (const given of [...bad, ...badStamps]) {
     it(`refuses ${JSON.stringify(given)}`, () => {
-      expect(timeIn(paris, given)).toMatch(/^'.*' is (not a time|there is no such time|zero)/);
+      expect(timeIn(paris, given)).toMatch(
+        /^'.*' is (not a time|not a duration|no time that|zero|without a unit)/,
+      );
     });
   }
 
@@ -100,8 +125,17 @@ describe('instantOf()', () => {
   it('reads --until as it reads --since, and --for as so long from now', () => {
     expect(timeOf('until', '09:00', paris)).toBe(Date.UTC(2026, 10, 22, 8) / 1000);
     expect(timeOf('for', '24h', paris)).toBe(now + 86_400);
-    expect(timeOf('for', '90', paris)).toBe(now + 90);
+    expect(timeOf('for', '1w', paris)).toBe(now + 7 * 86_400);
+    expect(timeOf('for', '2 days', paris)).toBe(now + 2 * 86_400);
+    expect(timeOf('for', '24', paris)).toBe("'24' is without a unit; write 24h, 24m or 24s");
+    expect(timeOf('for', '40000d', paris)).toBe("'40000d' is longer than a hundred years");
     expect(timeOf('for', '09:00', paris)).toMatch(/^'09:00' is not a duration/);
+  });
+
+  it('begins a day of Cairo where its clocks go forward at midnight', () => {
+    const noon = Date.UTC(2026, 3, 24, 10) / 1000;
+    expect(timeIn('Africa/Cairo', 'today', noon)).toBe('2026-04-23T22:00:00.000Z');
+    expect(timeIn('Africa/Cairo', '2026-04-24', noon)).toBe('2026-04-23T22:00:00.000Z');
   });
 
   it('is undefined for an option that is not given', () => {

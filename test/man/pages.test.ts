@@ -118,13 +118,14 @@ describe.each(all.map((command) => [command.name, command] as const))('exact-%s'
 
   it('has each option, and the operands, in its synopsis', () => {
     const synopsis = linesUnder(page, '.Sh SYNOPSIS').join('\n');
-    const named = [...synopsis.matchAll(/\bFl -([\w-]+)(?: Ar (\w+))?/g)].map(([, name = '', value]) =>
-      value === undefined ? name : `${name} ${value}`,
+    const optionsNamed = [...synopsis.matchAll(/\bFl -([\w-]+)(?: Ar (\w+))?/g)].map(
+      ([, name = '', value]) => (value === undefined ? name : `${name} ${value}`),
     );
     const want = command.options.map(({ name, value }) => (value === undefined ? name : `${name} ${value}`));
-    expect([...new Set(named)].sort()).toEqual(want.sort());
+    expect([...new Set(optionsNamed)].sort()).toEqual(want.sort());
     const operands = [...synopsis.matchAll(/^\.(?:Op )?Ar ([A-Z]+) \.\.\.$/gm)].map(([, name]) => name);
-    expect([...new Set(operands)]).toEqual(command.operands === undefined ? [] : [command.operands.name]);
+    const named = [command.operands?.name, ...command.modes.map((mode) => mode.operands)];
+    expect(new Set(operands)).toEqual(new Set(named.filter((name) => name !== undefined)));
   });
 
   it('has a form for each thing that the program does, with what that takes', () => {

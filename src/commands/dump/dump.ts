@@ -26,7 +26,7 @@ import { dumpTable } from './print-table.ts';
 export const dumpCommand: Command<DumpOption> = {
   name: 'dump',
   summary: 'show who may relay, until when, and why or why not',
-  operands: { name: 'ADDRESS', summary: 'ask whether these addresses (or any in a network) may relay' },
+  operands: { name: 'ADDRESS', summary: 'may these addresses (or any in a network) relay? - reads them' },
   options: dumpOptions,
   modes: dumpModes,
   contradictions: dumpContradictions,

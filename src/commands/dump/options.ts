@@ -31,7 +31,7 @@ export const dumpOptions = [
   { name: 'stats', summary: 'sums: entries, servers, the last run, what was refused' },
   { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
   { name: 'maps', summary: 'read each published map back and compare it with the state' },
-  { name: 'settings', summary: 'the settings in force, and where each comes from' },
+  { name: 'settings', summary: 'the settings in force, or those named, and where each comes from' },
   { name: 'path-unit', summary: "systemd's drop-in for exact.path, which watches the mail log" },
 ] as const satisfies readonly OptionSpec[];
 
@@ -45,7 +45,8 @@ export type DumpInvocation = Invocation<DumpOption>;
 export const dumpModes: readonly Mode<DumpOption>[] = [
   { by: ['by-user'], takes: ['user', 'server', 'limit', 'tsv', 'json'] },
   { by: ['denied'], takes: ['since', 'log', 'limit', 'tsv', 'json'] },
-  { by: ['stats', 'revoked', 'maps', 'settings'], takes: ['json'] },
+  { by: ['settings'], takes: ['operands', 'json'], operands: 'SETTING' },
+  { by: ['stats', 'revoked', 'maps'], takes: ['json'] },
   { by: ['path-unit'], takes: [] },
   { by: ['operands'], takes: ['json'] },
   { takes: ['user', 'server', 'sort', 'limit', 'tsv', 'json'] },

@@ -7,16 +7,16 @@ import { sessionDoubt } from '../../diagnose/session-doubt.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import { Failure } from '../../problem.ts';
 import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
 import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';
-import { contains, isNetwork, type Network, parseNetwork } from '../../relay/network.ts';
+import { contains, type Network } from '../../relay/network.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { durationWords } from '../../terminal/words.ts';
+import { namedNetworks } from '../named-networks.ts';
 
 /** Answers for each address or network; exit status 1 if one of them may not relay. */
 export async function answerAddresses(invocation: Invocation, table: Table): Promise<ExitStatus> {
-  const asked = invocation.operands.map(parseOperand);
+  const asked = await namedNetworks(invocation, 'for a user: --user NAME');
   const found = new Map<Network, Entry[]>(asked.map((network) => [network, []]));
   table.visitNetworks(asked, (entry) => {
     if (!entry.relays) return;
@@ -33,17 +33,6 @@ export async function answerAddresses(invocation: Invocation, table: Table): Pro
     }
   }
   return refused.length === 0 ? ExitStatus.ok : ExitStatus.no;
-}
-
-function parseOperand(operand: string): Network {
-  const network = parseNetwork(operand);
-  if (isNetwork(network)) return network;
-  throw new Failure({
-    status: ExitStatus.usage,
-    where: operand,
-    what: network.reason,
-    fix: 'for a user: --user NAME',
-  });
 }
 
 /** Writes that an address may relay, on account of whom, and until when. */

@@ -5,11 +5,11 @@ import { checkReplay, isConfigured, loadConfiguration } from '../../config/confi
 import { instantOf } from '../../config/since.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { Failure } from '../../problem.ts';
-import { isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
 import { addRevocation, endRefusal, type Revocation } from '../../relay/revocation.ts';
 import { beginRun } from '../../run/begin-run.ts';
 import type { Run } from '../../run/run.ts';
+import { namedNetworks } from '../named-networks.ts';
 import { type ExpireInvocation, type ExpireOption, expireModes, expireOptions } from './options.ts';
 import { printRevoked, printUndone } from './print-revoked.ts';
 
@@ -17,7 +17,7 @@ import { printRevoked, printUndone } from './print-revoked.ts';
 export const expireCommand: Command<ExpireOption> = {
   name: 'expire',
   summary: 'take out what has expired; or revoke an address, network or user at once',
-  operands: { name: 'ADDRESS', summary: 'addresses and networks (192.0.2.0/24) to revoke' },
+  operands: { name: 'ADDRESS', summary: 'addresses and networks (192.0.2.0/24) to revoke; - reads them' },
   options: expireOptions,
   modes: expireModes,
   examples: [
@@ -31,7 +31,7 @@ export const expireCommand: Command<ExpireOption> = {
 
 async function run(invocation: ExpireInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
-  const subjects = subjectsOf(invocation);
+  const subjects = await subjectsOf(invocation);
   const options = { sumsUpRevoked: subjects.length > 0 };
   const loaded = loadConfiguration(invocation);
   const run = isConfigured(loaded)
@@ -43,17 +43,15 @@ async function run(invocation: ExpireInvocation): Promise<ExitStatus> {
 }
 
 /** Returns what the command line asks to revoke, as revocations. */
-function subjectsOf(invocation: ExpireInvocation): Revocation[] {
+async function subjectsOf(invocation: ExpireInvocation): Promise<Revocation[]> {
   const { now } = invocation;
   const until = instantOf(invocation, 'for', undefined) ?? now;
   const times = { at: now, until, by: nameOfCaller(invocation) };
   const subjects: Revocation[] = [];
-  for (const operand of invocation.operands) {
-    if (operand === '') continue; // "$ADDR" with nothing in it: told by what is said in the end
-    const network = parseNetwork(operand);
-    if (!isNetwork(network)) throw usage(operand, network.reason);
-    subjects.push({ kind: 'network', what: network.text, ...times });
-  }
+  // "$ADDR" with nothing in it: told by what is said in the end
+  const named = invocation.operands.filter((operand) => operand !== '');
+  const networks = await namedNetworks({ operands: named, world: invocation.world }, seeHelp);
+  for (const { text } of networks) subjects.push({ kind: 'network', what: text, ...times });
   for (const user of invocation.values('user')) {
     if (user === '') throw usage('--user', 'names nobody');
     subjects.push({ kind: 'user', what: foldUser(user), ...times });
@@ -62,8 +60,10 @@ function subjectsOf(invocation: ExpireInvocation): Revocation[] {
   return subjects;
 }
 
+const seeHelp = 'see exact expire --help';
+
 function usage(where: string, what: string): Failure {
-  return new Failure({ status: ExitStatus.usage, where, what, fix: 'see exact expire --help' });
+  return new Failure({ status: ExitStatus.usage, where, what, fix: seeHelp });
 }
 
 function nameOfCaller({ world }: ExpireInvocation): string {

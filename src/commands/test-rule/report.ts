@@ -29,22 +29,23 @@ export function reportFor(invocation: TestRuleInvocation, settings: Settings, un
   const write = (line: string) => stdout.write(`${line}\n`);
   if (invocation.has('quiet')) return { tell: () => {}, end: () => {} };
   const verdicts = createVerdicts(invocation, settings);
+  const isWanted = chosenLines(invocation);
   if (invocation.has('json')) {
     return {
       tell(sample, result) {
-        if (invocation.has('unmatched') && !isUnmatched(result)) return;
+        if (isWanted?.(result) === false) return;
         const object = lineJson(sample, result, verdicts);
         if (object !== undefined) write(JSON.stringify(object));
       },
       end(tally) {
-        if (!invocation.has('unmatched')) write(JSON.stringify(summaryJson(tally)));
+        if (isWanted === undefined) write(JSON.stringify(summaryJson(tally)));
       },
     };
   }
-  if (invocation.has('unmatched')) {
+  if (isWanted !== undefined) {
     // As they are, for a file that this command reads again; but a terminal obeys control characters.
     const shown = (text: string) => (stdout.isTerminal ? escapeControls(text) : text);
-    return { tell: ({ text }, result) => isUnmatched(result) && write(shown(text)), end: () => {} };
+    return { tell: ({ text }, result) => isWanted(result) && write(shown(text)), end: () => {} };
   }
   // These ask for an answer, not for the lines, unless it is said how many lines.
   const asksForLines = invocation.has('verbose') || invocation.has('limit');
@@ -72,6 +73,12 @@ export function reportFor(invocation: TestRuleInvocation, settings: Settings, un
 export function coloursOf(invocation: Invocation): ChalkInstance {
   const { env, stdout } = invocation.world;
   return chooseColours({ option: invocation.value('color'), env, isTerminal: stdout.isTerminal });
+}
+
+/** Returns which lines are printed alone, as they are; undefined where every line is told of. */
+export function chosenLines(invocation: TestRuleInvocation): ((result: LineResult) => boolean) | undefined {
+  if (invocation.has('matched')) return ({ kind }) => kind === 'read';
+  return invocation.has('unmatched') ? isUnmatched : undefined;
 }
 
 function isUnmatched(result: LineResult): boolean {

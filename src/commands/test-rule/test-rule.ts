@@ -21,7 +21,7 @@ import { printComparison, readTruth } from './print-expected.ts';
 import { printForged } from './print-forged.ts';
 import { printLint } from './print-lint.ts';
 import { suggest } from './print-suggestion.ts';
-import { reportFor } from './report.ts';
+import { chosenLines, reportFor } from './report.ts';
 import { type RulesUnderTest, rulesUnderTest } from './rules-under-test.ts';
 import { Tally } from './tally.ts';
 
@@ -79,7 +79,7 @@ async function tryRules(
     }
   }
   report.end(tally);
-  const isSilent = invocation.has('quiet') || invocation.has('unmatched') || truth !== undefined;
+  const isSilent = invocation.has('quiet') || chosenLines(invocation) !== undefined || truth !== undefined;
   if (!isSilent) printLint(invocation, under, samples, tally.lines > 0);
   const isTrue = truth === undefined || printComparison(invocation, truth, logins);
   const withstood = !invocation.has('forge') || (await printForged(invocation, settings, under, samples));
