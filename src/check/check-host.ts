@@ -4,13 +4,13 @@
  */
 
 import { isConfigured, loadConfiguration } from '../config/configured.ts';
-import { shellWord } from '../config/fixes.ts';
 import { withNextMaillogs } from '../config/kept-maillog.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { findNeighbours } from '../host/neighbours.ts';
 import { ownAddresses } from '../host/own-addresses.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { cautionFindings, knownCautions } from './cautions.ts';
 import { checkClients } from './clients.ts';
 import { checkConfig, checkedAs } from './config.ts';
@@ -34,7 +34,7 @@ export async function checkHost(invocation: Invocation): Promise<ExitStatus> {
   const settings = isConfigured(loaded) ? loaded.settings : loaded.assumed;
   const config = checkConfig(loaded);
   const found = settings === undefined ? config : await checkSettings(invocation, config, settings);
-  const findings = [checkedAs(settings), ...found].map(withConfig(invocation, settings));
+  const findings = [checkedAs(settings), ...found].map(asGiven(invocation));
   if (!invocation.has('quiet')) reportFindings(invocation, findings);
   return findings.some(({ level }) => level === 'FAIL') ? ExitStatus.no : ExitStatus.ok;
 }
@@ -96,12 +96,19 @@ function withAccountFix({ user }: Settings): (finding: Finding) => Finding {
   };
 }
 
-/** What a fix has Exact do is to be done with the configuration that was looked at. */
-function withConfig(invocation: Invocation, settings: Settings | undefined): (finding: Finding) => Finding {
-  const file = invocation.has('config') ? settings?.file : undefined;
-  return (finding) => {
-    if (file === undefined || finding.fix === undefined) return finding;
-    const named = (call: string) => `${call} -c ${shellWord(file)}`;
-    return { ...finding, fix: finding.fix.replace(/\bexact (?:update|expire|test-rule|dump)\b/g, named) };
-  };
+/** What a fix has Exact do is to be done with what was looked at. */
+function asGiven(invocation: Invocation): (finding: Finding) => Finding {
+  return (finding) =>
+    finding.fix === undefined
+      ? { ...finding, ...lastResort(finding) }
+      : { ...finding, fix: invocation.repeat(finding.fix) };
+}
+
+/** Where nothing better is known, what fails is still said where to mend. */
+function lastResort({ level, subject }: Finding): Pick<Finding, 'fix'> {
+  if (level !== 'FAIL') return {};
+  if (subject === 'config') return { fix: 'mend that line; man exact.conf has every name and value' };
+  if (subject === 'maillog')
+    return { fix: 'name the log that is written by maillog; ls -ltr /var/log shows it' };
+  return { fix: 'man 8 exact says what is wanted' };
 }

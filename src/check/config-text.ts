@@ -1,8 +1,8 @@
 /** The files of a daemon's configuration, with what is quoted and what is a comment told apart. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { shellWord } from '../config/fixes.ts';
 import { readText } from '../host/read-text.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 
 /** One file of a configuration. */
 export interface ConfigFile {

@@ -1,5 +1,5 @@
 /** Is each mail log there, readable and fresh, and is it the one that the POP and IMAP servers write? */
-import { setLine, shellWord } from '../config/fixes.ts';
+import { setLine } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { maillogPaths } from '../config/usual-paths.ts';
@@ -9,6 +9,7 @@ import { readMaillog } from '../maillog/read-maillog.ts';
 import { Failure } from '../problem.ts';
 import { unknownWords } from '../syslog/form-count.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { durationWords } from '../terminal/words.ts';
 import { beginDay, type Day, daySeconds } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';

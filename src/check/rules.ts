@@ -1,6 +1,5 @@
 /** Does any rule match anything in the last day, is any of them careless, and can one be fooled? */
 
-import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
@@ -10,6 +9,7 @@ import type { TakenLine } from '../rule-debugger/proof/taken-lines.ts';
 import { programMatcher } from '../rules/program.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { ReplacedStanza } from '../rules/servers-files.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { countWords, numberWords } from '../terminal/words.ts';
 import type { Day, ProgramDay } from './day.ts';
 import { type Finding, findingOf } from './finding.ts';

@@ -1,7 +1,6 @@
 /** The relay table between runs: may Exact write where it must, how far has it read, and what do the maps say? */
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { openTable } from '../diagnose/open-table.ts';
 import { ExitStatus } from '../exit-status.ts';
@@ -10,9 +9,10 @@ import type { Invocation } from '../host/invocation.ts';
 import { statIfSeen } from '../maillog/regular-file.ts';
 import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
-import { Failure, type Problem, reasonOf } from '../problem.ts';
+import { errnoOf, Failure, type Problem, reasonOf } from '../problem.ts';
 import { publishedForms } from '../relay/published-form.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { countWords, durationWords } from '../terminal/words.ts';
 import { isAccount, ownName } from './config.ts';
 import { type Finding, findingOf } from './finding.ts';
@@ -89,7 +89,10 @@ function checkWritable(folder: string, subject: 'state' | 'map'): Finding[] {
     return [];
   } catch (error) {
     const who = ownName();
-    const text = `${folder}: not writable by user ${who}: ${reasonOf(error)}`;
+    const isGone = errnoOf(error) === 'ENOENT';
+    const text = isGone
+      ? `${folder}: there is no such folder`
+      : `${folder}: not writable by user ${who}: ${reasonOf(error)}`;
     return [{ level: 'FAIL', subject, text, fix: `install -d -o ${who} -m 755 ${shellWord(folder)}` }];
   }
 }

@@ -1,11 +1,11 @@
 /** Does anything run `exact update` each minute? Without that nothing expires. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { shellWord } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { answerOf } from '../host/ask.ts';
 import { readText } from '../host/read-text.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import { durationWords } from '../terminal/words.ts';
 import type { Finding } from './finding.ts';
 import type { StateCheck } from './state.ts';

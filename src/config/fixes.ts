@@ -1,15 +1,11 @@
 /** Commands that mend exact.conf, as text to be pasted into root's shell. None is ever run here. */
 
 import type { Output } from '../maps/output.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 import type { Origin, Settings } from './settings.ts';
 
 /** The configuration to write where there is none. */
 const usualFile = '/etc/exact/exact.conf';
-
-/** Returns a text as one word of a shell's command line. */
-export function shellWord(text: string): string {
-  return /^[\w./:=@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
 
 /** Returns the command that adds lines to the configuration. */
 export function addLines({ file }: Settings, lines: readonly string[]): string {

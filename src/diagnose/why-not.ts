@@ -41,9 +41,10 @@ export function whyNot(table: Table, address: Address, facts: AddressFacts): Rea
   }
   if (facts.past === undefined)
     return { text: 'no login from this address in the last 24 h', isUnknown: true };
-  const { user, server, login } = facts.past;
+  const { user, server, login, kind } = facts.past;
+  const next = kind === 'revoked' ? '; the next login counts' : '';
   return {
-    text: `login of ${user} (${server}) ${clock(table, login)}, ${endWords(table, facts.past)}`,
+    text: `login of ${user} (${server}) ${clock(table, login)}, ${endWords(table, facts.past)}${next}`,
     past: facts.past,
   };
 }
@@ -57,7 +58,8 @@ export function notYetWords(table: Table, { users: [newest] }: Entry, isOfUser =
 
 /** How an entry ended, or was refused: `expired 10:32:11, 18 min ago`. */
 export function endWords(table: Table, { kind, time, reason }: PastEntry): string {
-  return `${kind} ${clock(table, time)}, ${ago(table, time)}${reason === '' ? '' : `: ${reason}`}`;
+  const was = kind === 'revoked' ? 'was revoked' : kind;
+  return `${was} ${clock(table, time)}, ${ago(table, time)}${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** An instant as it is told to people, Unix seconds. */

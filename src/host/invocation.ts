@@ -2,12 +2,14 @@
  * One call of the program: its arguments, its clock and its streams, handed to the command that was named.
  * Commands reach the world through it, so that a test can be that world.
  */
+import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ExitStatus, worse } from '../exit-status.ts';
 import { Failure, type Problem, reasonOf } from '../problem.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { type Output, OutputClosed } from '../terminal/output.ts';
 import { problemText } from '../terminal/problem-text.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 
 /** A command line, taken apart. */
 export interface Arguments {
@@ -126,6 +128,20 @@ export class Invocation<in Own extends string = never> {
     }
   }
 
+  /**
+   * Returns a text in which each call of Exact repeats the options of this one that say what is worked with: so that it
+   * can be pasted.
+   */
+  repeat(text: string): string {
+    const [config, state] = [this.value('config'), this.value('state')];
+    const given = [
+      ...(config === undefined ? [] : [`-c ${shellWord(resolve(config))}`]),
+      ...(state === undefined ? [] : [`--state ${shellWord(resolve(state))}`]),
+    ];
+    const calls = /\bexact (?:parse|update|expire|dump|test-rule)\b(?! -c)/g;
+    return text.replace(calls, (call) => [call, ...given].join(' '));
+  }
+
   /** Says on standard error what an answer that is empty means, unless `--quiet`. */
   remark(text: string): void {
     if (!this.has('quiet')) this.world.tell(`exact: ${escapeControls(text)}`);
@@ -139,7 +155,9 @@ export class Invocation<in Own extends string = never> {
   /** Tells a problem on standard error, unless `--quiet`, and remembers its status. */
   report(problem: Problem): void {
     this.remember(problem);
-    if (!this.has('quiet')) this.world.tell(`exact: ${problemText(problem)}`);
+    const { fix, ...rest } = problem;
+    const told = fix === undefined ? rest : { ...rest, fix: this.repeat(fix) };
+    if (!this.has('quiet')) this.world.tell(`exact: ${problemText(told)}`);
   }
 
   /** Remembers a problem's status without telling it. */

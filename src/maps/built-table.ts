@@ -15,13 +15,13 @@ import {
   utimesSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Failure, reasonOf, statusOf } from '../problem.ts';
+import { Failure, statusOf } from '../problem.ts';
 import { BufferedOutput, writeAll } from './buffered-output.ts';
 import type { MapWriter } from './map-type.ts';
 import type { Output } from './output.ts';
 import { replaceOptionsOf } from './output-file.ts';
 import { giveAway } from './replace-file.ts';
-import { removeIfThere, syncDirectory, temporaryName } from './temporary-file.ts';
+import { removeIfThere, syncDirectory, temporaryName, whyNotThere } from './temporary-file.ts';
 
 /** How lines become a table. */
 export interface TableRecipe {
@@ -62,8 +62,8 @@ export function writeBuiltTable(output: Output, recipe: TableRecipe): MapWriter 
         status: statusOf(error, whileDoing),
         where: recipe.path,
         what: 'cannot publish',
-        why: reasonOf(error),
         ...(options.consequence === undefined ? {} : { consequence: options.consequence }),
+        ...whyNotThere(error, recipe.path),
       });
     }
   };

@@ -10,9 +10,9 @@ import { closeSync, constants, fchmodSync, fchownSync, fsyncSync, openSync, rena
 import { dirname } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
 import { accountById, groupId } from '../host/accounts.ts';
-import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { errnoOf, Failure, statusOf } from '../problem.ts';
 import { writeAll } from './buffered-output.ts';
-import { removeIfThere, syncDirectory, temporaryName } from './temporary-file.ts';
+import { removeIfThere, syncDirectory, temporaryName, whyNotThere } from './temporary-file.ts';
 
 /** How a replaced file should be, and what to tell if it cannot be. */
 export interface ReplaceOptions {
@@ -109,8 +109,8 @@ export class Replacement {
       status: statusOf(error, whileDoing),
       where: this.#path,
       what: `cannot ${verb}`,
-      why: reasonOf(error),
       ...(consequence === undefined ? {} : { consequence }),
+      ...whyNotThere(error, this.#path),
     });
   }
 }

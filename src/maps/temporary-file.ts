@@ -2,9 +2,20 @@
  * The names of files on their way to another's place, and what is left of them when a run is killed. Nothing
  * reads such a file, and no map or log is ever named so.
  */
-import { closeSync, constants, fsyncSync, lstatSync, openSync, readdirSync, unlinkSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  unlinkSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { errnoOf } from '../problem.ts';
+import { accountById } from '../host/accounts.ts';
+import { errnoOf, reasonOf } from '../problem.ts';
+import { shellWord } from '../terminal/shell-word.ts';
 
 /** Temporary files end in this, after a random part; after it comes at most a table's own suffix (`.db`). */
 const temporarySuffix = '.exact-new';
@@ -28,6 +39,22 @@ export function syncDirectory(path: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Returns why a file cannot be made at a path, in the parts of a problem; that its folder is not there has a fix. */
+export function whyNotThere(error: unknown, path: string): { readonly why: string; readonly fix?: string } {
+  const folder = dirname(path);
+  return errnoOf(error) === 'ENOENT' && !existsSync(folder)
+    ? {
+        why: `there is no folder ${folder}`,
+        fix: `install -d -o ${accountOfProcess()} -m 755 ${shellWord(folder)}`,
+      }
+    : { why: reasonOf(error) };
+}
+
+function accountOfProcess(): string {
+  const uid = process.geteuid?.() ?? 0;
+  return accountById(uid)?.name ?? String(uid);
 }
 
 /** Removes a file; that it is gone already is as good. */

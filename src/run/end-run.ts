@@ -7,7 +7,7 @@ import type { Invocation } from '../host/invocation.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { writeHistory } from '../state/history-file.ts';
 import { settleProblems, type Telling } from '../state/lasting-problems.ts';
-import { clockWords } from '../terminal/words.ts';
+import { clockWords, countWords } from '../terminal/words.ts';
 import { leaveIdleNote } from './idle-note.ts';
 import { readPast } from './last-run.ts';
 import { lateStampProblems } from './late-stamps.ts';
@@ -78,7 +78,9 @@ function reportSettled(invocation: Invocation, { tell, recovered }: Telling, zon
   if (invocation.has('quiet')) return;
   for (const { text, since, runs } of recovered) {
     const when = clockWords(since, invocation.now, zone);
-    invocation.world.tell(`exact: recovered: ${text}: no longer, after ${runs} runs since ${when}`);
+    invocation.world.tell(
+      `exact: recovered: ${text}: no longer, after ${countWords(runs, 'run')} since ${when}`,
+    );
   }
 }
 

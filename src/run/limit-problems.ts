@@ -36,7 +36,7 @@ function overLimitBy(limit: number): (found: [string, number]) => Problem {
     isWarning: true,
     where: `user ${user}`,
     what: 'logins refused',
-    why: `they come from ${numberWords(addresses)} addresses, max-addresses-per-user is ${numberWords(limit)}`,
+    why: `they come from ${countWords(addresses, 'address', 'addresses')}, max-addresses-per-user is ${numberWords(limit)}`,
     consequence: 'a stolen password?',
     // Without the name: whatever it holds, the line can be pasted.
     fix: 'see exact dump --by-user',

@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Problem } from '../problem.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
-import { durationWords, numberWords } from '../terminal/words.ts';
+import { countWords, durationWords } from '../terminal/words.ts';
 import type { ReadProgress } from './login-source.ts';
 
 /** Counts lines of servers until one of them is a login; `now` in Unix seconds. */
@@ -32,7 +32,7 @@ export function silenceProblems(
       isWarning: true,
       where: maillogs.join(' and '),
       what: 'no login found',
-      why: `${numberWords(lines)} lines of POP and IMAP servers read in ${durationWords(now - since)}`,
+      why: `${countWords(lines, 'line')} of POP and IMAP servers read in ${durationWords(now - since)}`,
       consequence: 'has their log format changed?',
       fix: 'see exact test-rule --unmatched',
     },

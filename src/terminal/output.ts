@@ -1,7 +1,7 @@
 /** Standard output: gathered into large writes, and quiet about a reader that has seen enough. */
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { errnoOf } from '../problem.ts';
+import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 
 /** The reader of a pipe has gone (`| head`); what was to be said is of no use any more. That is no failure. */
 export class OutputClosed extends Error {}
@@ -73,10 +73,16 @@ function writeAll(bytes: Uint8Array): void {
     } catch (error) {
       if (errnoOf(error) === 'EPIPE') throw new OutputClosed();
       // A pipe that somebody else set non-blocking is full: its reader needs a moment.
-      if (errnoOf(error) !== 'EAGAIN') throw error;
+      if (errnoOf(error) !== 'EAGAIN') throw cannotWrite(error);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
     }
   }
+}
+
+/** A system call names no path for a descriptor: nobody would know what there was no space for. */
+function cannotWrite(error: unknown): Failure {
+  const status = statusOf(error, 'writing');
+  return new Failure({ status, where: 'standard output', what: 'cannot write', why: reasonOf(error) });
 }
 
 /** Writes a line on standard error. Where nobody can read it (closed, full), nothing is left to be done. */

@@ -108,7 +108,7 @@ describe('exact update --check', () => {
       level: 'WARN',
       subject: 'rules',
       text: 'no login in the last day; 1 line of POP and IMAP servers that are known',
-      fix: `exact test-rule -c ${host.config} --unmatched --since 1d`,
+      fix: `exact test-rule --unmatched --since 1d`,
     });
   });
 
@@ -130,7 +130,7 @@ describe('exact update --check', () => {
       level: 'WARN',
       subject: 'rules',
       text: 'dovecot: 0 of 2 lines of dovecot match in the last day, 1 near miss',
-      fix: `exact test-rule -c ${host.config} --unmatched --server dovecot --since 1d`,
+      fix: `exact test-rule --unmatched --server dovecot --since 1d`,
     });
     appendFileSync(host.log, login);
     const texts = (await findings(host)).map(({ text }) => text);
@@ -175,7 +175,7 @@ describe('exact update --check', () => {
         '      fix      end with  tls$\n',
     );
     expect(stdout).toMatch(
-      /^FAIL {2}rules {4}zpopd: can be made an open relay: [1-9]\d* of \d+ hostile lines made from the day's logins gave another address\n {6}fix {6}exact test-rule -c \S+ --server zpopd --forge --since 1d$/m,
+      /^FAIL {2}rules {4}zpopd: can be made an open relay: [1-9]\d* of \d+ hostile lines made from the day's logins gave another address\n {6}fix {6}exact test-rule --server zpopd --forge --since 1d$/m,
     );
   });
 
@@ -202,7 +202,7 @@ describe('exact update --check', () => {
       level: 'note',
       subject: 'state',
       text: `${join(host.folder, 'state')}, 0 addresses, no run yet`,
-      fix: `exact update -c ${host.config} -v`,
+      fix: `exact update -v`,
     });
     await host.run(['update'], { now: '2026-11-22T10:00:30Z' });
     appendFileSync(host.log, line('dovecot', 'master: x'));
@@ -256,7 +256,7 @@ describe('exact update --check', () => {
     writeFileSync(join(host.folder, 'state'), 'no state\n');
     const { status, stdout } = await host.run(['update', '--check'], at);
     expect(status).toBe(1);
-    expect(stdout).toMatch(/^FAIL {2}state {4}.*\/state: .*\n {6}fix {6}exact update -c \S+$/m);
+    expect(stdout).toMatch(/^FAIL {2}state {4}.*\/state: .*\n {6}fix {6}exact update$/m);
     expect(stdout).toMatch(/ timer /);
   });
 
@@ -280,9 +280,11 @@ describe('exact update --check', () => {
     expect(status).toBe(1);
     const lines = stdout.replace(/^\S+ +syslog .*\n(?: +fix .*\n)?/gm, '').split('\n');
     expect(lines[0]).toMatch(/^checked as user \S+ \(owner of \S+\), read-only$/);
-    expect(lines.slice(1, 6)).toEqual([
+    expect(lines.slice(1, 8)).toEqual([
       `FAIL  config   ${host.config}:5: unknown name 'time-out', nearest: timeout`,
+      '      fix      mend that line; man exact.conf has every name and value',
       `FAIL  config   ${host.config}:6: output 'hash:/x': unknown type, nearest: postmap hash:/x`,
+      '      fix      mend that line; man exact.conf has every name and value',
       `ok    maillog  ${host.log}, last line 10 min ago`,
       'ok    rules    dovecot: 1 login of 1 user in the last day; no other rule matched',
       expect.stringMatching(/^ok {4}rules {4}\d+ hostile lines/),

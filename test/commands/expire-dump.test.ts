@@ -260,7 +260,7 @@ describe('exact dump', () => {
         "  its session is still open (40 min): 'sessions on' would keep it\n",
     );
     expect(await answers('2001:db8::10')).toContain(
-      'login of carol (dovecot) 10:03:00, revoked 10:07:00, 33 min ago',
+      'login of carol (dovecot) 10:03:00, was revoked 10:07:00, 33 min ago; the next login counts',
     );
     await host.run(['update'], at('10:41:00'));
     expect(await answers('--user', 'Alice@example.org')).toBe(

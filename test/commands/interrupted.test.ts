@@ -115,7 +115,7 @@ it('saves the cursors though metrics cannot be written, and tells it once', asyn
   appendFileSync(host.config, 'metrics nowhere/exact.prom\n');
   const first = await host.run(['update'], at('10:06:00'));
   expect(first.status).toBe(73);
-  expect(first.stderr).toContain('exact.prom: cannot write: no such file');
+  expect(first.stderr).toContain('exact.prom: cannot write: there is no folder');
   const second = await host.run(['update'], at('10:07:00'));
   expect(second).toEqual({ status: 73, stdout: '', stderr: '' });
 });

@@ -108,7 +108,7 @@ describe('exact parse', () => {
       words: ['--invert', '--json'],
       told: '--invert: cannot be given with --json: it takes --server, --follow, --count and FILE; leave out',
     },
-    { words: ['--since', 'yesterday'], told: "--since: 'yesterday' is not a time" },
+    { words: ['--since', 'tomorrow'], told: "--since: 'tomorrow' is not a time" },
     { words: ['--year', '12'], told: "--year: '12' is no year" },
     { words: ['--follow', '-'], told: '--follow: standard input is read as it comes' },
   ])('refuses $words', async ({ words, told }) => {

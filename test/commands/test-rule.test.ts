@@ -45,7 +45,7 @@ describe('I12 exact test-rule', () => {
       status: 1,
       stdout:
         '3 lines, 0 logins; no rule is for program zpopd\n' +
-        '  3 lines hold an address: see them with --unmatched, or try --suggest\n',
+        '  3 lines hold an address and a user, and match nothing: see them with --unmatched, or try --suggest\n',
       stderr: '',
     });
   });

@@ -8,6 +8,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dovecotLogin, MailHost } from './run-exact.ts';
@@ -180,7 +181,7 @@ describe('exact update', () => {
       host.config,
       `${readFileSync(host.config, 'utf8')}output text ${host.folder}/none/relay.txt\n`,
     );
-    const problem = `exact: ${host.folder}/none/relay.txt: cannot publish: no such file; the old map stays in use, and expired addresses stay in it\n`;
+    const problem = `exact: ${host.folder}/none/relay.txt: cannot publish: there is no folder ${host.folder}/none; the old map stays in use, and expired addresses stay in it; install -d -o ${userInfo().username} -m 755 ${host.folder}/none\n`;
     expect(await host.run(['update'], at('10:01:00'))).toMatchObject({ status: 73, stderr: problem });
     expect(await host.run(['update'], at('10:02:00'))).toMatchObject({ status: 73, stderr: '' });
     expect(await host.run(['update'], at('11:01:00'))).toMatchObject({ status: 73, stderr: problem });

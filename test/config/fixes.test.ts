@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { addLines, addOption, addOutput, setLine, shellWord } from '../../src/config/fixes.ts';
+import { addLines, addOption, addOutput, setLine } from '../../src/config/fixes.ts';
 import { loadSettings } from '../../src/config/load.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { outputTypes } from '../../src/maps/map-types.ts';
+import { shellWord } from '../../src/terminal/shell-word.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 /** A configuration, loaded as a run loads it. */

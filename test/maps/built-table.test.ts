@@ -122,7 +122,7 @@ describe('writeBuiltTable()', () => {
 
   it('names the table for a folder that is missing', () => {
     expect(failureOf(() => writerIn('/nonexistent'))).toMatch(
-      /^\/nonexistent\/relay.db: cannot publish: no such file/,
+      /^\/nonexistent\/relay.db: cannot publish: there is no folder/,
     );
   });
 });

@@ -76,7 +76,7 @@ describe('Replacement', () => {
   });
 
   it.each([
-    { name: 'a folder that is missing', path: 'none/relay.txt', why: 'no such file' },
+    { name: 'a folder that is missing', path: 'none/relay.txt', why: 'there is no folder' },
     { name: 'a folder in its place', path: 'folder', why: 'is a directory' },
   ])('S06 names file and reason for $name', ({ path, why }) => {
     const folder = temporaryFolder();

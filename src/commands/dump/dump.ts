@@ -2,8 +2,8 @@
 
 import type { Command } from '../../cli/command.ts';
 import { configure } from '../../config/configured.ts';
-import { openTable } from '../../diagnose/open-table.ts';
-import type { ExitStatus } from '../../exit-status.ts';
+import { openTable, type Table } from '../../diagnose/open-table.ts';
+import { ExitStatus } from '../../exit-status.ts';
 import { dropPrivileges } from '../../host/privileges.ts';
 import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
 import { isPattern } from '../../relay/user-pattern.ts';
@@ -54,6 +54,16 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
   const asksTables = invocation.has('maps') || invocation.has('stats');
   if (asksTables && sharedTables(settings).length > 0) dropPrivileges(settings);
   const table = openTable(invocation, settings);
+  const status = await answer(invocation, table);
+  if (status === ExitStatus.no) {
+    const { remarkOnServer, remarkOnState } = await import('./say-none.ts');
+    remarkOnState(invocation, table);
+    await remarkOnServer(invocation, table);
+  }
+  return status;
+}
+
+async function answer(invocation: DumpInvocation, table: Table): Promise<ExitStatus> {
   if (invocation.has('revoked')) return dumpRevoked(invocation, table);
   if (invocation.has('maps')) return dumpMaps(invocation, table);
   if (invocation.has('stats')) {

@@ -82,8 +82,8 @@ function sayNo(invocation: Invocation, subject: string, explanation: AddressExpl
     stdout.write(`${JSON.stringify({ address: subject, relays: false, reason })}\n`);
     return;
   }
-  stdout.write(`${subject}: ${verdict}: ${escapeControls(text)}\n`);
-  for (const note of notes) stdout.write(`  ${escapeControls(note)}\n`);
+  stdout.write(`${subject}: ${verdict}: ${escapeControls(invocation.repeat(text))}\n`);
+  for (const note of notes) stdout.write(`  ${escapeControls(invocation.repeat(note))}\n`);
 }
 
 function reasonWithout(subject: string): string {
@@ -98,7 +98,7 @@ function sayMaps(invocation: Invocation, table: Table, network: Network, relays:
   if (address === undefined || !isAddress(address)) return;
   for (const answer of mapsHolding(table, address)) {
     if (!relays && answer.hasIt === false) continue;
-    invocation.world.stdout.write(`  ${escapeControls(mapWords(answer, relays))}\n`);
+    invocation.world.stdout.write(`  ${escapeControls(invocation.repeat(mapWords(answer, relays)))}\n`);
   }
 }
 

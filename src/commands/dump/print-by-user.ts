@@ -8,6 +8,7 @@ import { formatTable } from '../../terminal/table.ts';
 import { countWords, durationWords, numberWords, utcText } from '../../terminal/words.ts';
 import { entryFilter } from './filter.ts';
 import type { DumpInvocation } from './options.ts';
+import { sayNone } from './say-none.ts';
 
 /** What one user comes to. */
 interface UserSums {
@@ -37,11 +38,13 @@ export function dumpByUser(invocation: DumpInvocation, table: Table): ExitStatus
     for (const line of rowsOf(invocation, shown)) stdout.write(`${line}\n`);
     if (shown.length < users.length) {
       stdout.write(
-        `${shown.length} of ${countWords(users.length, 'user')}; all: exact dump --by-user --limit 0\n`,
+        `${shown.length} of ${countWords(users.length, 'user')}; ${invocation.repeat('all: exact dump --by-user --limit 0')}\n`,
       );
     }
   }
-  return users.length > 0 ? ExitStatus.ok : ExitStatus.no;
+  if (users.length > 0) return ExitStatus.ok;
+  sayNone(invocation, 'nobody has logged in who may relay now');
+  return ExitStatus.no;
 }
 
 function usersOf(invocation: DumpInvocation, table: Table): UserSums[] {

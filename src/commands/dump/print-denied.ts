@@ -15,6 +15,7 @@ import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { type Cell, formatTable } from '../../terminal/table.ts';
 import { countWords, durationWords, numberWords, utcText } from '../../terminal/words.ts';
 import type { DumpInvocation } from './options.ts';
+import { sayNone } from './say-none.ts';
 
 /** How far back the log is read without `--since`. Seconds. */
 const hour = 3600;
@@ -56,12 +57,11 @@ export async function dumpDenied(invocation: DumpInvocation, table: Table): Prom
   else if (rows.length > 0) {
     for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
     if (shown.length < rows.length) {
-      const all = 'all: exact dump --denied --limit 0 | less';
+      const all = invocation.repeat('all: exact dump --denied --limit 0 | less');
       stdout.write(`${shown.length} of ${countWords(rows.length, 'row')}; ${all}\n`);
     }
-  } else if (stdout.isTerminal) {
-    stdout.write(`no relay refused in ${durationWords(invocation.now - since)}\n`);
   }
+  if (rows.length === 0) sayNone(invocation, `no relay refused in ${durationWords(invocation.now - since)}`);
   return rows.length > 0 ? ExitStatus.ok : ExitStatus.no;
 }
 

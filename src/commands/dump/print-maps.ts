@@ -24,7 +24,7 @@ export async function dumpMaps(invocation: Invocation, table: Table): Promise<Ex
       : compareMap(output, relaying, formOf);
     agrees &&= comparison.agrees;
     if (invocation.has('json')) stdout.write(`${JSON.stringify(comparison)}\n`);
-    else stdout.write(`${comparisonWords(comparison)}\n`);
+    else stdout.write(`${invocation.repeat(comparisonWords(comparison))}\n`);
   }
   return agrees ? ExitStatus.ok : ExitStatus.no;
 }

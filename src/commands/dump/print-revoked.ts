@@ -2,13 +2,14 @@
 
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import type { Invocation } from '../../host/invocation.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { formatTable } from '../../terminal/table.ts';
 import { clockWords, numberWords, utcText } from '../../terminal/words.ts';
+import type { DumpInvocation } from './options.ts';
+import { sayNone } from './say-none.ts';
 
 /** Writes the revocations; exit status 1 if there is none. */
-export function dumpRevoked(invocation: Invocation, { revocations, settings, saved }: Table): ExitStatus {
+export function dumpRevoked(invocation: DumpInvocation, { revocations, settings, saved }: Table): ExitStatus {
   const { stdout } = invocation.world;
   const { counters } = saved();
   const told = revocations.map((revocation) => {
@@ -36,5 +37,7 @@ export function dumpRevoked(invocation: Invocation, { revocations, settings, sav
     ];
     for (const line of formatTable(columns, rows, undefined)) stdout.write(`${line}\n`);
   }
-  return told.length > 0 ? ExitStatus.ok : ExitStatus.no;
+  if (told.length > 0) return ExitStatus.ok;
+  sayNone(invocation, 'nothing is revoked or refused');
+  return ExitStatus.no;
 }

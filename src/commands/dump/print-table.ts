@@ -18,9 +18,13 @@ import {
 import { entryFilter } from './filter.ts';
 import type { DumpInvocation } from './options.ts';
 import { sortEntries } from './order.ts';
+import { sayNone } from './say-none.ts';
 
 /** How many addresses a terminal gets: a screenful. */
 const screenful = 20;
+
+/** What a table without rows comes to. */
+const nobody = 'no address may relay now';
 
 /** So many addresses with too many users are named. */
 const mostCrowded = 10;
@@ -91,7 +95,9 @@ function streamTable(
       }
     }
   });
-  return count > 0 ? ExitStatus.ok : ExitStatus.no;
+  if (count > 0) return ExitStatus.ok;
+  sayNone(invocation, nobody);
+  return ExitStatus.no;
 }
 
 function tableLines(invocation: DumpInvocation, { settings }: Table, entries: readonly Entry[]): string[] {
@@ -132,10 +138,9 @@ function footer(
 ): string {
   const users = new Set(entries.flatMap((entry) => entry.users.map(({ user }) => user))).size;
   const sums = `${countWords(entries.length, 'address', 'addresses')} of ${countWords(users, 'user')}`;
-  if (limit !== undefined) return `${limit} of ${sums}; all: exact dump --limit 0 | less`;
+  if (limit !== undefined)
+    return `${limit} of ${sums}; ${invocation.repeat('all: exact dump --limit 0 | less')}`;
   const { now } = invocation;
   const time = clockWords(now, now, settings.timezone).slice(0, 5);
-  return entries.length === 0
-    ? 'no address may relay now'
-    : `${sums}, ${time} ${zoneWords(now, settings.timezone)}`;
+  return entries.length === 0 ? nobody : `${sums}, ${time} ${zoneWords(now, settings.timezone)}`;
 }

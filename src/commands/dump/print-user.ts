@@ -16,6 +16,7 @@ import { voidUpTo } from '../../relay/revocation.ts';
 import type { PastEntry } from '../../state/history-file.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { countWords } from '../../terminal/words.ts';
+import { likelyUser } from '../likely-user.ts';
 import { sayYes } from './print-answers.ts';
 
 /** More of what is past does not fit on a screen. */
@@ -53,6 +54,10 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
   }
   if (relaying.length === 0)
     stdout.write(`${escapeControls(user)}: no address may relay now${revokedWords(table, user)}\n`);
+  if (entries.length + coming.length === 0) {
+    const hint = likelyUser(user, relayingPairs(table));
+    if (hint !== undefined) stdout.write(`  ${escapeControls(hint)}\n`);
+  }
   const rows: Row[] = crowded.map(({ address, crowd = 0 }) => ({
     address,
     text: `refused: ${crowdWords(crowd, maxUsersPerAddress)}`,
@@ -90,11 +95,22 @@ function entriesOf(user: string, visit: (take: (entry: Entry) => void) => void):
   return entries;
 }
 
+/** Who may relay now, and from where. */
+function relayingPairs(table: Table): { readonly address: Entry['address']; readonly user: string }[] {
+  const pairs: { readonly address: Entry['address']; readonly user: string }[] = [];
+  table.visit(({ relays, address, users }) => {
+    if (relays) pairs.push(...users.map(({ user }) => ({ address, user })));
+  });
+  return pairs;
+}
+
 /** On account of what the user has no address, where it is revoked; else nothing. */
 function revokedWords(table: Table, user: string): string {
   const name = foldUser(user);
   const revocation = table.revocations.find(({ kind, what }) => kind === 'user' && what === name);
-  if (revocation === undefined || voidUpTo(revocation) < table.policy.now) return '';
+  if (revocation === undefined) return '';
+  if (voidUpTo(revocation) < table.policy.now)
+    return `: was revoked by ${escapeControls(revocation.by)}; the next login counts`;
   return `: revoked by ${escapeControls(revocation.by)}, until ${clock(table, revocation.until)}`;
 }
 

@@ -8,6 +8,7 @@ import type { Run } from '../../run/run.ts';
 import type { RunContext } from '../../run/run-context.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { clockWords, countWords } from '../../terminal/words.ts';
+import { likelyUser } from '../likely-user.ts';
 
 /**
  * Says, subject by subject, what was revoked; and that it holds, if every map is published. `before` are the pairs
@@ -54,7 +55,7 @@ export function printUndone(
     const would = invocation.has('dry-run') ? 'would be ' : '';
     const words = isEnded
       ? `${would}no longer refused: ${what}; its clients return with their next login`
-      : `not refused: ${what}; see exact dump --revoked`;
+      : `not refused: ${what}; ${invocation.repeat('see exact dump --revoked')}`;
     const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
     invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
@@ -81,9 +82,6 @@ function covers({ kind, what }: Revocation, pair: Pair): boolean {
 function noEntry({ kind, what }: Revocation, pairs: readonly Pair[]): string {
   if (kind === 'all') return 'no entry';
   if (kind === 'network') return `no entry ${what.includes('/') ? 'in' : 'of'} ${what}`;
-  const local = (name: string) => foldUser(name).split('@')[0];
-  const like = pairs.find((pair) => local(pair.user) === local(what));
-  if (like === undefined) return `no entry of user '${what}'`;
-  const count = new Set(pairs.filter(({ user }) => user === like.user).map(({ address }) => address)).size;
-  return `no entry of user '${what}'; did you mean '${like.user}' (${countWords(count, 'address', 'addresses')})?`;
+  const hint = likelyUser(what, pairs);
+  return `no entry of user '${what}'${hint === undefined ? '' : `; ${hint}`}`;
 }

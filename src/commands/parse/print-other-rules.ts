@@ -6,7 +6,7 @@ import { zoneOf } from '../../config/time-zone.ts';
 import { readWholeFile } from '../../maillog/read-file.ts';
 import { createScanner } from '../../recognize/scan.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
-import { numberWords } from '../../terminal/words.ts';
+import { countWords, numberWords } from '../../terminal/words.ts';
 import type { ParseInvocation } from './options.ts';
 
 /** Tells, file by file, which rules would have matched where those of `--server` did not. */
@@ -31,7 +31,9 @@ export async function printOtherRules(invocation: ParseInvocation, settings: Set
     const others = [...logins].map(([name, count]) => `${name} would match ${numberWords(count)}`).join(', ');
     const hint = others === '' ? '' : `; ${others} (--server auto)`;
     const ruleWords = asked.length === 1 ? `rule ${asked[0]}` : `rules ${asked.join(', ')}`;
-    invocation.world.tell(`exact: ${file}: 0 of ${numberWords(lines)} lines match ${ruleWords}${hint}`);
+    invocation.world.tell(
+      `exact: ${file}: 0 of ${countWords(lines, 'line')} ${lines === 1 ? 'matches' : 'match'} ${ruleWords}${hint}`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** The closing lines of `exact test-rule`: what the sample has, and what the rules miss. */
 import type { Rule } from '../../rules/rule.ts';
 import { escapeControls } from '../../terminal/escape.ts';
-import { countWords } from '../../terminal/words.ts';
+import { countWords, numberWords } from '../../terminal/words.ts';
 import type { RulesUnderTest } from './rules-under-test.ts';
 import type { Tally } from './tally.ts';
 
@@ -50,9 +50,10 @@ function unmatchedLines({ unmatched: all, unmatchedUnreadable }: Tally): string[
   // No rule can be made for the others.
   const unmatched = all - unmatchedUnreadable;
   if (unmatched <= 0) return [];
-  const what = unmatched === 1 ? 'line holds' : 'lines hold';
-  const them = unmatched === 1 ? 'it' : 'them';
-  return [`  ${unmatched} ${what} an address: see ${them} with --unmatched, or try --suggest`];
+  const [what, match, them] =
+    unmatched === 1 ? ['line holds', 'matches', 'it'] : ['lines hold', 'match', 'them'];
+  const words = `${numberWords(unmatched)} ${what} an address and a user, and ${match} nothing`;
+  return [`  ${words}: see ${them} with --unmatched, or try --suggest`];
 }
 
 /** Returns the summary as an object for `--json`. */

@@ -1,7 +1,7 @@
 /** What has Exim accept clients that a map holds: a command for Debian's layout of its configuration, or the statement. */
 import { existsSync } from 'node:fs';
-import { shellWord } from '../../config/fixes.ts';
 import { readText } from '../../host/read-text.ts';
+import { shellWord } from '../../terminal/shell-word.ts';
 import type { EximLookup } from './lookups.ts';
 
 /** Debian's layout: update-exim4.conf(8) makes the configuration of one of these. */

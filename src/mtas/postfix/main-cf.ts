@@ -1,7 +1,7 @@
 /** The parameters of Postfix that decide who may relay, as its service on port 25 has them. */
 
-import { shellWord } from '../../config/fixes.ts';
 import { answerOf } from '../../host/ask.ts';
+import { shellWord } from '../../terminal/shell-word.ts';
 import { expanded, wordsOf } from './restrictions.ts';
 
 /** The command that has Postfix read its configuration again. */

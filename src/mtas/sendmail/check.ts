@@ -1,9 +1,10 @@
 /** Does Sendmail look the maps up, in a way that fails shut, and was it built for that? Read in sendmail.cf. */
 
-import { addOutput, shellWord } from '../../config/fixes.ts';
+import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { beginningOf } from '../../host/ask.ts';
 import { readText } from '../../host/read-text.ts';
+import { shellWord } from '../../terminal/shell-word.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { lookupOf, type SendmailLookup, usualOutput } from './lookups.ts';
 
