@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { joinedRulesForEsbuild } from './build/joined-rules.js';
+import { rowMachineForEsbuild } from './build/row-machine.js';
 import { bashCompletion } from './completions/bash.js';
 import { fishCompletion } from './completions/fish.js';
 import { zshCompletion } from './completions/zsh.js';
@@ -46,9 +47,10 @@ async function loadTables() {
       outfile,
       bundle: true,
       platform: 'node',
+      target: 'node20.19',
       format: 'esm',
       loader: { '.conf': 'text' },
-      plugins: [joinedRulesForEsbuild(root)],
+      plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root)],
       banner: {
         js: "import { createRequire as exactRequire } from 'node:module';const require = exactRequire(import.meta.url);",
       },
