@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Debian } from './debian13.ts';
+import type { Debian } from './debian.ts';
 import { installPackages } from './install.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,4 +1,4 @@
-/** The files of a clean Debian 13, made once in a run of the tests, and what its apt-get can install without a network. */
+/** The files of a clean Debian, made once in a run of the tests, and what its apt-get can install without a network. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,16 +6,27 @@ import { inject } from 'vitest';
 import { installPackages } from './install.ts';
 import { hostAddress } from './namespace.ts';
 
-/** What tests install; fetched once. */
-const packages = 'cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'.split(' ');
+/** A release of Debian. */
+export interface DebianRelease {
+  /** As the mirror has it. */
+  readonly suite: string;
+  /** What tests install, fetched once: packages of one list, which blanks divide, go beside each other. */
+  readonly packages: readonly string[];
+}
 
-/** Returns their folder, in which nothing is to be changed. */
-export function debianFiles(): string {
-  const files = join(inject('runFolder'), 'debian13');
+/** The newest stable release, which the package of Exact is for. */
+export const debian13: DebianRelease = {
+  suite: 'trixie',
+  packages: ['cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'],
+};
+
+/** Returns the folder with the files of a release, in which nothing is to be changed. */
+export function debianFiles({ suite, packages }: DebianRelease): string {
+  const files = join(inject('runFolder'), suite);
   if (existsSync(files)) return files;
   installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const unfinished = `${files}.unfinished`;
-  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', 'trixie', unfinished, mirror());
+  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', suite, unfinished, mirror());
   writeFileSync(join(unfinished, 'etc/hostname'), 'mx\n');
   writeFileSync(
     join(unfinished, 'etc/hosts'),
@@ -24,7 +35,9 @@ export function debianFiles(): string {
   // A test need not survive a power failure, and is no place for what is only recommended.
   writeFileSync(join(unfinished, 'etc/dpkg/dpkg.cfg.d/test'), 'force-unsafe-io\n');
   writeFileSync(join(unfinished, 'etc/apt/apt.conf.d/test'), 'APT::Install-Recommends "false";\n');
-  must('chroot', unfinished, 'apt-get', 'install', '-y', '-q', '--download-only', ...packages);
+  for (const list of packages) {
+    must('chroot', unfinished, 'apt-get', 'install', '-y', '-q', '--download-only', ...list.split(' '));
+  }
   renameSync(unfinished, files);
   return files;
 }

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pageNames } from '../man/mdoc.ts';
 import { buildPackage, deliver, runCronJobs } from './built-package.ts';
-import { type Debian, startDebian } from './debian13.ts';
+import { type Debian, startDebian } from './debian.ts';
 import { installPackages } from './install.ts';
 
 const root = new URL('../../', import.meta.url);

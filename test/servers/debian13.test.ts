@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildPackage, deliver, runCronJobs } from './built-package.ts';
-import { type Debian, startDebian } from './debian13.ts';
+import { type Debian, startDebian } from './debian.ts';
 import { documented, readmeBlocks } from './documented.ts';
 import { logIn } from './mail-login.ts';
 import { replyToRecipient } from './smtp-probe.ts';

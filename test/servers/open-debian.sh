@@ -1,4 +1,4 @@
-# Run by debian13.ts in a mount namespace of its own, with a folder, the folder of a Debian and 'systemd' or 'nothing', the
+# Run by debian.ts in a mount namespace of its own, with a folder, the folder of a Debian and 'systemd' or 'nothing', the
 # first process that is to run in it. What is written to that Debian goes to memory. Prints the process id of its first
 # process as the host sees it; ends it all when standard input ends.
 set -eu

@@ -5,7 +5,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { dovecotLogin } from '../commands/run-exact.ts';
 import { buildPackage, deliver } from './built-package.ts';
-import { type Debian, startDebian } from './debian13.ts';
+import { type Debian, startDebian } from './debian.ts';
 import { readmeBlocks } from './documented.ts';
 import { logIn } from './mail-login.ts';
 import { replyToRecipient } from './smtp-probe.ts';
