@@ -2,6 +2,7 @@
 import { readdirSync, type Stats, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Compression } from './compressed.ts';
+import { findInDatedFolders } from './dated-folders.ts';
 import { datedName, type RotatedName, rotatedName } from './rotated-name.ts';
 
 /** A rotated file of a log. */
@@ -25,10 +26,10 @@ export function findGenerations(path: string): Generation[] {
 
 /**
  * Returns the files of which `target` is one, where a link leads from one to the next, oldest first by the date in their
- * names: none where that has no date. Throws what readdir(2) gives.
+ * names or those of their folders: none where there is no date. Throws what readdir(2) gives.
  */
 export function findDatedFiles(target: string): Generation[] {
-  return generationsBy(target, datedName);
+  return findInDatedFolders(target) ?? generationsBy(target, datedName);
 }
 
 /** Returns lists of generations, each oldest first, as one: by modification time, and each in its own order. */
