@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/servers/**'],
+          exclude: ['test/servers/**', 'test/next/**'],
           testTimeout: 30_000,
         },
       },
@@ -37,6 +37,17 @@ export default defineConfig({
           globalSetup: 'test/servers/run-folder.ts',
           testTimeout: 120_000,
           hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        plugins,
+        test: {
+          name: 'next',
+          include: ['test/next/**/*.test.ts'],
+          globalSetup: 'test/servers/run-folder.ts',
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
           fileParallelism: false,
         },
       },

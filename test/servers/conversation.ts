@@ -10,6 +10,8 @@ export interface Conversation {
   readonly port: number;
   /** Whether TLS comes first, as on port 993. */
   readonly tls?: boolean;
+  /** Whether a server may hang up before all is said, or say no more: replies are missing then. */
+  readonly mayHangUp?: boolean;
   /** Matches the last line of each reply, the greeting included. */
   readonly endOfReply: RegExp;
   /** What is said, one line after each reply, without line ends. */

@@ -12,6 +12,8 @@ export interface DebianRelease {
   readonly suite: string;
   /** What tests install, fetched once: packages of one list, which blanks divide, go beside each other. */
   readonly packages: readonly string[];
+  /** Packages that each Debian has from the start, beside systemd. */
+  readonly installed?: readonly string[];
 }
 
 /** The newest stable release, which the package of Exact is for. */
@@ -21,12 +23,19 @@ export const debian13: DebianRelease = {
 };
 
 /** Returns the folder with the files of a release, in which nothing is to be changed. */
-export function debianFiles({ suite, packages }: DebianRelease): string {
+export function debianFiles({ suite, packages, installed = [] }: DebianRelease): string {
   const files = join(inject('runFolder'), suite);
   if (existsSync(files)) return files;
   installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const unfinished = `${files}.unfinished`;
-  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', suite, unfinished, mirror());
+  must(
+    'debootstrap',
+    '--variant=minbase',
+    `--include=${['systemd-sysv', 'dbus', ...installed].join()}`,
+    suite,
+    unfinished,
+    mirror(),
+  );
   writeFileSync(join(unfinished, 'etc/hostname'), 'mx\n');
   writeFileSync(
     join(unfinished, 'etc/hosts'),

@@ -1,6 +1,7 @@
 /** A mail transfer agent: Exim, one ACL statement for each way to look up the relay table. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Inside } from './commands-inside.ts';
 import type { Namespace } from './namespace.ts';
 import { localDomain } from './postfix.ts';
 import { unpackPackages } from './unpacked.ts';
@@ -76,7 +77,7 @@ export async function prepareDebianExim(host: Namespace, isSplit = false): Promi
 }
 
 /** Answers what Debian's installer asks (update-exim4.conf(8)). */
-export async function configureDebianExim(host: Namespace, isSplit: boolean): Promise<void> {
+export async function configureDebianExim(host: Inside, isSplit: boolean): Promise<void> {
   const settings = [
     "dc_eximconfig_configtype='internet'",
     "dc_other_hostnames='local.example'",

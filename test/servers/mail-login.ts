@@ -12,18 +12,20 @@ export interface MailLogin {
   readonly password: string;
   /** Whether by TLS, on the port for that. */
   readonly tls?: boolean;
+  /** Whether the server may hang up on a client that it does not let in, or leave it without an answer. */
+  readonly mayHangUp?: boolean;
 }
 
 /** Tries to log in, one after the other, each followed by a logout, and returns for each whether the server let it in. */
 export async function logIn(host: Inside, logins: readonly MailLogin[]): Promise<boolean[]> {
-  const conversations = logins.map(({ protocol, source, user, password, tls = false }) =>
+  const conversations = logins.map(({ protocol, source, user, password, tls = false, mayHangUp = false }) =>
     protocol === 'pop3'
       ? {
-          ...{ source, port: tls ? 995 : 110, tls, endOfReply: /^(\+OK|-ERR)/ },
+          ...{ source, port: tls ? 995 : 110, tls, mayHangUp, endOfReply: /^(\+OK|-ERR)/ },
           lines: [`USER ${user}`, `PASS ${password}`, 'QUIT'],
         }
       : {
-          ...{ source, port: tls ? 993 : 143, tls, endOfReply: /^(\* OK|[ab] )/ },
+          ...{ source, port: tls ? 993 : 143, tls, mayHangUp, endOfReply: /^(\* OK|[ab] )/ },
           lines: [`a LOGIN ${quoted(user)} ${quoted(password)}`, 'b LOGOUT'],
         },
   );

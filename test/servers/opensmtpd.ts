@@ -20,28 +20,33 @@ export async function prepareOpensmtpd(host: Namespace): Promise<string> {
 /**
  * Starts smtpd.
  *
- * @param tables - For each port its table and match in smtpd.conf, the match with the tag `P` and the port, and the
- *   action "outbound".
+ * @param tables - As {@link smtpdConf} takes them.
  */
 export async function startOpensmtpd(
   host: Namespace,
   tables: Readonly<Record<number, string>>,
 ): Promise<void> {
-  const entries = Object.entries(tables);
   const configuration = join(host.folder, 'smtpd.conf');
-  await writeFile(
-    configuration,
-    [
-      ...entries.flatMap(([port]) =>
-        Object.values(hostAddress).map((address) => `listen on ${address} port ${port} tag P${port}`),
-      ),
-      'action here mbox',
-      'action "outbound" relay',
-      `match from any for domain ${localDomain} action here`,
-      ...Object.values(tables),
-      '',
-    ].join('\n'),
-  );
+  await writeFile(configuration, smtpdConf(tables));
   await host.must(['chmod', '0600', configuration]);
   await host.must(['smtpd', '-f', configuration]);
+}
+
+/**
+ * Returns smtpd.conf.
+ *
+ * @param tables - For each port its table and match in smtpd.conf, the match with the tag `P` and the port, and the
+ *   action "outbound".
+ */
+export function smtpdConf(tables: Readonly<Record<number, string>>): string {
+  return [
+    ...Object.keys(tables).flatMap((port) =>
+      Object.values(hostAddress).map((address) => `listen on ${address} port ${port} tag P${port}`),
+    ),
+    'action here mbox',
+    'action "outbound" relay',
+    `match from any for domain ${localDomain} action here`,
+    ...Object.values(tables),
+    '',
+  ].join('\n');
 }

@@ -1,7 +1,5 @@
 /** The table of results, MTA by map by check: printed after each file of tests, and kept in RESULTS.md. */
-import { readFileSync, writeFileSync } from 'node:fs';
-
-const file = new URL('RESULTS.md', import.meta.url);
+import { lineOf, replaceLines, tableOf } from './results-table.ts';
 
 /** What is checked of each way to look the relay table up, as heads of the table have it. */
 const checks = {
@@ -33,26 +31,15 @@ export interface Row {
 
 const heads = ['MTA', 'lookup', '`output`', 'sees a change', ...Object.values(checks)];
 
-function lineOf({ mta, lookup, output, seen, results }: Row): string {
+function rowOf({ mta, lookup, output, seen, results }: Row): string {
   const cells = (Object.keys(checks) as Check[]).map((check) => results[check] ?? '–');
-  return `| ${[mta, `\`${lookup}\``, `\`${output}\``, seen, ...cells].join(' | ')} |`;
-}
-
-function tableOf(lines: readonly string[]): string {
-  return [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...lines].join('\n');
+  return lineOf([mta, `\`${lookup}\``, `\`${output}\``, seen, ...cells]);
 }
 
 /** Prints the rows of an MTA; with EXACT_SERVERS=all, puts them in the place of its old ones in RESULTS.md too. */
 export function tellResults(mta: string, rows: readonly Row[]): void {
-  const lines = rows.map(lineOf);
-  process.stdout.write(`\n${tableOf(lines)}\n\n`);
+  const lines = rows.map(rowOf);
+  process.stdout.write(`\n${tableOf(heads, lines)}\n\n`);
   if (process.env.EXACT_SERVERS !== 'all') return;
-  const text = readFileSync(file, 'utf8');
-  const start = text.indexOf(`| ${heads[0]} |`);
-  const others = text
-    .slice(start)
-    .split('\n')
-    .slice(2)
-    .filter((line) => line !== '' && !line.startsWith(`| ${mta} `));
-  writeFileSync(file, `${text.slice(0, start)}${tableOf([...others, ...lines].sort())}\n`);
+  replaceLines(heads, lines, (line) => line.startsWith(`| ${mta} `));
 }

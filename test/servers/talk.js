@@ -9,7 +9,7 @@ import { connect as connectTls } from 'node:tls';
 const patienceMs = 20_000;
 
 /** Says the next line at each line of the server that ends a reply, until nothing is left to be said. */
-async function hold({ source, server, port, tls, endOfReply, lines }) {
+async function hold({ source, server, port, tls, endOfReply, lines, mayHangUp }) {
   const ends = new RegExp(endOfReply);
   const replies = [];
   const to = { host: server, port, localAddress: source };
@@ -18,15 +18,20 @@ async function hold({ source, server, port, tls, endOfReply, lines }) {
   socket.setEncoding('latin1');
   socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no reply in ${patienceMs / 1000} s`)));
   let pending = '';
-  for await (const received of socket) {
-    const whole = (pending + received).split('\r\n');
-    pending = whole.pop();
-    for (const line of whole.filter((line) => ends.test(line))) {
-      replies.push(line);
-      if (replies.length > lines.length) return replies;
-      socket.write(`${lines[replies.length - 1]}\r\n`);
+  try {
+    for await (const received of socket) {
+      const whole = (pending + received).split('\r\n');
+      pending = whole.pop();
+      for (const line of whole.filter((line) => ends.test(line))) {
+        replies.push(line);
+        if (replies.length > lines.length) return replies;
+        socket.write(`${lines[replies.length - 1]}\r\n`);
+      }
     }
+  } catch (error) {
+    if (!mayHangUp) throw error;
   }
+  if (mayHangUp) return replies;
   throw new Error(`the server hung up after ${JSON.stringify(replies)}`);
 }
 

@@ -8,7 +8,7 @@ import { hostAddress, type Namespace } from './namespace.ts';
 import { unpackPackages } from './unpacked.ts';
 
 /** SMTP as far as RCPT: 250 for whoever has RELAYCLIENT, 553 (as qmail-smtpd says it) for everybody else. */
-const smtpProgram = `#!/bin/sh
+export const smtpProgram = `#!/bin/sh
 say() { printf '%s\\r\\n' "$1"; }
 say '220 mx'
 while read -r verb _; do

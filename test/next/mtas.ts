@@ -1,0 +1,99 @@
+/** MTAs of the unstable release, each configured as the documentation of Exact says. */
+import { documented, readmeBlocks } from '../servers/documented.ts';
+import { configureDebianExim } from '../servers/exim.ts';
+import { smtpdConf } from '../servers/opensmtpd.ts';
+import { refusalOfProgram, smtpProgram } from '../servers/tcpserver.ts';
+import type { Sid } from './sid.ts';
+
+/** An MTA that is tried. */
+export interface NextMta {
+  readonly name: string;
+  /** The first is the one whose version is told; divided by blanks. */
+  readonly packages: string;
+  /** The reply code for whoever may not relay. */
+  readonly refusal: number;
+  /** The `output` line in exact.conf; undefined: the maps that are made by default. */
+  readonly output?: string;
+  /** Has it look the map up, which is there, and starts it. */
+  start(sid: Sid): Promise<void>;
+  /** Makes it look at a new map, where it does not do so by itself. */
+  readonly refresh?: string;
+}
+
+const [, , postfixLookup = ''] = readmeBlocks('Five minutes to a working Postfix');
+const [eximStatement = ''] = readmeBlocks('Exim', '');
+const [sendmailLookup = ''] = readmeBlocks('Sendmail');
+
+/** Every one that the release has and Exact makes maps for. */
+export const mtas: readonly NextMta[] = [
+  {
+    name: 'Postfix',
+    packages: 'postfix postfix-cdb',
+    refusal: 554,
+    start: async (sid) => {
+      await sid.sh(`postconf -e mydestination=localhost inet_interfaces=all
+        postfix start
+        ${postfixLookup}`);
+    },
+  },
+  {
+    name: 'Exim',
+    packages: 'exim4-daemon-heavy',
+    refusal: 550,
+    start: async (sid) => {
+      await sid.write('/root/statement', eximStatement);
+      await sid.sh("sed -i '/^acl_check_rcpt:/r /root/statement' /etc/exim4/exim4.conf.template");
+      await configureDebianExim(sid, false);
+      await sid.sh('mkdir -p /run/exim4; chown Debian-exim /run/exim4; exim4 -bd');
+    },
+  },
+  {
+    name: 'Sendmail',
+    packages: 'sendmail-bin sendmail-cf sendmail',
+    refusal: 550,
+    start: async (sid) => {
+      // Without a name server every look at DNS would end in a temporary error.
+      await sid.sh(`cp /etc/mail/service.switch-nodns /etc/mail/service.switch
+        sed -i 's/^hosts:.*/hosts: files/' /etc/nsswitch.conf
+        sed -i "s/, Addr=127.0.0.1')dnl/')dnl/; /Family=inet6/d" /etc/mail/sendmail.mc
+        echo "DAEMON_OPTIONS(\\\`Family=inet6, Name=MTA-v6, Port=smtp')dnl" >>/etc/mail/sendmail.mc
+        mkdir -p /run/sendmail/mta
+        ${sendmailLookup.replace('systemctl reload sendmail', '/usr/sbin/sendmail-mta -bd')}`);
+    },
+  },
+  {
+    name: 'OpenSMTPD',
+    packages: 'opensmtpd',
+    refusal: 550,
+    output: 'opensmtpd db:/var/lib/exact/relay.db',
+    start: async (sid) => {
+      const table = documented('match from src <exact>');
+      await sid.write('/etc/smtpd.conf', smtpdConf({ 25: table }));
+      await sid.sh('smtpd');
+    },
+  },
+  {
+    name: 'Courier',
+    packages: 'courier-mta',
+    refusal: 513,
+    output: 'courier /var/lib/exact/smtpaccess.dat merge=/etc/courier/smtpaccess/default',
+    start: async (sid) => {
+      await sid.sh(`sed -i 's#^ACCESSFILE=.*#${documented('ACCESSFILE=')}#; s/^BLACKLISTS=.*/BLACKLISTS=/' /etc/courier/esmtpd
+        mkdir -p /run/courier
+        chown courier /run/courier
+        /usr/sbin/esmtpd start || /usr/lib/courier/esmtpd start`);
+    },
+    refresh: documented('pkill -HUP'),
+  },
+  {
+    name: 'tcpserver',
+    packages: 'ucspi-tcp-ipv6',
+    refusal: refusalOfProgram,
+    output: 'tcprules /var/lib/exact/tcp.smtp.cdb',
+    start: async (sid) => {
+      await sid.write('/root/smtp', smtpProgram);
+      await sid.sh(`chmod 755 /root/smtp
+        tcpserver -x /var/lib/exact/tcp.smtp.cdb -H -R -l mx :: 25 /root/smtp >/dev/null 2>&1 </dev/null &`);
+    },
+  },
+];
