@@ -1,7 +1,10 @@
 /** MTAs of the unstable release, each configured as the documentation of Exact says. */
+import { couriertcpdCommand, pidFile } from '../servers/courier.ts';
 import { documented, readmeBlocks } from '../servers/documented.ts';
 import { configureDebianExim } from '../servers/exim.ts';
+import { hostAddress } from '../servers/namespace.ts';
 import { smtpdConf } from '../servers/opensmtpd.ts';
+import { makefile, masterOf } from '../servers/sendmail.ts';
 import { refusalOfProgram, smtpProgram } from '../servers/tcpserver.ts';
 import type { Sid } from './sid.ts';
 
@@ -52,38 +55,45 @@ export const mtas: readonly NextMta[] = [
     packages: 'sendmail-bin sendmail-cf sendmail',
     refusal: 550,
     start: async (sid) => {
+      await sid.write(
+        '/etc/mail/sendmail.mc',
+        masterOf({ macros: "MAILER(`smtp')dnl", port: 25, pidFile: '/run/sendmail.pid' }),
+      );
+      // Debian's makes more, and asks for names.
+      await sid.write('/etc/mail/Makefile', makefile);
       // Without a name server every look at DNS would end in a temporary error.
       await sid.sh(`cp /etc/mail/service.switch-nodns /etc/mail/service.switch
         sed -i 's/^hosts:.*/hosts: files/' /etc/nsswitch.conf
-        sed -i "s/, Addr=127.0.0.1')dnl/')dnl/; /Family=inet6/d" /etc/mail/sendmail.mc
-        echo "DAEMON_OPTIONS(\\\`Family=inet6, Name=MTA-v6, Port=smtp')dnl" >>/etc/mail/sendmail.mc
-        mkdir -p /run/sendmail/mta
-        ${sendmailLookup.replace('systemctl reload sendmail', '/usr/sbin/sendmail-mta -bd')}`);
+        ${sendmailLookup.replace('systemctl reload sendmail', '/usr/libexec/sendmail/sendmail -bd')}`);
     },
   },
   {
     name: 'OpenSMTPD',
-    packages: 'opensmtpd',
+    packages: 'opensmtpd ca-certificates',
     refusal: 550,
-    output: 'opensmtpd db:/var/lib/exact/relay.db',
+    // Debian has built it without tables of the kind db since 7.9.
+    output: 'opensmtpd file:/var/lib/exact/relay.list',
     start: async (sid) => {
-      const table = documented('match from src <exact>');
+      const table = documented('match from src <exact>').replace(
+        'db:/var/lib/exact/relay.db',
+        'file:/var/lib/exact/relay.list',
+      );
       await sid.write('/etc/smtpd.conf', smtpdConf({ 25: table }));
       await sid.sh('smtpd');
     },
+    refresh: 'smtpctl update table exact',
   },
   {
-    name: 'Courier',
+    name: 'couriertcpd',
     packages: 'courier-mta',
-    refusal: 513,
+    refusal: refusalOfProgram,
     output: 'courier /var/lib/exact/smtpaccess.dat merge=/etc/courier/smtpaccess/default',
     start: async (sid) => {
-      await sid.sh(`sed -i 's#^ACCESSFILE=.*#${documented('ACCESSFILE=')}#; s/^BLACKLISTS=.*/BLACKLISTS=/' /etc/courier/esmtpd
-        mkdir -p /run/courier
-        chown courier /run/courier
-        /usr/sbin/esmtpd start || /usr/lib/courier/esmtpd start`);
+      await sid.write('/root/smtp', smtpProgram);
+      await sid.sh('install -m 755 /root/smtp /usr/local/bin/smtp; install -d -o courier /run/courier');
+      await sid.must(couriertcpdCommand(25, '/var/lib/exact/smtpaccess.dat', '/usr/local/bin/smtp'));
     },
-    refresh: documented('pkill -HUP'),
+    refresh: documented('pkill -HUP').replace('/run/courier/esmtpd.pid', pidFile(25)),
   },
   {
     name: 'tcpserver',
@@ -93,7 +103,9 @@ export const mtas: readonly NextMta[] = [
     start: async (sid) => {
       await sid.write('/root/smtp', smtpProgram);
       await sid.sh(`chmod 755 /root/smtp
-        tcpserver -x /var/lib/exact/tcp.smtp.cdb -H -R -l mx :: 25 /root/smtp >/dev/null 2>&1 </dev/null &`);
+        for address in ${Object.values(hostAddress).join(' ')}; do
+          tcpserver -x /var/lib/exact/tcp.smtp.cdb -H -R -l mx $address 25 /root/smtp >/dev/null 2>&1 </dev/null &
+        done`);
     },
   },
 ];

@@ -6,7 +6,7 @@ import { entered } from './results.ts';
 import { openSid } from './sid.ts';
 import { daemonServers, syslogDaemons } from './syslog-daemons.ts';
 
-it.each(syslogDaemons)('$name', ({ name, packages, start, file, isOfSystemd }) =>
+it.each(syslogDaemons)('$name', ({ name, packages, start, files = [], isOfSystemd, hasNoPids }) =>
   entered('daemon', name, async () => {
     const sid = await openSid(
       `${packages} ${daemonServers}`,
@@ -22,9 +22,11 @@ it.each(syslogDaemons)('$name', ({ name, packages, start, file, isOfSystemd }) =
         sleep 2`);
       const tried = [
         await tryToLogIn(sid, { name: 'dovecot', protocols: ['imap'], hasIpv6: true }),
-        await tryToLogIn(sid, { name: 'popa3d', protocols: ['pop3'], hasIpv6: false }),
+        ...(hasNoPids
+          ? []
+          : [await tryToLogIn(sid, { name: 'popa3d', protocols: ['pop3'], hasIpv6: false })]),
       ];
-      const verdict = await expectFound(sid, tried, file === undefined ? [] : [file]);
+      const verdict = await expectFound(sid, tried, files);
       return [await sid.versionOf(packages.split(' ')[0] ?? ''), verdict];
     } finally {
       await sid.close();

@@ -16,18 +16,25 @@ export function pidFile(port: number): string {
   return `/run/courier/esmtpd-${port}.pid`;
 }
 
-/** Starts couriertcpd on a port as Courier's esmtpd(8) does, but for the program that serves a connection. */
+/** Starts couriertcpd on a port, with a program of ours for each connection. */
 export async function startCouriertcpd(host: Namespace, port: number, accessFile: string): Promise<void> {
+  const [name = '', ...rest] = couriertcpdCommand(port, accessFile, await writeSmtpProgram(host));
+  // An option that 2.0 has no more.
+  await host.must([name, '-noidentlookup', ...rest]);
+}
+
+/** Returns how couriertcpd is started as Courier's esmtpd(8) does, but for the program that serves a connection. */
+export function couriertcpdCommand(port: number, accessFile: string, program: string): string[] {
   const limits = ['-maxprocs=100', '-maxperip=100', '-maxperc=100'];
   const ports = Object.values(hostAddress)
     .map((address) => `${address}.${port}`)
     .join(',');
-  await host.must([
+  return [
     'couriertcpd',
-    ...['-user=courier', '-group=courier', '-nodnslookup', '-noidentlookup', ...limits],
+    ...['-user=courier', '-group=courier', '-nodnslookup', ...limits],
     `-access=${accessFile}`,
     `-pid=${pidFile(port)}`,
     ports,
-    await writeSmtpProgram(host),
-  ]);
+    program,
+  ];
 }

@@ -40,10 +40,12 @@ export async function startSendmail(host: Namespace, ways: Readonly<Record<numbe
 /** A load that no machine has: Sendmail takes no connection above a limit, by default 12 for each processor. */
 const neverReached = 100_000;
 
+/** Of /etc/mail, in the place of Debian's. */
+export const makefile = 'sendmail.cf: sendmail.mc\n\tm4 sendmail.mc >sendmail.cf\n';
+
 /** Has `make -C /etc/mail` make sendmail.cf of sendmail.mc: Debian's makes more, and asks for names (cf/README). */
 export async function prepareMakefile(host: Namespace): Promise<void> {
   await host.must(['cp', join(host.folder, 'usual.mc'), '/etc/mail/sendmail.mc']);
-  const makefile = 'sendmail.cf: sendmail.mc\n\tm4 sendmail.mc >sendmail.cf\n';
   await host.must(['sh', '-c', 'cat >/etc/mail/Makefile'], makefile);
 }
 
@@ -57,7 +59,16 @@ export async function rulesLetRelay(host: Namespace, address: string): Promise<b
   return !returned.includes('error');
 }
 
-function masterOf({ macros, port, pidFile }: { macros: string; port: number; pidFile: string }): string {
+/** Returns a sendmail.mc whose daemon hears this host's addresses on a port, and asks no name server. */
+export function masterOf({
+  macros,
+  port,
+  pidFile,
+}: {
+  macros: string;
+  port: number;
+  pidFile: string;
+}): string {
   return `divert(0)dnl
 define(\`_USE_ETC_MAIL_')dnl
 include(\`/usr/share/sendmail/cf/m4/cf.m4')dnl
