@@ -20,7 +20,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const common = {
   absWorkingDir: root,
   platform: 'node',
-  target: 'node20.19',
+  target: 'node18.19',
   sourcesContent: false,
   loader: { '.conf': 'text' },
   plugins: [joinedRulesForEsbuild(root)],
@@ -38,7 +38,11 @@ async function splitInto(folder) {
     format: 'esm',
     sourcemap: 'inline',
     plugins: [...common.plugins, prepared('src/rules/prepared-catalog.ts', 'preparedCatalog', common)],
-    define: { EXACT_VERSION: JSON.stringify(version) },
+    define: {
+      EXACT_VERSION: JSON.stringify(version),
+      // yargs-parser refuses every Node.js before 20, and none of what it does wants that.
+      'process.env.YARGS_MIN_NODE_VERSION': "'18'",
+    },
   };
   const { metafile } = await build({ ...options, metafile: true, write: false });
   // What cron runs each minute.

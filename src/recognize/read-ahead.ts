@@ -111,9 +111,9 @@ export class ReadAhead {
     let isOver = false;
     worker.ref();
     try {
-      const messages = on(worker, 'message', { close: ['exit'] }) as AsyncIterable<
-        [FoundLines | NoMoreLines]
-      >;
+      // The types of Node.js 18 do not name it, which has it.
+      const untilExit: object = { close: ['exit'] };
+      const messages = on(worker, 'message', untilExit) as AsyncIterable<[FoundLines | NoMoreLines]>;
       worker.postMessage({ fd, reading, to, rules, blocks } satisfies ReadOrder);
       for await (const [message] of messages) {
         if ('block' in message) {
