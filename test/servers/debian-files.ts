@@ -1,4 +1,4 @@
-/** The files of a clean Debian 13, made once in a run of the tests, and what its apt-get can install without a network. */
+/** The files of a clean Debian, made once in a run of the tests, and what its apt-get can install without a network. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,13 +9,16 @@ import { hostAddress } from './namespace.ts';
 /** What tests install; fetched once. */
 const packages = 'cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'.split(' ');
 
+/** The releases of Debian that the package is for. */
+export type Suite = 'bookworm' | 'trixie' | 'sid';
+
 /** Returns their folder, in which nothing is to be changed. */
-export function debianFiles(): string {
-  const files = join(inject('runFolder'), 'debian13');
+export function debianFiles(suite: Suite): string {
+  const files = join(inject('runFolder'), suite);
   if (existsSync(files)) return files;
   installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const unfinished = `${files}.unfinished`;
-  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', 'trixie', unfinished, mirror());
+  must('debootstrap', '--variant=minbase', '--include=systemd-sysv,dbus', suite, unfinished, mirror());
   writeFileSync(join(unfinished, 'etc/hostname'), 'mx\n');
   writeFileSync(
     join(unfinished, 'etc/hosts'),

@@ -1,5 +1,5 @@
 /**
- * A clean Debian 13 for one test, whatever system this machine has: its own files, processes, accounts and network, with
+ * A clean Debian for one test, whatever system this machine has: its own files, processes, accounts and network, with
  * systemd as on a host or without it as in a container. Linux, as root; packages come from the mirror that apt uses.
  */
 import { spawn } from 'node:child_process';
@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { commandsInside, type Inside } from './commands-inside.ts';
-import { debianFiles } from './debian-files.ts';
+import { debianFiles, type Suite } from './debian-files.ts';
 import { installPackages } from './install.ts';
 
 /** What root has in its environment, and scripts of packages find in theirs. */
@@ -30,10 +30,10 @@ export interface Debian extends Inside {
   close(): Promise<void>;
 }
 
-/** Starts a clean Debian; the first process in it is systemd, and all that belongs to a boot has run; or nothing. */
-export async function startDebian(first: 'systemd' | 'nothing'): Promise<Debian> {
+/** Starts a clean Debian, 13 unless another is named; the first process in it is systemd, and all that belongs to a boot has run; or nothing. */
+export async function startDebian(first: 'systemd' | 'nothing', suite: Suite = 'trixie'): Promise<Debian> {
   installPackages({ unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2' });
-  const files = debianFiles();
+  const files = debianFiles(suite);
   const folder = await mkdtemp(join(tmpdir(), 'exact-debian-'));
   const script = fileURLToPath(new URL('open-debian.sh', import.meta.url));
   const holder = spawn(
