@@ -7,7 +7,7 @@ import { installPackages } from './install.ts';
 import { hostAddress } from './namespace.ts';
 
 /** What tests install; fetched once. */
-const packages = 'cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'.split(' ');
+const packages = 'adduser cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'.split(' ');
 
 /** The releases of Debian that the package is for. */
 export type Suite = 'bookworm' | 'trixie' | 'sid';

@@ -36,7 +36,8 @@ describe.each([
       await debian.sh('chmod 755 /usr/bin/node; node --version');
     }
     await debian.sh(installServers);
-  });
+    // Such a Debian is fetched first.
+  }, 900_000);
   afterAll(() => debian?.close());
 
   it('the five minutes of the README make a relay of it', async () => {
@@ -81,7 +82,8 @@ describe.each([
   });
 
   it('a downgrade keeps the table, and so does a second installation', async () => {
-    await debian.sh('apt-get install -y -q --allow-downgrades /root/exact-relay_1*_all.deb');
+    const settings = '-o Dpkg::Options::=--force-confold';
+    await debian.sh(`apt-get install -y -q ${settings} --allow-downgrades /root/exact-relay_1*_all.deb`);
     expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe(`${client}\n`);
     // A job of cron from before systemd goes.
     await debian.sh(
@@ -89,6 +91,14 @@ describe.each([
     );
     await debian.sh('test ! -e /etc/cron.d/exact-relay');
     expect(await replies()).toEqual({ [client]: 250 });
+  });
+
+  it('removed before it was configured it lets nobody relay', async () => {
+    await debian.sh('dpkg --unpack /root/exact-relay_1*_all.deb');
+    await debian.sh('dpkg --remove exact-relay');
+    expect(await replies()).toEqual({ [client]: 554 });
+    expect(await debian.sh('stat -c "%U %a %s" /var/lib/exact/relay.cdb')).toBe('exact 644 2048\n');
+    await debian.sh('dpkg -i /root/exact-relay_1*_all.deb; exact dump --maps');
   });
 
   it('removed it lets nobody relay; purged it names the line that still asks for the map', async () => {
