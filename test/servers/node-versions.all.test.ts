@@ -40,15 +40,12 @@ it.each(versions)(
   300_000,
 );
 
-it.each(['0.8', '0.12', '4', '6', '8', '10', '12', '14', '16'])(
-  'Node.js %s says that it is too old',
-  (version) => {
-    const [node] = otherNodes(version);
-    const run = spawnSync(node?.path ?? '', [join(root, 'bin/exact'), 'update'], { encoding: 'utf8' });
-    expect(run).toMatchObject({ status: 69, stdout: '' });
-    expect(run.stderr).toMatch(/^exact: .* needs 18\.19 or newer; .*\n$/);
-  },
-);
+it.each(['0.12', '4', '6', '8', '10', '12', '14', '16'])('Node.js %s says that it is too old', (version) => {
+  const [node] = otherNodes(version);
+  const run = spawnSync(node?.path ?? '', [join(root, 'bin/exact'), 'update'], { encoding: 'utf8' });
+  expect(run).toMatchObject({ status: 69, stdout: '' });
+  expect(run.stderr).toMatch(/^exact: .* needs 18\.19 or newer; .*\n$/);
+});
 
 /** The map types that a program of an MTA makes, which conflicts with those of the others. */
 const hosts: readonly { name: string; prepare: (host: Namespace) => Promise<unknown>; outputs: string[] }[] =
@@ -87,7 +84,7 @@ it('rows go into PostgreSQL, and come back, by each', async () => {
     for (const { wanted, path } of otherNodes(...bounds)) {
       const folder = join(host.folder, wanted);
       await mkdir(folder);
-      const output = `pgsql postgres://postgres@/exact?host=${server.socketFolder}`;
+      const output = `pgsql postgres:///exact?host=${server.socketFolder}&user=exact_writer`;
       expect(await mapFiles((command, input) => host.run(command, input), path, [output], folder)).toEqual(
         {},
       );
