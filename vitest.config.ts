@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { joinedRulesForVite } from './scripts/build/joined-rules.js';
+import { rowMachineForVite } from './scripts/build/row-machine.js';
 
 /** Lets tests import the rules for refusals as text, as the bundle does. */
 const confAsText = {
@@ -8,7 +9,7 @@ const confAsText = {
     id.endsWith('.conf') ? { code: `export default ${JSON.stringify(code)};`, map: null } : undefined,
 };
 
-const plugins = [joinedRulesForVite(import.meta.dirname), confAsText];
+const plugins = [joinedRulesForVite(import.meta.dirname), rowMachineForVite(import.meta.dirname), confAsText];
 
 /** Servers that only EXACT_SERVERS=all runs: the usual tests are to end within minutes. */
 const rareServers = process.env.EXACT_SERVERS === 'all' ? [] : ['test/servers/**/*.all.test.ts'];

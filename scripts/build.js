@@ -11,6 +11,7 @@ import { bundledLicenses } from './build/bundled-licenses.js';
 import { joinedRulesForEsbuild } from './build/joined-rules.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
+import { rowMachineForEsbuild } from './build/row-machine.js';
 import { writeServerLists } from './build/server-lists.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,7 +23,7 @@ const common = {
   target: 'node18.19',
   sourcesContent: false,
   loader: { '.conf': 'text' },
-  plugins: [joinedRulesForEsbuild(root)],
+  plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root)],
   logLevel: 'warning',
 };
 
@@ -69,14 +70,11 @@ function convert(folder) {
   });
 }
 
-/**
- * Makes one file in dist/ of each module that is loaded alone: what runs in a thread of its own, which starts sooner so,
- * and what is asked before the program is loaded.
- */
+/** Makes a file in dist/ of what is asked before the program is loaded. */
 function bundleAlone() {
   return build({
     ...common,
-    entryPoints: ['src/recognize/read-ahead-thread.ts', 'src/gate.ts'],
+    entryPoints: ['src/gate.ts'],
     entryNames: '[name]',
     outdir: 'dist',
     bundle: true,

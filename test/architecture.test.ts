@@ -28,7 +28,13 @@ function importsOf(file: string): string[] {
   const text = readFileSync(join(project, file), 'utf8');
   return specifiersIn(text, parseSync(file, text))
     .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => relative(project, join(project, dirname(file), specifier)));
+    .map((specifier) => relative(project, join(project, dirname(file), specifier)))
+    .map(withExtension);
+}
+
+/** AssemblyScript names its files without one, and the build makes WebAssembly of them. */
+function withExtension(path: string): string {
+  return path.startsWith('src/recognize/rows/machine/') ? path.replace(/(?:\.wasm)?$/, '.ts') : path;
 }
 
 function specifiersIn(text: string, { module, errors }: ParseResult): string[] {

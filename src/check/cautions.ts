@@ -3,16 +3,20 @@
  * the build joins (scripts/build/joined-rules.js).
  */
 import type { Settings } from '../config/settings.ts';
+import type { Level } from '../mtas/mta.ts';
 import texts from '../servers/*/cautions.conf';
 import { readConfiguration } from './config-text.ts';
 import type { Finding } from './finding.ts';
 
-/** What is wrong with a server unless its configuration mends it. */
+/** What is wrong with a server, or must be known of it. */
 export interface Caution {
   /** Name of the server's folder. */
   readonly server: string;
+  /** FAIL where it opens the relay to anybody. */
+  readonly level: Level;
   /** To follow the server's name. */
   readonly text: string;
+  /** '' where there is nothing to be done. */
   readonly fix: string;
 }
 
@@ -31,8 +35,8 @@ export interface KnownCautions {
   readonly lineEnds: readonly string[];
   /** Which of them serve mail here, where their configurations tell. */
   readonly present: readonly Trait[];
-  /** A caution is heeded where the configuration has what it says. */
-  readonly cautions: readonly (Caution & Trait)[];
+  /** What a configuration has may mend what is wrong, or be it; where none is asked it always applies. */
+  readonly cautions: readonly (Caution & { readonly trait?: Trait })[];
 }
 
 /** Lines of a folder's cautions.conf that belong together, by their names. */
@@ -45,12 +49,21 @@ export function knownCautions(text: string = texts): KnownCautions {
   return {
     lineEnds: lineEnds.map(({ server = '' }) => server),
     present: lineEnds.flatMap((entry) => (entry.has === undefined ? [] : [traitOf(entry, 'has')])),
-    cautions: entries.flatMap((entry) => {
-      const { caution, fix = '' } = entry;
-      return caution === undefined ? [] : [{ ...traitOf(entry, 'unless'), text: caution, fix }];
-    }),
+    cautions: entries.flatMap(cautionsOf),
   };
 }
+
+function cautionsOf(entry: Entry): KnownCautions['cautions'] {
+  const { server = '', caution, warning, note, fix = '' } = entry;
+  if (caution !== undefined)
+    return [{ server, level: 'FAIL', text: caution, fix, trait: traitOf(entry, 'unless') }];
+  const text = warning ?? note;
+  if (text === undefined) return [];
+  const level = warning === undefined ? 'note' : 'WARN';
+  return [{ server, level, text, fix, ...(entry.in === undefined ? {} : { trait: traitOf(entry, 'has') }) }];
+}
+
+const kinds: readonly string[] = ['line-ends', 'caution', 'warning', 'note'];
 
 function entriesOf(text: string): Entry[] {
   const entries: Record<string, string>[] = [];
@@ -60,7 +73,7 @@ function entriesOf(text: string): Entry[] {
     const last = entries.at(-1);
     if (line === '' || line.startsWith('#')) continue;
     if (name === 'server') server = value;
-    else if (name === 'line-ends' || name === 'caution') entries.push({ server, [name]: value });
+    else if (kinds.includes(name)) entries.push({ server, [name]: value });
     else if (['in', 'has', 'unless', 'fix'].includes(name) && last?.server === server) last[name] = value;
     else throw new Error(`src/servers/${server}/cautions.conf: cannot read '${line}'`);
   }
@@ -74,11 +87,11 @@ function traitOf(entry: Entry, name: string): Trait {
   return { server, files: files.split(/\s+/), pattern: new RegExp(pattern, 'm') };
 }
 
-/** Returns the cautions that the configurations of a host do not heed; its files lie below `root`. */
+/** Returns the cautions that apply to a host by its configurations; its files lie below `root`. */
 export function unheededCautions(root = '/', { cautions }: KnownCautions = knownCautions()): Caution[] {
   return cautions
-    .filter((caution) => !hasTrait(root, caution))
-    .map(({ server, text, fix }) => ({ server, text, fix }));
+    .filter(({ level, trait }) => trait === undefined || hasTrait(root, trait) !== (level === 'FAIL'))
+    .map(({ server, level, text, fix }) => ({ server, level, text, fix }));
 }
 
 /** Returns the servers that hand line ends on and, by their configurations below `root`, serve mail here. */
@@ -99,10 +112,16 @@ export function cautionFindings(
 ): Finding[] {
   const counts = (server: string) => servers.includes('auto') || servers.includes(server);
   return cautions
-    .filter(({ server }) => isInUse(server))
-    .map(({ server, text, fix }): Finding => {
-      const level = counts(server) ? 'FAIL' : 'note';
+    .filter(({ server, level }) => isInUse(server) && (level === 'FAIL' || counts(server)))
+    .map(({ server, level, text, fix }): Finding => {
+      const mends = fix === '' ? {} : { fix };
+      if (level !== 'FAIL') return { level, subject: 'servers', text: `${server} ${text}`, ...mends };
       const told = counts(server) ? `${text}: anybody may relay` : `${text}; its logins do not count`;
-      return { level, subject: 'servers', text: `${server} ${told}`, fix };
+      return {
+        level: counts(server) ? 'FAIL' : 'note',
+        subject: 'servers',
+        text: `${server} ${told}`,
+        ...mends,
+      };
     });
 }

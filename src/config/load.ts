@@ -8,6 +8,7 @@ import type { OutputType } from './parameter.ts';
 import { emptyDraft, type Parsed, parseConfig } from './parse.ts';
 import type { Settings } from './settings.ts';
 import { settle } from './settle.ts';
+import { elsewherePath, stateElsewhere } from './state-elsewhere.ts';
 import { distrust, exposure } from './trust.ts';
 
 /** What settles which configuration is used. */
@@ -37,7 +38,7 @@ export interface Loaded {
   readonly file?: string;
   /**
    * Where the state lies, as far as a configuration that cannot be used says so: expiry goes on there. Of one that
-   * cannot be read it is where --state says, or the usual place. undefined where others than root may have written it.
+   * cannot be read it is where --state says, where the last run has left it, or the usual place. undefined where others than root may have written it.
    */
   readonly state?: string;
   /** What is wrong, all of it, and warnings. */
@@ -46,7 +47,7 @@ export interface Loaded {
   readonly notes: readonly Problem[];
 }
 
-/** Finds, reads and checks the configuration. Reads no other file and changes nothing. */
+/** Finds, reads and checks the configuration. Changes nothing. */
 export function loadSettings(request: LoadRequest): Loaded {
   const { env, uid, outputTypes, files = hostFiles } = request;
   const { file, namedBy } = locateConfig(request.configOption, env, files);
@@ -56,9 +57,13 @@ export function loadSettings(request: LoadRequest): Loaded {
       : readConfig(file, namedBy, request);
   const surroundings = surroundingsOf(file, uid, env, files);
   const stateOption = request.stateOption === undefined ? undefined : resolve(request.stateOption);
+  const isLost = stateOption === undefined && (file === undefined || !('draft' in parsed));
+  const left = isLost ? stateElsewhere(surroundings.folder, files, file) : undefined;
+  if (file === undefined && left !== undefined)
+    return { problems: [lost(left.config, surroundings.folder)], notes: [], state: left.state };
   if (!('draft' in parsed)) {
-    // What the file would have named nobody can say: expiry goes on where the state lies by default.
-    const state = stateOption ?? join(surroundings.folder, 'state');
+    // What the file would have named the last run has left, or it is where the state lies by default.
+    const state = stateOption ?? left?.state ?? join(surroundings.folder, 'state');
     return { problems: [parsed], notes: [], state, ...(file === undefined ? {} : { file }) };
   }
   if (stateOption !== undefined) {
@@ -76,6 +81,12 @@ export function loadSettings(request: LoadRequest): Loaded {
     problems,
     notes: parsed.notes,
   };
+}
+
+/** A configuration that is no longer there is not the same as none: what it had published must expire. */
+function lost(config: string, folder: string): Problem {
+  const fix = `put it back, or remove ${elsewherePath(folder)} to go on without it`;
+  return { status: ExitStatus.config, where: config, what: 'is gone', why: 'the last run had it', fix };
 }
 
 function readConfig(

@@ -27,7 +27,13 @@ export interface World {
 }
 
 /** Standard output of a call that is to print nothing. */
-const silence: Output = { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} };
+const silence: Output = {
+  isTerminal: false,
+  columns: undefined,
+  write: () => {},
+  writeBytes: () => {},
+  flush: () => {},
+};
 
 /** The options that every command takes. */
 export type CommonOption = 'config' | 'state' | 'verbose' | 'quiet' | 'json' | 'color' | 'now';

@@ -17,6 +17,6 @@ export class EventLoopTurns {
 }
 
 /** Gives the event loop a turn. */
-export function eventLoopTurn(): Promise<void> {
+function eventLoopTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

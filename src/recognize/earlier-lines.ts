@@ -32,6 +32,11 @@ export class EarlierLines {
     this.unnamed = new UnnamedConnects(connectWindow);
   }
 
+  /** Whether a line was broken whose rest is to come. */
+  get hasBroken(): boolean {
+    return this.#marks.hasAny('broken');
+  }
+
   /** Lets a connect line wait for its login. */
   wait(login: HalfOpenLogin): void {
     this.#halfOpen.add(login);
@@ -58,7 +63,7 @@ export class EarlierLines {
    */
   isRest(shortestBroken: number, record: Unstamped, time: number): boolean {
     const isBroken = hasBytes(record.message, shortestBroken);
-    if (!isBroken && !this.#marks.hasAny('broken')) return false;
+    if (!isBroken && !this.hasBroken) return false;
     // A note of the daemon in the place of one more piece is no piece, and not the rest.
     if (isNote(record.message)) return false;
     const process = processKey('', record.host, record.program, record.pid);
@@ -68,7 +73,7 @@ export class EarlierLines {
   }
 
   /** Marks the process that has written a line. */
-  mark(mark: ProcessMark, reading: Reading, record: Unstamped, time: number): void {
+  mark(mark: ProcessMark, reading: Pick<Reading, 'rule'>, record: Unstamped, time: number): void {
     this.#marks.add(mark, processOf(reading, record), time);
   }
 

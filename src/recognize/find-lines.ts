@@ -3,11 +3,12 @@
  * matching: most lines are passed over here, and never decoded.
  */
 import { isAscii } from 'node:buffer';
-import type { Chunk, WantedLines } from '../maillog/chunk.ts';
+import type { Chunk } from '../maillog/chunk.ts';
 import { longestLine } from '../syslog/longest-line.ts';
 import { createLineFilter } from './line-filter.ts';
 import { LineNotes } from './line-notes.ts';
 import type { SoughtRule } from './needles.ts';
+import type { WantedLines } from './wanted-lines.ts';
 
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;

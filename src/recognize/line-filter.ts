@@ -24,7 +24,10 @@ export interface TagName {
 export interface LineFilter {
   /** Reports whether a rule may have a use for the line in [start, end) of the bytes. */
   wants(bytes: Uint8Array, start: number, end: number): boolean;
-  /** Reports the same of a line that is too long to be any rule's: a piece of one matters to the line that it is of. */
+  /**
+   * Reports the same of a line that is too long to be any rule's: a piece of one matters to the line that it is of, and
+   * what follows it may be the rest.
+   */
   wantsLong(bytes: Uint8Array, start: number, end: number): boolean;
   /** Of the line that was asked about last, if that was wanted. */
   readonly tag: TagName;
@@ -46,6 +49,8 @@ interface Wanted {
   readonly closings: Uint8Array;
   /** Place of its name in the list of programs; -1 where the line needs a closer look, or none. */
   readonly index: number;
+  /** Whether one of its rules wants to know of lines that are too long. */
+  readonly isWarned: boolean;
   /** Bytes behind the tag of the shortest line that may be broken; {@link never} where none is. */
   readonly broken: number;
   /** So many of the next lines are wanted, whatever they say. */
@@ -78,6 +83,7 @@ export function createLineFilter(
   rulesFor: (program: string) => readonly SoughtRule[] = rulesByProgram(rules),
 ): LineFilter {
   const leastBroken = shortestBroken(rules);
+  const isAnyWarned = rules.some((rule) => rule.isWarned);
   let anywhere: Wanted['texts'] | undefined;
   const searchAnywhere = (): Wanted['texts'] => {
     anywhere ??= searchFor(needlesOf(rules, 'any program'));
@@ -110,7 +116,9 @@ export function createLineFilter(
     // A host has fewer programs: somebody makes them up, and a longer table would be slow to search.
     const broken = isMark ? leastBroken : shortestBroken(itsRules);
     const ahead = broken < never ? linesAfterBroken : 0;
-    if (known >= mostPrograms) return { program, texts, closed, closings, index: -1, broken, ahead };
+    const isWarned = isMark ? isAnyWarned : itsRules.some((rule) => rule.isWarned);
+    if (known >= mostPrograms)
+      return { program, texts, closed, closings, index: -1, isWarned, broken, ahead };
     known++;
     const isNamed = texts !== 'none' && !needsMore;
     const entry = {
@@ -119,6 +127,7 @@ export function createLineFilter(
       index: isNamed ? programs.push(name) - 1 : -1,
       closed,
       closings,
+      isWarned,
       broken,
       ahead,
     };
@@ -140,6 +149,31 @@ export function createLineFilter(
     return isPiece || wasOpen;
   };
   const tag = { program: -1, start: 0, end: 0 };
+  /** Returns what is wanted of the program in the tag that begins at `from`, and where that ends; undefined for no tag. */
+  const taggedBy = (bytes: Uint8Array, start: number, from: number, end: number): Wanted | undefined => {
+    let hash = 0;
+    let to = from;
+    for (; to < end; to++) {
+      const byte = bytes[to] as number;
+      if (byte === colon || byte === bracket || byte === blank) break;
+      hash = (hash * 31 + byte) & (slots - 1);
+    }
+    tag.program = -1;
+    tag.start = from;
+    tag.end = to;
+    const stop = bytes[to];
+    const isTag =
+      to > from &&
+      to < end &&
+      from > 0 &&
+      // A colon is no tag's end unless a blank follows, or nothing: AIX has `mail:info` before the tag.
+      (stop === bracket ||
+        (stop === colon && (bytes[to + 1] === blank || to + 1 === end)) ||
+        bytes[start] === lessThan);
+    return isTag
+      ? (entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash))
+      : undefined;
+  };
   return {
     tag,
     get programs() {
@@ -155,30 +189,19 @@ export function createLineFilter(
       return served;
     },
     wantsLong(bytes, start, end) {
-      tag.program = -1;
       const from = tagStart(bytes, start, end);
-      return isJson(bytes, start) || (from > 0 && goesOn(bytes, from, from + 1));
+      const entry = taggedBy(bytes, start, from, end);
+      if (entry === undefined) return isAnyWarned || isJson(bytes, start) || goesOn(bytes, from, tag.end);
+      if (!entry.isWarned) return false;
+      tag.program = entry.index;
+      entry.ahead = linesAfterBroken;
+      return true;
     },
     wants(bytes, start, end) {
       const from = tagStart(bytes, start, end);
-      let hash = 0;
-      let to = from;
-      for (; to < end; to++) {
-        const byte = bytes[to] as number;
-        if (byte === colon || byte === bracket || byte === blank) break;
-        hash = (hash * 31 + byte) & (slots - 1);
-      }
-      const stop = bytes[to];
-      const isTag =
-        to > from &&
-        to < end &&
-        from > 0 &&
-        // A colon is no tag's end unless a blank follows, or nothing: AIX has `mail:info` before the tag.
-        (stop === bracket ||
-          (stop === colon && (bytes[to + 1] === blank || to + 1 === end)) ||
-          bytes[start] === lessThan);
-      tag.program = -1;
-      if (!isTag) {
+      const entry = taggedBy(bytes, start, from, end);
+      const to = tag.end;
+      if (entry === undefined) {
         // In JSON a text may be escaped, so that no search finds it; and so it may be cut, or its beginning elsewhere.
         return (
           isJson(bytes, start) ||
@@ -187,11 +210,8 @@ export function createLineFilter(
           isFound(searchAnywhere(), bytes, start, end)
         );
       }
-      const entry = entryOf(table[hash] as Wanted[], bytes, from, to) ?? learn(bytes, from, to, hash);
       if (entry.texts === 'none') return false;
       served++;
-      tag.start = from;
-      tag.end = to;
       tag.program = entry.index;
       if (end - to >= entry.broken) {
         entry.ahead = linesAfterBroken;

@@ -1,7 +1,8 @@
 /** Notes of the wanted lines of a chunk: where the parts of each stand. */
-import { wantedField, wantedFields } from '../maillog/chunk.ts';
+
 import type { TagName } from './line-filter.ts';
 import { isDigit, isSameHead } from './line-head.ts';
+import { wantedField, wantedFields } from './wanted-lines.ts';
 
 const blank = 0x20;
 const colon = 0x3a;

@@ -6,7 +6,7 @@ import { type Kind, kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
 
-/** What is to be known of a rule in order to find its lines: plain data, which another thread can be given. */
+/** What is to be known of a rule in order to find its lines. */
 export interface SoughtRule {
   /** As of the {@link Rule}. */
   readonly programs: readonly string[];
@@ -14,6 +14,8 @@ export interface SoughtRule {
   readonly isOriginalForm: boolean;
   /** As of the {@link Rule}. */
   readonly broken: number | undefined;
+  /** Whether a line that is too long to be a login says something of those that its process logs next. */
+  readonly isWarned: boolean;
   /** Of each of its expressions, the texts of which every match contains one, as UTF-8 bytes; none where none are known. */
   readonly literals: readonly (readonly Uint8Array[])[];
   /** The same of those expressions that take lines which lack their end. */
@@ -33,6 +35,7 @@ export function soughtRule(rule: Rule): SoughtRule {
     programs,
     isOriginalForm,
     broken,
+    isWarned: broken !== undefined || rule.void.length > 0,
     literals: kinds.filter((kind) => kind !== 'unclosed').flatMap(literalsOf),
     unclosed: literalsOf('unclosed'),
     closings: closingsOf(rule.unclosed),

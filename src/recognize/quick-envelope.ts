@@ -44,7 +44,7 @@ export interface QuickEnvelope {
 }
 
 /** What stamp and host of a line say, but for the seconds. */
-interface Head {
+export interface Head {
   /** When the minute began: Unix seconds. */
   readonly minute: number;
   readonly host: string;
@@ -89,10 +89,10 @@ function digitsEnd(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * What stands before a tag, if it is a stamp and a host, or a stamp alone, or before the APP-NAME of RFC 5424, and the
+ * Returns what stands before a tag, if it is a stamp and a host, or a stamp alone, or before the APP-NAME of RFC 5424, and the
  * plain readers make something of it.
  */
-function headOf(text: string, stamps: StampReader, writtenBefore: number): Head | undefined {
+export function headOf(text: string, stamps: StampReader, writtenBefore: number): Head | undefined {
   const isRfc5424 = text.startsWith('<');
   const record = parseEnvelope(isRfc5424 ? `${text}tag - - - x` : `${text}tag: `);
   if (record === undefined) return undefined;

@@ -15,6 +15,7 @@ import {
   type Unstamped,
   withoutStampWithin,
 } from '../syslog/envelope.ts';
+import { longestLine } from '../syslog/longest-line.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import type { Zone } from '../syslog/zone.ts';
 import { EarlierLines } from './earlier-lines.ts';
@@ -23,6 +24,7 @@ import { createQuickEnvelope, type LinePlace, type QuickEnvelope } from './quick
 import type { LineContext } from './reading.ts';
 import { type Circumstances, RecordJudge } from './record-judge.ts';
 import { noteOf } from './repeats.ts';
+import { hasBytes } from './too-long.ts';
 
 export type { LineContext } from './reading.ts';
 
@@ -87,6 +89,10 @@ export interface Recognizer {
   before: LoginLine | undefined;
   /** Whether there is one. */
   readonly isAfterLogin: boolean;
+  /** Reports whether the line at a place, the last that was handed over, lacks its end: then so must be the next. */
+  isUnclosed(place: number): boolean;
+  /** Whether a line that some process was writing was broken, and its rest is to come. */
+  readonly hasBrokenLine: boolean;
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
@@ -138,6 +144,14 @@ class LineRecognizer implements Recognizer {
     return this.#last !== undefined;
   }
 
+  isUnclosed(place: number): boolean {
+    return this.#earlier.unclosed.isAt(place);
+  }
+
+  get hasBrokenLine(): boolean {
+    return this.#earlier.hasBroken;
+  }
+
   parse(line: string): LogRecord | undefined {
     const whole = this.#earlier.pieces.join(line);
     return whole === undefined ? undefined : parseEnvelope(whole, this.#isNamed);
@@ -155,10 +169,10 @@ class LineRecognizer implements Recognizer {
     if (rules.length === 0) return undefined;
     const stamped = hasDate(record) ? this.#stamps.read(record.stamp, context.writtenBefore) : Number.NaN;
     const { fields } = record;
-    return this.#kept(
-      record,
-      this.#settle(rules, record, { line: lineOf(record, line), stamped, context, fields }),
-    );
+    const whole = lineOf(record, line);
+    if (hasBytes(line, longestLine + 1) || hasBytes(whole, longestLine + 1))
+      return this.#passOver(rules, record, stamped, context);
+    return this.#kept(record, this.#settle(rules, record, { line: whole, stamped, context, fields }));
   }
 
   recognizeNote(line: string, context: LineContext): Outcome | undefined {
@@ -175,12 +189,13 @@ class LineRecognizer implements Recognizer {
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {
-    const record = this.#envelopes.read(bytes, line, context);
+    const isTooLong = line.end - line.start > longestLine;
+    const read = isTooLong ? { ...line, end: line.start + longestLine } : line;
+    const record = this.#envelopes.read(bytes, read, context);
     if (record === undefined) return this.recognize(bytes.toString('utf8', line.start, line.end), context);
-    return this.#kept(
-      record,
-      this.#settle(record.rules, record, { line: '', stamped: record.time, context }),
-    );
+    const { rules, time: stamped } = record;
+    if (isTooLong) return this.#passOver(rules, record, stamped, context);
+    return this.#kept(record, this.#settle(rules, record, { line: '', stamped, context }));
   }
 
   recognizeRecord(
@@ -191,7 +206,9 @@ class LineRecognizer implements Recognizer {
   ): Outcome | undefined {
     const record = withoutStampWithin(entry);
     const line = lineText(record);
-    return this.#settle(this.rulesFor(record.program), record, { line, stamped: time, context, fields });
+    const rules = this.rulesFor(record.program);
+    if (hasBytes(line, longestLine + 1)) return this.#passOver(rules, record, time, context);
+    return this.#settle(rules, record, { line, stamped: time, context, fields });
   }
 
   refuse(reason: string): void {
@@ -217,6 +234,17 @@ class LineRecognizer implements Recognizer {
     this.#last = outcome.login;
     this.#message = message;
     return outcome;
+  }
+
+  /** A line that is too long is no rule's, whatever it says; what follows it may be its rest. */
+  #passOver(
+    rules: readonly Rule[],
+    record: Unstamped,
+    stamped: number | undefined,
+    context: LineContext,
+  ): undefined {
+    this.#judge.passOver(rules, record, stamped, context);
+    return undefined;
   }
 
   /** Returns what a record is by the rules for its program, and counts what is refused. */

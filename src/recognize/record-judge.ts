@@ -80,6 +80,23 @@ export class RecordJudge {
     return settled;
   }
 
+  /**
+   * Takes note of a record that is too long to be anything: it may go on in the next one of its process, and what that has
+   * logged is doubted where a rule doubts any. `stamped` in Unix seconds.
+   */
+  passOver(
+    rules: readonly Rule[],
+    record: Unstamped,
+    stamped: number | undefined,
+    context: LineContext,
+  ): void {
+    const { all, shortestBroken } = this.#triedOf(rules);
+    const time = stamped || 0;
+    this.#restOf(shortestBroken, record, time, context);
+    for (const { rule } of all)
+      if (rule.void.length > 0) this.#earlier.mark('void', { rule }, record, this.timeOf(time, context));
+  }
+
   #outcomeOf(
     reading: Reading,
     record: Unstamped,

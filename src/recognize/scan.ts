@@ -1,5 +1,5 @@
 /** Hands the lines of a chunk that a rule may have a use for to the recognizer. */
-import { type Chunk, type WantedLines, wantedField, wantedFields } from '../maillog/chunk.ts';
+import type { Chunk } from '../maillog/chunk.ts';
 import { createLineFinder, type FindLines } from './find-lines.ts';
 import { soughtRule } from './needles.ts';
 import { NoteTaker } from './note-taker.ts';
@@ -7,11 +7,14 @@ import type { Outcome } from './outcome.ts';
 import type { TaggedProgram } from './quick-envelope.ts';
 import type { Recognizer } from './recognizer.ts';
 import { scanRecords } from './scan-records.ts';
+import { type WantedLines, wantedField, wantedFields } from './wanted-lines.ts';
 
 /** Reads chunks of a log. */
 export interface Scanner {
   /** Lines so far that came from a program which some rule is for, whatever they say. */
   readonly served: number;
+  /** Lines so far. Whoever passes over some says so, since what a line may say depends on the one directly before it. */
+  lines: number;
   /** Calls back for each line of the chunk that is something to a rule, in their order. */
   scan(chunk: Chunk, onOutcome: (outcome: Outcome) => void): void;
 }
@@ -23,9 +26,8 @@ export function createScanner(recognizer: Recognizer): Scanner {
 
 class ChunkScanner implements Scanner {
   served = 0;
+  lines = 0;
   readonly #recognizer: Recognizer;
-  /** Lines so far. */
-  #lines = 0;
   #find: FindLines | undefined;
   #tagged: readonly TaggedProgram[] = [];
 
@@ -38,7 +40,7 @@ class ChunkScanner implements Scanner {
       scanRecords(chunk.records, chunk, this.#recognizer, onOutcome);
       return;
     }
-    const wanted = chunk.wanted ?? this.#findLines(chunk);
+    const wanted = this.#findLines(chunk);
     this.served += wanted.served;
     for (let refused = 0; refused < wanted.tooLong; refused++) this.#recognizer.refuse('a line over 8 KiB');
     this.#recognize(chunk, wanted, onOutcome);
@@ -74,12 +76,12 @@ class ChunkScanner implements Scanner {
       if (line.start < taken) continue;
       const before = fields[at + wantedField.line] as number;
       if (firstLine > 0) context.line = firstLine + before;
-      context.place = this.#lines + before + 1;
+      context.place = this.lines + before + 1;
       const outcome = recognizer.recognizeBytes(bytes, line, context);
       if (outcome !== undefined) onOutcome(outcome);
       if (recognizer.isAfterLogin) taken = notes.takeAfter(line, context);
     }
-    this.#lines += wanted.lines;
+    this.lines += wanted.lines;
   }
 
   /** The programs of one chunk are mostly those of the last, and one shape of things is quicker than two. */

@@ -1,6 +1,6 @@
 /**
- * What a login may be no longer than, in bytes: its user, and all else that it says, which bounds every part that a rule
- * captures or skips. It is checked beside the expressions, which no bound then swells.
+ * What a login may be no longer than, in bytes, and so every part that a rule captures or skips. It is checked beside the
+ * expressions, which no bound then swells.
  */
 import type { Captures, Rule } from '../rules/rule.ts';
 import { usualLongest } from '../rules/usual-longest.ts';
@@ -9,15 +9,13 @@ import { usualLongest } from '../rules/usual-longest.ts';
 const longestUser = 255;
 
 /** Returns why a message that a rule has read is too long for a login; undefined for one that is not. */
-export function tooLong(rule: Rule, message: string, { user }: Captures): string | undefined {
+export function tooLong(rule: Rule, message: string, { user, address }: Captures): string | undefined {
   if (rule.isOriginalForm) return undefined;
   if (isLonger(message, rule.longest)) return `a message over ${rule.longest} bytes`;
   if (user !== undefined && isLonger(user, longestUser)) return `a user over ${longestUser} bytes`;
-  // Of a message that is no longer no part is, and few are counted.
-  const characters = message.length - (user?.length ?? 0);
-  if (rule.longest <= usualLongest || characters * 3 <= usualLongest) return undefined;
-  const beside = Buffer.byteLength(message) - Buffer.byteLength(user ?? '');
-  return beside > usualLongest ? `over ${usualLongest} bytes beside the user` : undefined;
+  // Daemons cut where they will, and of an address that is the last a digit may be missing.
+  const mayBeCut = address !== undefined && message.endsWith(address) && isLonger(message, usualLongest);
+  return mayBeCut ? `an address that ends a message over ${usualLongest} bytes` : undefined;
 }
 
 /** Reports whether a text has so many bytes. A character has three for each UTF-16 unit at most: few are counted. */

@@ -29,6 +29,11 @@ export class UnclosedLine {
     this.#time = time;
   }
 
+  /** Reports whether it is the line at a place, which counts from 1; the one of an earlier run stands at 0. */
+  isAt(place: number): boolean {
+    return this.#rule !== '' && this.#place === place;
+  }
+
   /** Returns the name of the rule of the line directly before this one, if that is one; '' otherwise. */
   takeBefore(time: number, context: LineContext): string {
     const rule = this.#rule;

@@ -1,5 +1,7 @@
 /** Finds in the lines of a log whom an MTA did not relay for. It reads no file and no clock. */
-import { type Chunk, wantedField, wantedFields } from '../maillog/chunk.ts';
+
+import { wantedField, wantedFields } from '../../src/recognize/wanted-lines.ts';
+import type { Chunk } from '../maillog/chunk.ts';
 import { createLineFinder, type FindLines } from '../recognize/find-lines.ts';
 import { HalfOpenLogins, sessionKey } from '../recognize/half-open.ts';
 import { isAddress, parseAddress } from '../relay/address.ts';
@@ -112,6 +114,7 @@ function soughtRule(rule: RefusalRule) {
     programs: rule.programs,
     isOriginalForm: false,
     broken: undefined,
+    isWarned: false,
     literals,
     unclosed: [],
     closings: [],

@@ -82,8 +82,9 @@ class RuleTrial implements Trial {
   take(sample: SampleLine): LineResult {
     const { text, journal } = sample;
     if (Buffer.byteLength(text) > longestLine) {
-      // What a container engine has cut off matters to the line that it is of.
-      if (journal === undefined) this.#recognizer.parse(text);
+      // What a container engine has cut off matters to the line that it is of, and what is too long to what follows it.
+      const record = journal === undefined ? this.#recognizer.parse(text) : undefined;
+      if (record !== undefined) this.#recognizer.judge(record, text, this.#contextOf(sample, record));
       return { kind: 'passed', record: undefined, mentionsLogin: false, hasRule: false, isTooLong: true };
     }
     const record = journal ? withoutStampWithin(journal.record) : this.#recognizer.parse(text);

@@ -1,4 +1,7 @@
 /** The end of a run: what follows a change, what is told, and what the next run finds, cursors last. */
+import { hostFiles } from '../config/locate.ts';
+import { noteStateElsewhere } from '../config/state-elsewhere.ts';
+import { systemFolder } from '../config/usual-paths.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
@@ -51,6 +54,7 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
   if (lock !== undefined) {
     const saved = left();
     writeCursors(context.paths.cursors, saved);
+    noteStateElsewhere(systemFolder, settings, hostFiles);
     // Where no log was read to its end, there may be lines to read.
     leaveIdleNote(context, progress === undefined ? undefined : saved);
     lock.release();

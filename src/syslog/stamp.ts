@@ -75,10 +75,14 @@ export function createStampReader(zone: Zone, year?: number): StampReader {
   };
 }
 
-/** Reports whether a stamp looks like RFC 3164's or RFC 3339's; svlogd's, which does too, is none. */
+/** Reports whether a stamp looks like RFC 3164's or RFC 3339's; svlogd's, which does too, is none, nor one with a blank before its zone. */
 function isUsual(stamp: string): boolean {
   if (stamp[4] !== '-') return monthAndDay.test(stamp);
-  return stamp[10] !== '_' && !(stamp.length === 25 && stamp[19] === '.' && endsInFive.test(stamp));
+  return (
+    stamp[10] !== '_' &&
+    stamp[19] !== ' ' &&
+    !(stamp.length === 25 && stamp[19] === '.' && endsInFive.test(stamp))
+  );
 }
 
 const monthAndDay = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d/;

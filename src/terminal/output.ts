@@ -12,6 +12,8 @@ export interface Output {
   /** Width of the terminal in columns; undefined where there is none. */
   readonly columns: number | undefined;
   write(text: string): void;
+  /** Writes what is made already, behind what was written before; the bytes are not kept. */
+  writeBytes(bytes: Uint8Array): void;
   flush(): void;
 }
 
@@ -35,6 +37,11 @@ export class StandardOutput implements Output {
     // so many small ones alive that the garbage collector costs more than all else, and takes 10 MB.
     this.#pending += text;
     if (this.#pending.length >= pendingCharacters) this.#encode();
+  }
+
+  writeBytes(bytes: Uint8Array): void {
+    this.flush();
+    writeAll(bytes);
   }
 
   flush(): void {

@@ -8,12 +8,16 @@ const million = 1_000_000;
 const loginPattern =
   '(imap|pop3)-login: Login: user=<|(imapd|pop3d): LOGIN, user=|cyrus/imap\\[[0-9]+\\]: login: ';
 
-/** Prints time, address, user and server of each login, as `exact parse` does. */
+/**
+ * Prints time, address and user of each login, by one expression. Cyrus writes the address first: what looks ahead takes the
+ * user before it.
+ */
 const onePerlLine = `
-if (/^(\\S+) \\S+ dovecot: (?:imap|pop3)-login: Login: user=<([^>]*)>, .*? rip=([^,]+),/) { print "$1\\t$3\\t$2\\n" }
-elsif (/^(\\S+) \\S+ (?:imapd|pop3d): LOGIN, user=([^,]*), ip=\\[(?:::ffff:)?([^\\]]+)\\]/) { print "$1\\t$3\\t$2\\n" }
-elsif (/^(\\S+) \\S+ cyrus\\/\\w+\\[\\d+\\]: login: \\[([^\\]]+)\\] (\\S+) /) { print "$1\\t$2\\t$3\\n" }
-`;
+print "$1\\t$3\\t$2\\n" if /^(\\S+) \\S+ (?|
+dovecot:\\ (?:imap|pop3)-login:\\ Login:\\ user=<([^>]*)>,\\ .*?\\ rip=([^,]+),
+|(?:imapd|pop3d):\\ LOGIN,\\ user=([^,]*),\\ ip=\\[(?:::ffff:)?([^\\]]+)\\]
+|cyrus\\/\\w+\\[\\d+\\]:\\ login:\\ \\[(?=[^\\]]+\\]\\ (\\S+)\\ )([^\\]]+)\\]
+)/x`.replaceAll(' \\S+ (?|', '\\ \\S+\\ (?|');
 
 function grep(log, ...options) {
   return ['env', 'LC_ALL=C', 'grep', '-E', ...options, loginPattern, log];
@@ -39,29 +43,43 @@ function againstGrep(lab) {
   checkAnswers(lab, log);
   const { wall } = compare({ argv: lab.parse(log), toPipe: true }, { argv: grep(log), toPipe: true });
   const what = 'parse a million lines, to a pipe';
-  return [{ what, against: '`LC_ALL=C grep -E` of the logins, to a pipe', kind: 'wall', limit: 2, ...wall }];
+  return [
+    { what, against: '`LC_ALL=C grep -E` of the logins, to a pipe', kind: 'wall', limit: 1.2, ...wall },
+  ];
 }
 
 function againstPerl(lab) {
   const log = lab.maillog(million);
   checkAnswers(lab, log);
-  const { wall } = compare({ argv: lab.parse(log), toPipe: true }, { argv: perl(log), toPipe: true });
+  const theirs = { argv: perl(log), toPipe: true };
+  const rows = { argv: lab.parse(log), toPipe: true };
+  const json = { argv: [...lab.parse(log), '--json'], toPipe: true };
+  const { wall, cpu } = compare(rows, theirs);
+  const against = 'a perl line that prints the same fields';
   const what = 'parse a million lines, to a pipe';
-  return [{ what, against: 'a perl line that prints the same fields', kind: 'wall', limit: 0.6, ...wall }];
+  return [
+    { what, against, kind: 'wall', limit: 0.5, ...wall },
+    { what, against, kind: 'cpu', limit: 0.5, ...cpu },
+    { what: `${what}, --json`, against, kind: 'cpu', limit: 0.55, ...compare(json, theirs).cpu },
+  ];
+}
+
+function ofFewLines(lab) {
+  const log = lab.maillog(million / 10);
+  const { wall } = compare({ argv: lab.parse(log), toPipe: true }, { argv: perl(log), toPipe: true });
+  const what = 'parse a hundred thousand lines, to a pipe';
+  return [{ what, against: 'a perl line that prints the same fields', kind: 'wall', limit: 1.7, ...wall }];
 }
 
 function withoutLogins(lab) {
   const log = lab.maillog(million, 'no login');
   const ours = { argv: lab.parse(log), toPipe: true, status: 1 };
   const { wall } = compare(ours, { argv: grep(log, '-c'), toPipe: true, status: 1 });
+  const { cpu } = compare(ours, { argv: perl(log), toPipe: true });
+  const what = 'parse a million lines without a login';
   return [
-    {
-      what: 'parse a million lines without a login',
-      against: '`grep -c`',
-      kind: 'wall',
-      limit: 1.5,
-      ...wall,
-    },
+    { what, against: '`grep -c`', kind: 'wall', limit: 1.5, ...wall },
+    { what, against: 'the perl line', kind: 'cpu', limit: 0.8, ...cpu },
   ];
 }
 
@@ -72,15 +90,15 @@ function memory(lab) {
   const medians = peaks.map((peak) => peak.median);
   return [
     {
-      what: 'peak memory of parse, 0.1, 1 and 5 million lines',
-      against: 'the least of the three',
+      what: 'peak memory of parse, the most of 0.1, 1 and 5 million lines',
+      against: '64 MB',
       kind: 'memory',
-      limit: 1.1,
-      ratio: Math.max(...medians) / Math.min(...medians),
-      low: Math.min(...peaks.map((peak) => peak.low)) / Math.min(...medians),
-      high: Math.max(...peaks.map((peak) => peak.high)) / Math.min(...medians),
+      limit: 1,
+      ratio: Math.max(...medians) / 64,
+      low: Math.min(...peaks.map((peak) => peak.low)) / 64,
+      high: Math.max(...peaks.map((peak) => peak.high)) / 64,
       our: Math.max(...medians),
-      their: Math.min(...medians),
+      their: 64,
     },
   ];
 }
@@ -89,6 +107,7 @@ function memory(lab) {
 export const parseBenchmarks = {
   'parse-grep': againstGrep,
   'parse-perl': againstPerl,
+  'parse-few-lines': ofFewLines,
   'parse-nothing': withoutLogins,
   'parse-memory': memory,
 };

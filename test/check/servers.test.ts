@@ -141,9 +141,25 @@ describe('cautions.conf', () => {
     expect(unheeded({ 'etc/s.d/more': 'shut { }\n' })).toEqual([]);
   });
 
+  it('warns of what a configuration has, and notes what is always so', () => {
+    const root = temporaryFolder();
+    const known = knownCautions(
+      'server s\nwarning says too much\nin /s.conf\nhas ^much\nfix say less\nserver t\nnote trusts all\n',
+    );
+    const told = (settings = '') =>
+      cautionFindings(settingsOf(settings), unheededCautions(root, known), () => true);
+    const note = { level: 'note', subject: 'servers', text: 't trusts all' };
+    expect(told()).toEqual([note]);
+    writeFileSync(join(root, 's.conf'), 'much\n');
+    const warning = { level: 'WARN', subject: 'servers', text: 's says too much', fix: 'say less' };
+    expect(told()).toEqual([warning, note]);
+    expect(told('server t')).toEqual([note]);
+  });
+
   it.each([
     { wrong: 'server s\nfix x\n', fault: "cannot read 'fix x'" },
     { wrong: 'server s\ncaution x\n', fault: "wanted 'in' and 'unless'" },
+    { wrong: 'server s\nwarning x\nin /s\n', fault: "wanted 'in' and 'has'" },
   ])('is refused for $fault', ({ wrong, fault }) => {
     expect(() => knownCautions(wrong)).toThrow(`src/servers/s/cautions.conf: ${fault}`);
   });

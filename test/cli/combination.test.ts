@@ -228,7 +228,7 @@ async function runAsked(place: Place, command: Command, names: readonly string[]
     env: {},
     clock: () => Date.parse(testTime),
     stdin: Readable.from([]),
-    stdout: { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} },
+    stdout: { isTerminal: false, columns: undefined, write: () => {}, writeBytes: () => {}, flush: () => {} },
     tell: (line: string) => {
       stderr += line;
     },
@@ -272,7 +272,13 @@ describe('Invocation', () => {
       env: {},
       clock: () => 0,
       stdin: Readable.from([]),
-      stdout: { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} },
+      stdout: {
+        isTerminal: false,
+        columns: undefined,
+        write: () => {},
+        writeBytes: () => {},
+        flush: () => {},
+      },
       tell: () => {},
     };
     const call = { operands: [], options: { 'dry-run': true } } as const;

@@ -165,6 +165,9 @@ describe('standard output that fails', () => {
         write: () => {
           throw error;
         },
+        writeBytes: () => {
+          throw error;
+        },
         flush: () => {
           throw error;
         },

@@ -38,6 +38,9 @@ export async function runExact(words: readonly string[], circumstances: Circumst
       write: (text) => {
         stdout += text;
       },
+      writeBytes: (bytes) => {
+        stdout += Buffer.from(bytes).toString();
+      },
       flush: () => {},
     },
     tell: (line) => {

@@ -267,7 +267,7 @@ describe('lines', () => {
   });
 
   it('over 8 KiB are counted', async () => {
-    const { stdout } = await testRule([write('mail.log', [login + 'x'.repeat(8192), login])]);
+    const { stdout } = await testRule([write('mail.log', [login, login + 'x'.repeat(8192)])]);
     expect(stdout).toContain('2 lines, 1 login, 1 line over 8 KiB\n');
   });
 

@@ -10,7 +10,7 @@ const world: World = {
   env: {},
   clock: () => 0,
   stdin: Readable.from([]),
-  stdout: { isTerminal: false, columns: undefined, write: () => {}, flush: () => {} },
+  stdout: { isTerminal: false, columns: undefined, write: () => {}, writeBytes: () => {}, flush: () => {} },
   tell: () => {},
 };
 

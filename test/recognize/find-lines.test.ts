@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { wantedField, wantedFields } from '../../src/maillog/chunk.ts';
 import { createLineFinder } from '../../src/recognize/find-lines.ts';
 import { soughtRule } from '../../src/recognize/needles.ts';
-import type { Outcome } from '../../src/recognize/outcome.ts';
 import { createRecognizer } from '../../src/recognize/recognizer.ts';
 import { createScanner } from '../../src/recognize/scan.ts';
+import { wantedField, wantedFields } from '../../src/recognize/wanted-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { utc } from '../../src/syslog/zone.ts';
 import { ruleOf } from '../rules/rule-of.ts';
-import { readAt, samples } from '../rules/samples.ts';
+import { readAt } from '../rules/samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const about = { source: 'log', isNew: false, writtenBefore: readAt };
@@ -17,26 +16,10 @@ function chunkOf(bytes: Buffer) {
   return { ...about, bytes, start: 0, end: bytes.length, firstLine: 1 };
 }
 
-function recognizer() {
-  return createRecognizer({ rules, zone: utc, connectWindow: 120 });
-}
-
 const login = (program: string) =>
   `Nov 22 10:04:26 mx ${program}: imap-login: Login: user=<bob>, rip=192.0.2.10, lip=192.0.2.1\n`;
 
 describe('createLineFinder()', () => {
-  it('finds for another thread what a scanner finds for itself', () => {
-    const bytes = Buffer.concat(samples.map((sample) => sample.bytes));
-    const [own, given]: [Outcome[], Outcome[]] = [[], []];
-    createScanner(recognizer()).scan(chunkOf(bytes), (outcome) => own.push(outcome));
-    // As messages between threads are: what is no plain data does not arrive.
-    const find = createLineFinder(structuredClone(rules.map(soughtRule)));
-    const wanted = structuredClone(find(chunkOf(bytes)));
-    createScanner(recognizer()).scan({ ...chunkOf(bytes), wanted }, (outcome) => given.push(outcome));
-    expect(given.length).toBeGreaterThan(1000);
-    expect(given).toEqual(own);
-  });
-
   it('notes any number of lines, and begins anew with each chunk', () => {
     const find = createLineFinder(rules.map(soughtRule));
     const bytes = Buffer.from(login('dovecot').repeat(5000));

@@ -6,7 +6,8 @@ import { loadRules } from '../../src/rules/load-rules.ts';
 // The second takes programs of any number of names.
 const zpopd = '<server zpopd>\nprogram zpopd*\nmatch ^login of %{USER} from %{ADDRESS}$\n</server>';
 const { rules } = await loadRules({ servers: ['dovecot', 'zpopd'], files: [{ path: 'f', text: zpopd }] });
-const sought = rules.map(soughtRule);
+// The lines after one that is broken have a test of their own.
+const sought = rules.map((rule) => ({ ...soughtRule(rule), broken: undefined }));
 const dovecot = sought.filter((_rule, index) => rules[index]?.name === 'dovecot');
 
 /** A filter that counts how often it asks for the rules of a program. */

@@ -348,11 +348,13 @@ describe('createScanner()', () => {
     expect(scanned(Buffer.from(hostile), recognizerOf())).toEqual([]);
   });
 
-  it('L01: passes over lines of more than 8 KiB, and counts them', () => {
-    const exact = `${login.replace('bob', 'b'.repeat(8192 - login.length + 3))}\n`;
+  it('L01: passes over lines of more than 8 KiB, and counts them', async () => {
+    const some = [await ruleOf('program d', 'longest 8192', 'match ^%{USER} from %{ADDRESS}$')];
+    const short = 'Nov 22 10:04:26 mx d[1]: bob from 192.0.2.10';
+    const exact = `${short.replace('bob', 'b'.repeat(8192 - short.length + 3))}\n`;
     const longer = exact.replace('b', 'bb');
     expect(Buffer.from(exact)).toHaveLength(8193);
-    const recognizer = recognizerOf();
+    const recognizer = recognizerOf(some);
     expect(scanned(Buffer.from(exact + longer + exact), recognizer)).toHaveLength(2);
     expect(recognizer.refusals).toEqual(
       new Map([
@@ -360,6 +362,23 @@ describe('createScanner()', () => {
         ['a user over 255 bytes', 2],
       ]),
     );
+  });
+
+  it.each([
+    ['file', 'Nov 22 10:04:26 mx '],
+    ['journalctl, short-full', 'Sun 2026-11-22 10:04:26 UTC mx '],
+    ['RFC 5424', '<22>1 2026-11-22T10:04:26Z mx '],
+  ])('a line of more than 8 KiB makes its process doubted: %s', async (_name, head) => {
+    const doubting = ['program d', 'void ^never ', 'match ^%{USER} from %{ADDRESS}$'];
+    const breaking = ['program d', 'broken 504', 'match ^%{USER} from %{ADDRESS}$'];
+    const tag = (pid: number) => (head.startsWith('<22>1') ? `${head}d ${pid} - - ` : `${head}d[${pid}]: `);
+    const lineOf = (pid: number) => `${tag(pid)}bob from 192.0.2.10\n`;
+    const long = `${tag(1)}${'x'.repeat(9000)} from 203.0.113.66\n`;
+    const bytes = Buffer.from(lineOf(1) + long + lineOf(1) + lineOf(1) + lineOf(2));
+    const kinds = async (...stanza: string[]) =>
+      scanned(bytes, recognizerOf([await ruleOf(...stanza)])).map(({ kind }) => kind);
+    expect(await kinds(...doubting)).toEqual(['login', 'refused', 'refused', 'login']);
+    expect(await kinds(...breaking)).toEqual(['login', 'refused', 'login', 'login']);
   });
 
   it('reads a last line without its LF', () => {

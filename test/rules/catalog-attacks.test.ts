@@ -145,6 +145,14 @@ describe('no address comes from', () => {
     expect([...refusals.keys()]).toContain('a process that has logged what a client wrote');
   });
 
+  itOf('mailutils')('a process of Mailutils that has logged at length what a client said', () => {
+    const long = `imap4d[1]: abcdefgh C: a LOGIN ${'A'.repeat(500)}`;
+    const lines = [`imap4d[1]: abcdefgh ${evil}`, "imap4d[1]: abcdefgh user `x' logged in (source: system)"];
+    const start = 'imap4d[1]: imap4d (GNU Mailutils 3.19) started';
+    expect(read(start, long, ...lines).logins).toEqual([]);
+    expect(read(start, long.replace(/A+/, 'x y'), ...lines).logins).toHaveLength(1);
+  });
+
   itOf('uw-imap')("a process of ipop3d that has become the proxy of a client's server, however late", () => {
     const proxy = `ipop3d[7]: IMAP login to host=192.0.2.1 user=x host=[192.0.2.1]`;
     const login = `ipop3d[7]: Login user=x host=[${evil}] nmsgs=0/0`;

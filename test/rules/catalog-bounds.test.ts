@@ -15,10 +15,9 @@ import { utc } from '../../src/syslog/zone.ts';
 import { readAt } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
-const bytes = 500;
 
-/** The shortest text of a node, in which one part below it is as long as that. */
-function textOf(node: Node, filled: Node | undefined): string {
+/** The shortest text of a node, in which one part below it has so many bytes. */
+function textOf(node: Node, filled: Node | undefined, bytes = 0): string {
   const within = (one: Node): boolean => one === filled || childrenOf(one).some(within);
   switch (node.kind) {
     case 'literal':
@@ -33,13 +32,13 @@ function textOf(node: Node, filled: Node | undefined): string {
     case 'group':
       return !within(node) && (addressGroups as readonly string[]).includes(node.name)
         ? '192.0.2.10'
-        : textOf(node.body, filled);
+        : textOf(node.body, filled, bytes);
     case 'concatenation':
-      return node.parts.map((part) => textOf(part, filled)).join('');
+      return node.parts.map((part) => textOf(part, filled, bytes)).join('');
     case 'alternation':
-      return textOf(node.branches.find(within) ?? (node.branches[0] as Node), filled);
+      return textOf(node.branches.find(within) ?? (node.branches[0] as Node), filled, bytes);
     case 'repetition': {
-      const once = textOf(node.body, filled);
+      const once = textOf(node.body, filled, bytes);
       if (node === filled) return once.repeat(Math.ceil(bytes / once.length));
       return within(node) ? once.repeat(Math.max(node.min, 1)) : once.repeat(node.min);
     }
@@ -84,7 +83,8 @@ const parts = rules.flatMap((rule) =>
 
 describe('a part that has no end in an expression', () => {
   it.each(parts)('has one beside it: $name', ({ rule, expression, node, part }) => {
-    const [short, long] = [textOf(node, undefined), textOf(node, part)];
+    const bytes = rule.longest + 1;
+    const [short, long] = [textOf(node, undefined), textOf(node, part, bytes)];
     expect(Buffer.byteLength(long)).toBeGreaterThanOrEqual(bytes);
     expect(expression.match(short), short).toBeDefined();
     expect(expression.match(long), long).toBeDefined();

@@ -132,6 +132,49 @@ const known: readonly { name: string; given: string; want: LogRecord }[] = [
     want: record('2026-11-22T10:04:26Z', '', '', '', 'INFO Authentication successful (auth.success) x'),
   },
   {
+    name: 'a stamp with a zone of its own before the tag, which is no host',
+    given: '2026-11-22 10:04:26 +0100 imap-login: Info: Login: x',
+    want: record('2026-11-22 10:04:26 +0100', '', 'imap-login', '', 'Info: Login: x'),
+  },
+  {
+    name: "a server's own line behind the stamp of s6-log T, two blanks between",
+    given: '2026-11-22 10:04:26.123456789  dovecot: imap-login: Login: x',
+    want: record('2026-11-22 10:04:26.123456789', '', 'dovecot', '', 'imap-login: Login: x'),
+  },
+  {
+    name: "a file of Oracle's Messaging Server",
+    given: '[22/Nov/2026:10:04:26 +0100] mx.example.org imapd[811]: Account Information: login x',
+    want: record(
+      '22/Nov/2026:10:04:26 +0100',
+      'mx.example.org',
+      'imapd',
+      '811',
+      'Account Information: login x',
+    ),
+  },
+  {
+    name: "Axigen's log",
+    given: '2026-11-22 10:04:26 +0100 08 mx IMAP:000056A7: User [bob] successfully authorized!',
+    want: record(
+      '2026-11-22 10:04:26 +0100',
+      'mx',
+      '',
+      '',
+      'IMAP:000056A7: User [bob] successfully authorized!',
+    ),
+  },
+  {
+    name: "XMail's log, whose stamp stands behind the address",
+    given: '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"',
+    want: record(
+      '2026-11-22 10:04:26',
+      '',
+      '',
+      '',
+      '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"',
+    ),
+  },
+  {
     name: "AppleMailServer's log",
     given: 'Aug 12 2026 09:20:00 IMAP User "bob" x',
     want: record('Aug 12 2026 09:20:00', '', '', '', 'IMAP User "bob" x'),

@@ -171,7 +171,7 @@ const samples: readonly Sample[] = [
     form: 'Dovecot itself',
     file: 'dovecot-2-timestamps',
     from: 'documented: strftime(3)',
-    logins: Array(9).fill('alice .10'),
+    logins: Array(10).fill('alice .10'),
   },
   {
     form: 'Dovecot itself',

@@ -103,6 +103,12 @@ const cases: readonly { name: string; stamp: string; zone?: Zone; now?: string; 
       zone: paris,
       want: '2026-11-22T09:15:04Z',
     },
+    {
+      name: 'a blank before the zone',
+      stamp: '2026-11-22 10:15:04 -0500',
+      zone: paris,
+      want: '2026-11-22T15:15:04Z',
+    },
     { name: "log4j's", stamp: '2026-11-22 10:15:04,505', zone: paris, want: '2026-11-22T09:15:04Z' },
     { name: 'T14: a leap second is the next', stamp: '2026-12-31T23:59:60Z', want: '2027-01-01T00:00:00Z' },
     { name: 'T14: 24:00:00', stamp: '2026-11-22T24:00:00Z', want: '2026-11-23T00:00:00Z' },

@@ -2,19 +2,23 @@
 import { badRules, recognizerFor, wantedRules } from '../../config/recognition.ts';
 import type { Settings } from '../../config/settings.ts';
 import { instantOf } from '../../config/since.ts';
+import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { readLines } from '../../maillog/block-reader.ts';
 import type { Chunk } from '../../maillog/chunk.ts';
+import { blockSize } from '../../maillog/read-position.ts';
 import { Failure } from '../../problem.ts';
-import type { ReadAhead } from '../../recognize/read-ahead.ts';
+import type { Outcome } from '../../recognize/outcome.ts';
 import type { Recognizer } from '../../recognize/recognizer.ts';
+import { RowMachine, type RowOptions } from '../../recognize/rows/row-machine.ts';
 import { createScanner } from '../../recognize/scan.ts';
-import type { Login } from '../../relay/login.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { readingProgress } from '../../run/reading-progress.ts';
+import { createStampReader } from '../../syslog/stamp.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { ParseInvocation } from './options.ts';
 import type { LoginPrinter } from './print-logins.ts';
-import { openInputs, readAheadFor } from './sources.ts';
+import { openInputs } from './sources.ts';
 
 /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
 interface Period {
@@ -30,8 +34,6 @@ export async function parseInputs(
 ): Promise<void> {
   const period = periodOf(invocation, settings);
   const year = yearOf(invocation);
-  // Before the rules are loaded: it takes a while to start.
-  const readAhead = await readAheadFor(invocation, settings);
   const { rules, problems } = await wantedRules(settings, invocation.values('server'));
   for (const problem of problems) invocation.report(problem);
   if (badRules(problems).length > 0) return;
@@ -39,7 +41,7 @@ export async function parseInputs(
     ? undefined
     : readingProgress(invocation, !invocation.has('count'));
   try {
-    await parseEach(invocation, settings, { period, year, rules, printer, progress, readAhead });
+    await parseEach(invocation, settings, { period, year, rules, printer, progress });
   } finally {
     progress?.end();
   }
@@ -52,17 +54,12 @@ interface Parsing {
   readonly rules: readonly Rule[];
   readonly printer: LoginPrinter;
   readonly progress: Progress | undefined;
-  readonly readAhead: ReadAhead | undefined;
 }
 
-async function parseEach(
-  invocation: ParseInvocation,
-  settings: Settings,
-  { period, year, rules, printer, progress, readAhead }: Parsing,
-): Promise<void> {
+async function parseEach(invocation: ParseInvocation, settings: Settings, parsing: Parsing): Promise<void> {
+  const { period, year, rules, printer, progress } = parsing;
   const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
-  const take = chunkTaker(recognizer, period, printer);
-  const readLines = readAhead?.readerFor(recognizer.rules);
+  const { take, readLines } = chunkTaker(invocation, settings, { ...parsing, recognizer });
   for (const input of openInputs(invocation, settings, { since: period.since, progress, readLines })) {
     // Half-open logins of one file are nothing to the next.
     recognizer.forgetHalfOpen();
@@ -97,15 +94,66 @@ function yearOf(invocation: ParseInvocation): number | undefined {
   });
 }
 
+/** To start the machine takes as long as to do without it for some megabytes. Bytes. */
+const worthStarting = 1024 * 1024;
+
+/** What takes chunks, and what reads the lines of plain files for it. */
+interface Taker {
+  readonly take: (chunk: Chunk) => void;
+  readonly readLines?: typeof readLines;
+}
+
 /** Returns what takes chunks: the fast way for logins, line by line where the other lines are wanted. */
-function chunkTaker(recognizer: Recognizer, period: Period, printer: LoginPrinter): (chunk: Chunk) => void {
-  const isWanted = (login: Login) => login.time >= period.since && login.time < period.until;
-  if (printer.wantsLines) return (chunk) => takeLines(chunk, recognizer, printer);
+function chunkTaker(
+  invocation: ParseInvocation,
+  settings: Settings,
+  { recognizer, period, year, printer }: Parsing & { readonly recognizer: Recognizer },
+): Taker {
+  if (printer.wantsLines) return { take: (chunk) => takeLines(chunk, recognizer, printer) };
+  const onOutcome = (outcome: Outcome): void => {
+    if (outcome.kind !== 'login') return;
+    const { time } = outcome.login;
+    if (time >= period.since && time < period.until) printer.login(outcome.login);
+  };
   const scanner = createScanner(recognizer);
-  return (chunk) =>
-    scanner.scan(chunk, (outcome) => {
-      if (outcome.kind === 'login' && isWanted(outcome.login)) printer.login(outcome.login);
-    });
+  // Lines that are followed come one by one.
+  if (invocation.has('follow')) return { take: (chunk) => scanner.scan(chunk, onOutcome) };
+  const stamps = createStampReader(zoneOf(settings), year);
+  const rows = {
+    recognizer,
+    scanner,
+    stamps,
+    format: printer.rowFormat,
+    ...period,
+    onRows: printer.rows,
+    onOutcome,
+  };
+  return machineTaker(rows);
+}
+
+/** Takes all through the machine, where there is one; of what may be short the beginning in the usual way. */
+function machineTaker(rows: RowOptions): Taker {
+  const block = Buffer.allocUnsafe(blockSize);
+  let machine: RowMachine | undefined;
+  let untilItPays = worthStarting;
+  const count = (bytes: number): void => {
+    untilItPays -= bytes;
+    if (untilItPays > 0) return;
+    machine ??= RowMachine.create(rows, blockSize);
+    // Where there is none it is not asked for again.
+    untilItPays = Number.POSITIVE_INFINITY;
+  };
+  return {
+    take(chunk) {
+      if (machine !== undefined) return machine.take(chunk);
+      rows.scanner.scan(chunk, rows.onOutcome);
+      count(chunk.end - chunk.start);
+    },
+    readLines(fd, reading, to) {
+      if (to - reading.offset >= worthStarting) count(worthStarting);
+      return readLines(fd, reading, to, async () => machine?.block ?? block);
+    },
+  };
 }
 
 function takeLines(chunk: Chunk, recognizer: Recognizer, printer: LoginPrinter): void {

@@ -1,5 +1,6 @@
 /** How `exact parse` writes logins: tab-separated, as JSON, as a number, or the lines that are none. */
 
+import type { RowFormat } from '../../recognize/rows/row-template.ts';
 import type { Login } from '../../relay/login.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { utcText } from '../../terminal/words.ts';
@@ -9,6 +10,10 @@ import type { ParseInvocation } from './options.ts';
 export interface LoginPrinter {
   readonly wantsLines: boolean;
   login(login: Login): void;
+  /** How rows of logins are made without it. */
+  readonly rowFormat: RowFormat;
+  /** So many rows that were made so; the bytes are not kept. */
+  rows(bytes: Uint8Array, count: number): void;
   /** A line that is no login, without its line end. */
   line(text: string): void;
   /** Nothing more is to come for now: what was found should be seen. */
@@ -24,11 +29,15 @@ export function loginPrinter(invocation: ParseInvocation): LoginPrinter {
   const counts = invocation.has('count');
   const prints = !counts && !invocation.has('quiet');
   let count = 0;
-  const print = invocation.has('json')
-    ? (login: Login) => stdout.write(`${JSON.stringify(loginJson(login))}\n`)
-    : (login: Login) => stdout.write(loginRow(login));
+  const rows = invocation.has('json') ? jsonRows : tabRows;
+  const print = (login: Login) => stdout.write(rows.rowOf(login));
   return {
     wantsLines,
+    rowFormat: rows,
+    rows(bytes, added) {
+      count += added;
+      if (prints) stdout.writeBytes(bytes);
+    },
     login(login) {
       if (wantsLines) return;
       count++;
@@ -49,10 +58,52 @@ export function loginPrinter(invocation: ParseInvocation): LoginPrinter {
   };
 }
 
-/** Returns the line of a login: time, address, user and server. */
-function loginRow({ time, address, user, server }: Login): string {
-  return `${utcText(time)}\t${address}\t${escapeField(user)}\t${server}\n`;
+/** Rows of logins, whole and in parts. */
+interface Rows extends RowFormat {
+  rowOf(login: Login): string;
 }
+
+const timeFields = ['minute', 'seconds'] as const;
+
+/** Time, address, user and server, with tabs between them. */
+export const tabRows: Rows = {
+  rowOf: ({ time, address, user, server }) =>
+    `${utcText(time)}\t${address}\t${escapeField(user)}\t${server}\n`,
+  templateOf: (server) => [
+    ...timeFields,
+    { text: 'Z\t' },
+    'address',
+    { text: '\t' },
+    'user',
+    { text: `\t${server}\n` },
+  ],
+  escape: escapeField,
+};
+
+/** JSON, with the fields of {@link loginJson}. */
+export const jsonRows: Rows = {
+  rowOf: (login) => `${JSON.stringify(loginJson(login))}\n`,
+  templateOf: (server) => [
+    { text: '{"time":"' },
+    ...timeFields,
+    { text: 'Z","address":"' },
+    'address',
+    { text: '","user":"' },
+    'user',
+    { text: `","server":${JSON.stringify(server)},"host":"` },
+    'host',
+    { text: '","program":"' },
+    'program',
+    { text: '","pid":"' },
+    'pid',
+    { text: '","source":"' },
+    'source',
+    { text: '","line":' },
+    'line',
+    { text: '}\n' },
+  ],
+  escape: (text) => JSON.stringify(text).slice(1, -1),
+};
 
 /** Returns a login with the fields that JSON has everywhere. */
 export function loginJson({ time, address, user, server, host, program, pid, source, line }: Login): object {

@@ -1,5 +1,4 @@
 /** Where the lines of `exact parse` come from: files, standard input, or the configured mail log. */
-import { availableParallelism } from 'node:os';
 import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
@@ -9,7 +8,6 @@ import { type FileOptions, readStream, readWholeFile } from '../../maillog/read-
 import { readMaillog } from '../../maillog/read-maillog.ts';
 import { isMaillog, statIfSeen } from '../../maillog/regular-file.ts';
 import { Failure, type Problem } from '../../problem.ts';
-import type { ReadAhead } from '../../recognize/read-ahead.ts';
 import { lineStamps } from '../../syslog/line-stamp.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { ParseInvocation } from './options.ts';
@@ -25,21 +23,6 @@ export interface InputOptions {
   readonly progress: Progress | undefined;
   /** As of {@link FileOptions}. */
   readonly readLines: FileOptions['readLines'] | undefined;
-}
-
-/** For a smaller file it does not pay to start a thread. Bytes. */
-const worthAThread = 8 * 1024 * 1024;
-
-/** Returns what reads ahead, if a file is large enough and there is a processor for it. */
-export async function readAheadFor(
-  invocation: ParseInvocation,
-  { maillogs }: Settings,
-): Promise<ReadAhead | undefined> {
-  // Where all lines are wanted, or come one by one, there is nothing to be done ahead.
-  if (invocation.has('follow') || invocation.has('invert') || availableParallelism() < 2) return undefined;
-  const files = invocation.operands.length > 0 ? invocation.operands : maillogs;
-  if (!files.some((file) => sizeOf(file) >= worthAThread)) return undefined;
-  return new (await import('../../recognize/read-ahead.ts')).ReadAhead(worthAThread);
 }
 
 /** Returns what there is to read, each an input of its own. */

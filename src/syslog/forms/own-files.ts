@@ -2,12 +2,25 @@
  * Files that servers write themselves, without a syslog daemon. nginx's own error file is deliberately none: an IMAP
  * literal with CR LF writes a whole line of its own there, and nothing tells it apart.
  */
-import { bsdStamp, dovecotLevel, type Form, isoStamp, recordOf, tag, time } from './grammar.ts';
+import { bsdStamp, dovecotLevel, type Form, host, isoStamp, recordOf, tag, time } from './grammar.ts';
 
 /** Without host and tag: log4j's, with a comma in the stamp; Stalwart's; AppleMailServer's, with a year. */
 const untagged = new RegExp(
   String.raw`^(\d{4}-\d\d-\d\d ${time},\d{3}|${isoStamp}(?= INFO [A-Z])|[A-Z][a-z]{2} {1,2}\d{1,2} \d{4} ${time}) (?=\S)`,
 );
+
+/** Oracle's Messaging Server: `[22/Nov/2026:10:04:26 +0100] mx imapd[811]: `. */
+const oracle = new RegExp(
+  String.raw`^\[(\d\d/[A-Z][a-z]{2}/\d{4}:${time} [+-]\d{4})\] (?<host>${host}) ${tag}`,
+);
+
+/** Axigen: `2026-11-22 10:04:26 +0100 08 mx IMAP:000056A7: `; the message begins with the session. */
+const axigen = new RegExp(
+  String.raw`^(\d{4}-\d\d-\d\d ${time} [+-]\d{4}) \d\d (?<host>${host}) (?=[A-Z][A-Z\d-]{1,15}:[\dA-F]{8}: )`,
+);
+
+/** XMail: fields in quotes with tabs between, the stamp behind the client's address. The message is all of the line. */
+const xmail = new RegExp(String.raw`^"(?:[^"\t]*"\t"){3}(\d{4}-\d\d-\d\d ${time})"\t"`);
 
 /** Dovecot 1.x: `STAMP Info: imap-login: …`, or with its name before all. */
 const dovecot1 = new RegExp(
@@ -59,6 +72,16 @@ export const parseUntagged: Form = (line) => {
   const found = untagged.exec(line);
   if (found === null) return undefined;
   return { stamp: found[1] ?? '', host: '', program: '', pid: '', message: line.slice(found[0].length) };
+};
+
+/** Returns the record of a line of the files of Oracle's Messaging Server, Axigen and XMail. */
+export const parseFields: Form = (line) => {
+  const found = oracle.exec(line) ?? axigen.exec(line);
+  if (found !== null) return recordOf(found[1] ?? '', found, line);
+  const [, written] = xmail.exec(line) ?? [];
+  return written === undefined
+    ? undefined
+    : { stamp: written, host: '', program: '', pid: '', message: line };
 };
 
 /** Returns the record of a line of Dovecot's own file, whatever its `log_timestamp` is, if that has a date. */

@@ -8,6 +8,9 @@ import { isoStamp } from './grammar.ts';
 
 const cri = new RegExp(`^(${isoStamp} (stdout|stderr) )([FP])((?::\\S*)? )`);
 
+/** Characters of a line that are kept: one of so many is too long. */
+const mostKept = longestLine + 1;
+
 /** A piece: which stream it is of, what it says, and the line that the whole is when it ends the line. */
 interface Piece {
   readonly stream: string;
@@ -36,26 +39,25 @@ export class Pieces {
     this.#open.clear();
   }
 
-  /** Returns the line that ends with this one; undefined for a piece of one that goes on, or whose beginning is lost. */
+  /**
+   * Returns the line that ends with this one; undefined for a piece of one that goes on, or whose beginning is lost. Of one
+   * that is too long it returns enough to tell that, and whose it is.
+   */
   join(line: string): string | undefined {
     const piece = pieceOf(line);
-    if (piece === undefined) return isTooLong(line) ? undefined : line;
+    if (piece === undefined) return line;
     const { stream, text, isLast, whole } = piece;
     const isRest = this.#open.has(stream);
     const before = isRest ? this.#open.get(stream) : '';
-    const joined = before === undefined || isTooLong(before + text) ? undefined : before + text;
+    const joined = before === undefined ? undefined : (before + text).slice(0, mostKept);
     if (!isLast) {
       this.#open.set(stream, joined);
       return undefined;
     }
     this.#open.delete(stream);
-    if (!isRest) return isTooLong(line) ? undefined : line;
+    if (!isRest) return line;
     return joined === undefined ? undefined : whole(joined);
   }
-}
-
-function isTooLong(text: string): boolean {
-  return Buffer.byteLength(text) > longestLine;
 }
 
 function pieceOf(line: string): Piece | undefined {

@@ -56,8 +56,9 @@ function parseStamped(line: string, isNamed: IsNamed): LogRecord | undefined {
   if (bySocklog !== undefined) return bySocklog;
   const inner = parsePlain(line.slice(from), isNamed);
   if (inner !== undefined) return { ...inner, stamp: written };
-  // After a stamp of RFC 3339 alone a tag is the server's own file's, or follows a host: syslog.ts has both.
-  const isSure = byEngine !== undefined || !isIso.test(written);
+  // After a stamp of RFC 3339 alone a tag is the server's own file's, or follows a host: syslog.ts has both. s6-log T puts
+  // two blanks behind its stamp.
+  const isSure = byEngine !== undefined || outer[0].endsWith('  ') || !isIso.test(written);
   return isSure ? parseTagged(line, from, written) : undefined;
 }
 

@@ -75,7 +75,8 @@ const usualLine = new RegExp(`^(${bsdStamp}|${isoStamp}) (?:(${host}) )?${unname
 const nginxLine = new RegExp(
   `^(${bsdStamp}|${isoStamp}) (${host}) (?:\\2)? ?${unnamed(tag)}(?=${nginxStamp})`,
 );
-const beginsWithDate = /^\d{4}-\d\d-\d\d/;
+/** A second stamp, or the zone of one: `2026-11-22 10:04:26 +0100 imap-login: `. */
+const noHost = /^(?:\d{4}-\d\d-\d\d|[+-]\d{4}$)/;
 
 /**
  * Returns the record of a line in the form that rsyslog and most others write; undefined for one that has another form,
@@ -86,7 +87,7 @@ export function parseUsual(line: string): LogRecord | undefined {
   if (found === null) return undefined;
   const [{ length }, written = '', host = '', program = '', pid = ''] = found;
   // A stamp in the place of the host: a container engine has written the one before it.
-  if (isMark(program) || beginsWithDate.test(host)) return undefined;
+  if (isMark(program) || noHost.test(host)) return undefined;
   const nginx = program === host ? nginxIn(line.slice(length)) : undefined;
   if (nginx !== undefined) return { stamp: written, host, ...nginx };
   return { stamp: written, host, program, pid, message: line.slice(length) };
@@ -110,11 +111,13 @@ export const parseSyslog: Form = (line, isNamed) => {
   return record && beginsLikeShortFull.test(written) ? byUnit(record, isNamed) : record;
 };
 
-/** Returns what stands between stamp and message. */
+const zone = /^[+-]\d{4}$/;
+
+/** Returns what stands between stamp and message; what has a zone in the host's place is a server's own line. */
 function restOf(line: string, from: number, isNamed: IsNamed): RegExpExecArray | undefined {
   for (const form of forms) {
     const found = findAt(form, line, from);
-    if (found !== undefined) return found;
+    if (found !== undefined) return zone.test(found.groups?.host ?? '') ? undefined : found;
   }
   const found = findAt(bare, line, from);
   return isNamed(found?.groups?.program ?? '') ? found : undefined;

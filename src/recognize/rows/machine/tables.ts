@@ -1,0 +1,70 @@
+/** What the machine was taught, looked up: the head, programs, addresses, and the moves of registers. */
+import { isSame } from './bytes';
+import {
+  ADDRESSES,
+  ADDRESS_SLOTS,
+  HEAD,
+  HEAD_MASK,
+  KEPT,
+  LOGGED,
+  LOGGED_LENGTH,
+  PROGRAMS,
+  PROGRAM_LENGTH,
+  PROGRAM_NAME,
+  PROGRAM_SLOTS,
+  REGISTERS,
+} from './layout';
+
+/** Whether a line begins with the known head but for the digits of its seconds. */
+export function hasKnownHead(at: i32, length: i32): bool {
+  for (let done = 0; done < length; done += 16) {
+    const line = v128.load(at + done);
+    const mask = v128.load(HEAD_MASK + done);
+    const differing = v128.andnot(v128.xor(line, v128.load(HEAD + done)), mask);
+    // Where the mask is set a digit has to stand.
+    const above = i8x16.sub(line, i8x16.splat(0x30));
+    const wrong = v128.and(mask, i8x16.gt_u(above, i8x16.splat(9)));
+    if (v128.any_true(v128.or(v128.and(differing, v128.load(KEPT + done)), v128.and(wrong, v128.load(KEPT + done))))) return false;
+  }
+  return true;
+}
+
+/** Returns the program with a name; 0 for one that is not known. */
+export function programAt(from: i32, to: i32, hash: i32): i32 {
+  let slot = hash & (PROGRAM_SLOTS - 1);
+  while (true) {
+    const program = load<i32>(PROGRAMS + (slot << 2));
+    if (program == 0) return 0;
+    const length = load<i32>(program + PROGRAM_LENGTH);
+    if (length == to - from && isSame(program + PROGRAM_NAME, from, length)) return program;
+    slot = (slot + 1) & (PROGRAM_SLOTS - 1);
+  }
+}
+
+/** Returns what is known of an address; 0 where nothing is. */
+export function addressAt(from: i32, to: i32): i32 {
+  let hash = 0;
+  for (let at = from; at < to; at++) hash = hash * 31 + load<u8>(at);
+  let slot = hash & (ADDRESS_SLOTS - 1);
+  while (true) {
+    const address = load<i32>(ADDRESSES + (slot << 2));
+    if (address == 0) return 0;
+    const length = load<i32>(address + LOGGED_LENGTH);
+    if (length == to - from && isSame(address + LOGGED, from, length)) return address;
+    slot = (slot + 1) & (ADDRESS_SLOTS - 1);
+  }
+}
+
+/** Gives registers the place of a byte, or what others have; a list ends with a register below 0. */
+export function move(list: i32, place: i32): void {
+  for (let at = list; ; at += 8) {
+    const to = load<i32>(at);
+    if (to < 0) return;
+    const from = load<i32>(at + 4);
+    store<i32>(REGISTERS + (to << 2), from < 0 ? place : load<i32>(REGISTERS + (from << 2)));
+  }
+}
+
+export function register(number: i32): i32 {
+  return load<i32>(REGISTERS + (number << 2));
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { jsonRows, tabRows } from '../../../src/commands/parse/print-logins.ts';
+import { createRecognizer } from '../../../src/recognize/recognizer.ts';
+import { RowMachine } from '../../../src/recognize/rows/row-machine.ts';
+import { createScanner } from '../../../src/recognize/scan.ts';
+import { loadRules } from '../../../src/rules/load-rules.ts';
+import type { Rule } from '../../../src/rules/rule.ts';
+import { createStampReader } from '../../../src/syslog/stamp.ts';
+import { namedZone, utc, type Zone } from '../../../src/syslog/zone.ts';
+import { ruleOf } from '../../rules/rule-of.ts';
+import { readAt, samples } from '../../rules/samples.ts';
+
+const { rules } = await loadRules({ servers: ['auto'], files: [] });
+
+interface Given {
+  readonly some?: readonly Rule[];
+  /** Places in the log, behind whose last line end a chunk ends. */
+  readonly cuts?: readonly number[];
+  readonly rows?: typeof tabRows;
+  readonly zone?: Zone;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+/** What is printed of a log, and how many rows were made without the recognizer. */
+interface Printed {
+  readonly text: string;
+  readonly refusals: ReadonlyMap<string, number>;
+  readonly made: number;
+}
+
+function printed(bytes: Buffer, hasMachine: boolean, given: Given): Printed {
+  const { some = rules, cuts = [], rows = jsonRows, zone = utc } = given;
+  const { since = 0, until = Number.POSITIVE_INFINITY } = given;
+  const recognizer = createRecognizer({
+    rules: some,
+    zone,
+    connectWindow: 120,
+    logouts: false,
+    takesAnyTime: true,
+  });
+  const scanner = createScanner(recognizer);
+  let [text, made] = ['', 0];
+  const options = {
+    ...{ recognizer, scanner, stamps: createStampReader(zone), format: rows, since, until },
+    onRows: (some: Uint8Array, count: number) => {
+      text += Buffer.from(some).toString();
+      made += count;
+    },
+    onOutcome: (outcome: Parameters<Parameters<typeof scanner.scan>[1]>[0]) => {
+      if (outcome.kind !== 'login') return;
+      if (outcome.login.time >= since && outcome.login.time < until) text += rows.rowOf(outcome.login);
+    },
+  };
+  const machine = RowMachine.create(options, 256 * 1024);
+  if (machine === undefined) throw new Error('no machine can be started here');
+  let [from, firstLine] = [0, 1];
+  for (const cut of [...cuts, bytes.length]) {
+    const end = cut === bytes.length ? cut : bytes.lastIndexOf(0x0a, cut - 1) + 1;
+    if (end <= from) continue;
+    // The chunks of plain files lie in the machine's own block, others are copied there.
+    const own = firstLine % 2 === 0 && end - from <= machine.block.length;
+    const buffer = own ? machine.block : Buffer.alloc(end - from);
+    bytes.copy(buffer, 0, from, end);
+    const chunk = { source: 'a "log"', isNew: false, writtenBefore: readAt, firstLine };
+    const whole = { ...chunk, bytes: buffer, start: 0, end: end - from };
+    if (hasMachine) machine.take(whole);
+    else scanner.scan(whole, options.onOutcome);
+    firstLine += bytes.subarray(from, end).toString('latin1').split('\n').length - 1;
+    from = end;
+  }
+  return { text, refusals: recognizer.refusals, made };
+}
+
+/** Returns how many rows were made without the recognizer. */
+function expectSame(log: Buffer | string, given: Given = {}): number {
+  const bytes = Buffer.from(log);
+  const [usual, fast] = [printed(bytes, false, given), printed(bytes, true, given)];
+  expect(fast.text).toBe(usual.text);
+  expect(fast.refusals).toEqual(usual.refusals);
+  return fast.made;
+}
+
+const all = Buffer.concat(samples.map(({ bytes }) => bytes));
+
+const login = (user = 'bob', second = 26) =>
+  `Nov 22 10:04:${second} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=192.0.2.10, lip=192.0.2.1\n`;
+const courier = (user: string, host = 'mx') =>
+  `2026-11-22T10:04:26.5+01:00 ${host} imapd: LOGIN, user=${user}, ip=[::ffff:192.0.2.20], port=[1], protocol=IMAP\n`;
+
+describe('RowMachine', () => {
+  it.each(samples)('prints of $name what the recognizer finds', ({ bytes }) => {
+    expectSame(bytes);
+  });
+
+  it('makes most rows itself, and the same in all samples one after the other, however these are cut', () => {
+    const cuts = [1000, 5000, 70_000, 200_000, 400_000, 600_000];
+    expect(expectSame(all, { cuts })).toBeGreaterThan(200);
+    expectSame(all, { cuts, rows: tabRows });
+    expectSame(Buffer.from(all.toString('latin1').replaceAll('\n', '\r\n'), 'latin1'), { cuts });
+  });
+
+  it('prints the same of lines that are cut anywhere, and have parts of other lines in them', () => {
+    const lines = all.toString('latin1').split('\n');
+    const line = fc.constantFrom(...lines.filter(({ length }) => length < 400));
+    const part = fc.constantFrom(
+      '',
+      '',
+      '',
+      'é',
+      '\0',
+      '\r',
+      ' ',
+      '\\',
+      '"',
+      '[',
+      '>',
+      '=ANONYMOUS',
+      'x'.repeat(600),
+    );
+    const mixed = fc.tuple(line, line, part, fc.nat(400), fc.nat(400)).map(([one, other, more, at, to]) => {
+      if (at % 4 > 0) return one.slice(0, at) + more + one.slice(at);
+      return one.slice(0, at) + more + other.slice(to);
+    });
+    const log = fc.array(fc.oneof(line, mixed), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(log, fc.nat(5000), (some, cut) => {
+        const bytes = Buffer.from(some.join('\n'), 'latin1');
+        expectSame(bytes, { cuts: [Math.min(cut, bytes.length)] });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('goes by any choice of rules', () => {
+    fc.assert(
+      fc.property(fc.subarray([...rules], { maxLength: 4 }), (some) => {
+        expectSame(all, { some, cuts: [9999, 200_000, 400_000] });
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  it('leaves to the recognizer what two rules read, or one in the form of EXACT 1.41', async () => {
+    const own = (match: string) => ruleOf('program dovecot', `match ${match}`);
+    const dovecot = rules.filter(({ name }) => name === 'dovecot');
+    const other = await own('^imap-login: Login: user=<b(?<user>[^>]+)>.* rip=%{ADDRESS},.*$');
+    expect(expectSame(login(), { some: [...dovecot, other] })).toBe(0);
+    expect(expectSame(login(), { some: [...dovecot, await own('^no%{USER} %{ADDRESS}$')] })).toBe(1);
+    const original = await ruleOf('match dovecot.*Login: user=<([^>]*)>.*rip=([0-9.]*)', 'order user host');
+    expect(expectSame(login(), { some: [original] })).toBe(0);
+  });
+
+  it('makes a row only where nothing that came before has a say', () => {
+    const long = `Nov 22 10:04:25 mx imapd: LOGIN FAILED, user=${'x'.repeat(486)}\n`;
+    const trad = courier('rita').replace(/^\S+/, 'Nov 22 10:04:26');
+    expect(expectSame(long + trad + trad)).toBe(0);
+    const note = 'Nov 22 10:04:30 mx last message repeated 3 times\n';
+    const noteOf = (message: string) => `Nov 22 10:04:31 mx imapd: message repeated 2 times: [ ${message}]\n`;
+    expect(expectSame(login() + note + note + login('eve') + note)).toBe(2);
+    expectSame(trad.repeat(60) + noteOf(trad.slice(26, -1)) + trad, { cuts: [1000, 1090, 3000] });
+    for (let cut = 1; cut < 400; cut += 7) expectSame(login() + note + login('eve'), { cuts: [cut] });
+    const open = 'Nov 22 10:04:25 mx dovecot: imap-login: Disconnected (auth failed, 1 attempts): user=<x\n';
+    expect(expectSame(open + login())).toBe(0);
+    expect(expectSame(open + open.replace('dovecot: ', 'other: ') + login())).toBe(1);
+  });
+
+  it('has what is read to the second, of any host, in any zone, in a year that is not written', () => {
+    const log = [1, 59, 60, 61]
+      .map((second) => login('bob', second))
+      .join('')
+      .replaceAll(':1 mx', ':01 mx');
+    expectSame(log);
+    expectSame(courier('a').repeat(2) + courier('b', 'other').repeat(2) + login(), { rows: tabRows });
+    for (const name of ['America/St_Johns', 'Asia/Kathmandu', 'Africa/Monrovia']) {
+      const zone = namedZone(name);
+      if (zone === undefined) throw new Error(name);
+      expectSame(login() + login().replace('Nov 22', 'Dec 31'), { zone });
+    }
+    // Its clock was not set by the minute until 1972.
+    const monrovia = namedZone('Africa/Monrovia');
+    if (monrovia !== undefined)
+      expectSame(courier('a').replace('2026-11-22T10:04:26.5+01:00', '1971-11-22 10:04:26'), {
+        zone: monrovia,
+      });
+  });
+
+  it('prints what lies in the time that is asked for', () => {
+    const log = [20, 21, 22, 23].map((second) => login('bob', second)).join('');
+    const at = Date.UTC(2026, 10, 22, 10, 4) / 1000;
+    expect(expectSame(log, { since: at + 21, until: at + 23 })).toBe(2);
+    expect(expectSame(log, { since: at + 60 })).toBe(0);
+    expect(expectSame(log, { until: at })).toBe(0);
+  });
+
+  it('leaves names that are escaped, and addresses that are none, to the recognizer', () => {
+    expect(
+      expectSame(login('b\\b') + login('\u00e9') + login('"') + login('anonymous@x'), { rows: tabRows }),
+    ).toBe(1);
+    expect(expectSame(login('"') + login('b b'))).toBe(1);
+    const wrong = [
+      '0.0.0.0',
+      '192.0.2.256',
+      '::1.2.3.4',
+      '2001:db8::1%eth0',
+      '2001:DB8::1',
+      '::ffff:192.0.2.9',
+    ];
+    expectSame(wrong.map((address) => login().replace('192.0.2.10', address)).join(''));
+  });
+
+  it('knows any number of addresses and programs', () => {
+    const addresses = Array.from({ length: 20_000 }, (_one, index) =>
+      login(`u${index}`).replace('192.0.2.10', `192.${index >> 16}.${(index >> 8) & 255}.${index & 255}`),
+    );
+    const cuts = Array.from({ length: 10 }, (_one, index) => (index + 1) * 250_000);
+    expect(expectSame(addresses.join('') + login(), { cuts })).toBeGreaterThan(15_000);
+    const programs = Array.from({ length: 1500 }, (_one, index) =>
+      login().replace('dovecot', `dovecot-${index}`),
+    );
+    expectSame(programs.join('') + programs.join(''), { cuts: [100_000, 200_000] });
+  });
+});
