@@ -10,17 +10,16 @@ import { runEveryCommand } from './every-command.ts';
 import { mapFiles } from './map-files.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { prepareOpensmtpd } from './opensmtpd.ts';
-import { otherNodes } from './other-nodes.ts';
+import { boundNodes, otherNodes } from './other-nodes.ts';
 import { startPostgres } from './postgres.ts';
 import { prepareSendmail } from './sendmail.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The oldest, those of Ubuntu 24.04 and Debian 12, and the newest. */
-const versions = ['18.19.0', '18.19.1', '18.20.4', '26'];
-const bounds = ['18.19.0', '26'];
+/** Those of Ubuntu 24.04 and Debian 12, and the newest of each line between the bounds. */
+const versions = ['18.19.1', '18.20.4', '20', '22', '24'];
 
-describe.each(bounds)('Node.js %s', (version) => {
+describe.each(boundNodes)('Node.js %s', (version) => {
   it.each(sweptCommands)(
     'leaves whole maps wherever $command.0 is killed or fails',
     (swept) => {
@@ -64,7 +63,7 @@ describe.each(hosts)('on a host with $name', ({ prepare, outputs }) => {
     const host = await openNamespace();
     try {
       await prepare(host);
-      for (const { wanted, path } of otherNodes(...bounds)) {
+      for (const { wanted, path } of otherNodes(...boundNodes)) {
         const folder = join(host.folder, wanted);
         await mkdir(folder);
         const made = await mapFiles((command, input) => host.run(command, input), path, outputs, folder);
@@ -81,7 +80,7 @@ it('rows go into PostgreSQL, and come back, by each', async () => {
   try {
     const server = await startPostgres(host);
     await server.runFile(join(root, 'examples/pgsql.sql'));
-    for (const { wanted, path } of otherNodes(...bounds)) {
+    for (const { wanted, path } of otherNodes(...boundNodes)) {
       const folder = join(host.folder, wanted);
       await mkdir(folder);
       const output = `pgsql postgres:///exact?host=${server.socketFolder}&user=exact_writer`;

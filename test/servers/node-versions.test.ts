@@ -1,6 +1,7 @@
 /**
- * The built program on each Node.js that it is to run on: it says what it says under the Node.js of the tests, and
- * nothing on standard error, which cron would mail each minute. node-versions.all.test.ts has what takes longer.
+ * The built program on the oldest and the newest Node.js that it is to run on: it says what it says under the Node.js of
+ * the tests, and nothing on standard error, which cron would mail each minute. node-versions.all.test.ts has those
+ * between, and what takes longer.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -9,24 +10,24 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { joinedRulesForEsbuild } from '../../scripts/build/joined-rules.js';
+import { rowMachineForEsbuild } from '../../scripts/build/row-machine.js';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { sweep, sweptCommands } from './crash-sweep.ts';
 import { runEveryCommand } from './every-command.ts';
 import { installPackages } from './install.ts';
 import { mapFiles, type Runs } from './map-files.ts';
-import { type OtherNode, otherNodes, usualNodes } from './other-nodes.ts';
+import { boundNodes, type OtherNode, otherNodes } from './other-nodes.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 let nodes: OtherNode[];
 let [oldest, newest]: OtherNode[] = [];
 
 beforeAll(() => {
-  // This one is one of them.
-  nodes = otherNodes(...usualNodes.filter((version) => !process.version.startsWith(`v${version}.`)));
-  [oldest, newest] = [nodes[0], nodes.at(-1)];
+  nodes = otherNodes(...boundNodes);
+  [oldest, newest] = nodes;
 });
 
-it('every command on real logs says the same on each, and nothing on standard error', async () => {
+it('every command on real logs says the same on both, and nothing on standard error', async () => {
   const paths = [process.execPath, ...nodes.map(({ path }) => path)];
   const [usual = [], ...others] = await Promise.all(paths.map(runEveryCommand));
   for (const { words, status, stderr } of usual) {
@@ -54,7 +55,7 @@ it('the oldest and the newest keep every line of a log that is rotated', async (
     format: 'esm',
     target: 'node18.19',
     loader: { '.conf': 'text' },
-    plugins: [joinedRulesForEsbuild(root)],
+    plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root)],
   });
   for (const node of [oldest, newest]) {
     const { status, stderr } = spawnSync(node?.path ?? '', [bundle], { encoding: 'utf8' });
