@@ -32,7 +32,8 @@ export function packageFiles(root, fill) {
 
     file('etc/exact/exact.conf', read('examples/exact.conf')),
     file('etc/exact/exact-servers.conf', template('exact-servers.conf')),
-    file('etc/cron.d/exact-relay', template('cron.d')),
+    // postinst puts it into /etc/cron.d where systemd does not run: cron logs each minute of a job that does nothing.
+    file('usr/share/exact/cron.d', template('cron.d')),
     ...list('examples/systemd').map((path) => file(`${units}/${basename(path)}`, read(path))),
 
     ...list('man').map((path) => compressed(`usr/share/man/man${path.at(-1)}/${basename(path)}`, read(path))),

@@ -32,7 +32,7 @@ export function findCommand(words: readonly string[], common: readonly OptionSpe
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     if (word === '--') break;
-    if (!word.startsWith('-')) return { name: word, words: words.toSpliced(index, 1) };
+    if (!word.startsWith('-')) return { name: word, words: words.filter((_word, at) => at !== index) };
     const option = common.find(({ name, alias }) => word === `--${name}` || word === `-${alias}`);
     if (option?.value !== undefined) index++;
   }

@@ -79,7 +79,7 @@ export async function planReading(
   await planning.loadStamps?.();
   const problems: Problem[] = [];
   const { candidates, reached } = await reachedBy(path, log, saved, problems);
-  for (const cursor of older.toReversed()) await findFileOf(cursor, candidates);
+  for (const cursor of [...older].reverse()) await findFileOf(cursor, candidates);
   // While the log is not there, nothing tells whether its file is gone or only hidden: the cursor waits.
   const isWaiting = newest !== undefined && !reached && !log;
   const changedSince = isWaiting ? Number.POSITIVE_INFINITY : unknownSince(newest, older, candidates);

@@ -1,7 +1,7 @@
 /** One line of `exact update --logins`: a login as `exact parse` writes it, in JSON or as fields between tabs. */
 import { isAddress, parseAddress } from '../relay/address.ts';
 import type { Login } from '../relay/login.ts';
-import { unescapeField } from '../terminal/escape.ts';
+import { unescapeField, wellFormed } from '../terminal/escape.ts';
 
 /** Clocks of two hosts may differ by so much; a login further ahead is refused. Seconds. */
 const clockDifference = 120;
@@ -15,7 +15,7 @@ export function handedLogin(line: string, now: number): Login | { readonly reaso
   if (typeof fields === 'string') return { reason: fields };
   const text = (name: string) => {
     const value = fields[name];
-    return typeof value === 'string' ? value.toWellFormed() : '';
+    return typeof value === 'string' ? wellFormed(value) : '';
   };
   const address = parseAddress(text('address'));
   if (!isAddress(address)) return { reason: `address '${text('address')}': ${address.reason}` };

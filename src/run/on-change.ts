@@ -31,7 +31,11 @@ export function runOnChangeCommands(commands: readonly (readonly string[])[]): P
   });
 }
 
-function reasonOfFailure(run: { status: number | null; signal: string | null; error?: Error }): string {
+function reasonOfFailure(run: {
+  status: number | null;
+  signal: string | null;
+  error?: Error | undefined;
+}): string {
   const code = errnoOf(run.error);
   if (code === 'ENOENT') return 'no such program';
   if (code === 'ETIMEDOUT') return `not done after ${patience / 1000} s`;

@@ -1,10 +1,10 @@
 /** Reads the state file as a stream of pairs, in one block of memory however large the file is. */
 import { readSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
 import { expiryOf, type Lifetime, type Pair } from '../relay/pair.ts';
 import type { PairStream } from '../relay/pair-stream.ts';
 import type { Stretch, StretchLimits } from '../relay/stretch.ts';
 import { unescapeField } from '../terminal/escape.ts';
+import { crc32 } from './crc32.ts';
 import { lineOfKey } from './line-of-key.ts';
 import { compareKeyAt, isIPv6Line, keyBytes, parsePair, timeDigits } from './pair-line.ts';
 import { scanStretch } from './scan-stretch.ts';

@@ -1,9 +1,9 @@
 /** Writes a state file beside the old one: pairs in order, then the trailer. */
-import { crc32 } from 'node:zlib';
 import { BufferedOutput } from '../maps/buffered-output.ts';
 import { Replacement } from '../maps/replace-file.ts';
 import type { Pair } from '../relay/pair.ts';
 import type { Stretch } from '../relay/stretch.ts';
+import { crc32 } from './crc32.ts';
 import { formatPair } from './pair-line.ts';
 import { stateHeader, stateTrailer } from './state-file.ts';
 import { stateMode } from './state-paths.ts';

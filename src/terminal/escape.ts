@@ -39,6 +39,14 @@ export function escapeField(text: string): string {
   return text;
 }
 
+/**
+ * Returns text with the replacement character in the place of each half of a surrogate pair that stands alone: UTF-8 has
+ * no form for it. (Node.js 18 has no `toWellFormed`.)
+ */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** Returns the text that {@link escapeField} was given. */
 export function unescapeField(field: string): string {
   if (!field.includes('\\')) return field;

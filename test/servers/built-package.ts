@@ -14,7 +14,8 @@ const SOURCE_DATE_EPOCH = '1795341600';
 /** Builds the package of what `npm run ready` has built, and returns its path. */
 export function buildPackage(): string {
   installPackages({ 'dpkg-deb': 'dpkg' });
-  const environment = { ...process.env, SOURCE_DATE_EPOCH };
+  const maintainer = { DEBFULLNAME: 'Tests of Exact', DEBEMAIL: 'tests@exact.invalid' };
+  const environment = { ...process.env, ...maintainer, SOURCE_DATE_EPOCH };
   return join(
     root,
     execFileSync('node', ['scripts/deb.js'], { cwd: root, env: environment, encoding: 'utf8' }).trim(),

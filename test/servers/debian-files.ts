@@ -16,11 +16,10 @@ export interface DebianRelease {
   readonly installed?: readonly string[];
 }
 
-/** The newest stable release, which the package of Exact is for. */
-export const debian13: DebianRelease = {
-  suite: 'trixie',
-  packages: ['cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'],
-};
+/** Returns one of the releases that the package of Exact is for. */
+export function debianOf(suite: 'bookworm' | 'trixie' | 'sid'): DebianRelease {
+  return { suite, packages: ['adduser cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'] };
+}
 
 /** Returns the folder with the files of a release, in which nothing is to be changed. */
 export function debianFiles({ suite, packages, installed = [] }: DebianRelease): string {

@@ -27,7 +27,7 @@ describe('the package', () => {
   it('has its version from package.json, and wants a Node.js that it runs on', () => {
     expect(dpkgDeb('--field', path, 'Version').trim()).toBe(version);
     expect(path).toMatch(new RegExp(`/exact-relay_${version}_all\\.deb$`));
-    expect(dpkgDeb('--field', path, 'Depends')).toMatch(/\bnodejs \(>= 20\.19\)/);
+    expect(dpkgDeb('--field', path, 'Depends')).toMatch(/\bnodejs \(>= 18\.19\)/);
   });
 
   it('has every page, the completions and the settings where Debian looks for them, and all belongs to root', () => {
@@ -48,11 +48,7 @@ describe('the package', () => {
     expect(listed.filter((line) => !/^\S+ root\/root /.test(line))).toEqual([]);
     const settings = files.filter((file) => file?.startsWith('/etc/') && !file.endsWith('/'));
     expect(dpkgDeb('--info', path, 'conffiles').trim().split('\n')).toEqual(settings);
-    expect(settings).toEqual([
-      '/etc/cron.d/exact-relay',
-      '/etc/exact/exact-servers.conf',
-      '/etc/exact/exact.conf',
-    ]);
+    expect(settings).toEqual(['/etc/exact/exact-servers.conf', '/etc/exact/exact.conf']);
   });
 
   it('lintian has nothing to say of it', () => {

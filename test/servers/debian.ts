@@ -11,7 +11,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
 import { commandsInside, type Inside } from './commands-inside.ts';
-import { type DebianRelease, debian13, debianFiles } from './debian-files.ts';
+import { type DebianRelease, debianFiles, debianOf } from './debian-files.ts';
 import { installPackages } from './install.ts';
 
 /** What root has in its environment, and scripts of packages find in theirs. */
@@ -30,10 +30,10 @@ export interface Debian extends Inside {
   close(): Promise<void>;
 }
 
-/** Starts a clean Debian; the first process in it is systemd, and all that belongs to a boot has run; or nothing. */
+/** Starts a clean Debian, 13 unless another is named; the first process in it is systemd, and all that belongs to a boot has run; or nothing. */
 export async function startDebian(
   first: 'systemd' | 'nothing',
-  release: DebianRelease = debian13,
+  release: DebianRelease = debianOf('trixie'),
 ): Promise<Debian> {
   installPackages({ unshare: 'util-linux', nsenter: 'util-linux', ip: 'iproute2' });
   const files = debianFiles(release);

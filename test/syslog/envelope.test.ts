@@ -153,17 +153,6 @@ const known: readonly { name: string; given: string; want: LogRecord }[] = [
     ),
   },
   {
-    name: "Axigen's log",
-    given: '2026-11-22 10:04:26 +0100 08 mx IMAP:000056A7: User [bob] successfully authorized!',
-    want: record(
-      '2026-11-22 10:04:26 +0100',
-      'mx',
-      '',
-      '',
-      'IMAP:000056A7: User [bob] successfully authorized!',
-    ),
-  },
-  {
     name: "XMail's log, whose stamp stands behind the address",
     given: '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"',
     want: record(

@@ -3,7 +3,7 @@
  * address and user name, separated by a tab, which neither holds.
  */
 import { createHash } from 'node:crypto';
-import { escapeField } from '../../terminal/escape.ts';
+import { escapeField, wellFormed } from '../../terminal/escape.ts';
 
 /** Rows: when each expires (Unix seconds, this host's clock), by its key. */
 export type Rows = ReadonlyMap<string, number>;
@@ -20,9 +20,9 @@ const longestName = 255;
 
 /** Returns the key of a row. No name that a client makes up in a log can make the server refuse the row. */
 export function rowKey(address: string, user: string): string {
-  const name = escapeField(user.toWellFormed());
+  const name = escapeField(wellFormed(user));
   if (name.length <= longestName) return `${address}\t${name}`;
-  const start = name.slice(0, longestName - 64).toWellFormed();
+  const start = wellFormed(name.slice(0, longestName - 64));
   return `${address}\t${start}${createHash('sha256').update(name).digest('hex')}`;
 }
 

@@ -1,6 +1,6 @@
 /** What is asked of the two tables, in SQL. Each is one step within a transaction. */
 import type { Revocation } from '../../relay/revocation.ts';
-import { escapeField } from '../../terminal/escape.ts';
+import { escapeField, wellFormed } from '../../terminal/escape.ts';
 import type { Query } from './database.ts';
 import { type RowChanges, rowParts } from './rows.ts';
 import { isRevoked, type Learned, type SharedRevocation } from './shared-revocation.ts';
@@ -52,8 +52,8 @@ export async function sendRevocations(
     [
       source,
       revocations.map(({ kind }) => kind),
-      revocations.map(({ what }) => escapeField(what.toWellFormed())),
-      revocations.map(({ by }) => escapeField(by.toWellFormed())),
+      revocations.map(({ what }) => escapeField(wellFormed(what))),
+      revocations.map(({ by }) => escapeField(wellFormed(by))),
       revocations.map(({ at }) => now - at),
       revocations.map(({ until }) => until - now),
     ],

@@ -14,11 +14,6 @@ const oracle = new RegExp(
   String.raw`^\[(\d\d/[A-Z][a-z]{2}/\d{4}:${time} [+-]\d{4})\] (?<host>${host}) ${tag}`,
 );
 
-/** Axigen: `2026-11-22 10:04:26 +0100 08 mx IMAP:000056A7: `; the message begins with the session. */
-const axigen = new RegExp(
-  String.raw`^(\d{4}-\d\d-\d\d ${time} [+-]\d{4}) \d\d (?<host>${host}) (?=[A-Z][A-Z\d-]{1,15}:[\dA-F]{8}: )`,
-);
-
 /** XMail: fields in quotes with tabs between, the stamp behind the client's address. The message is all of the line. */
 const xmail = new RegExp(String.raw`^"(?:[^"\t]*"\t"){3}(\d{4}-\d\d-\d\d ${time})"\t"`);
 
@@ -74,9 +69,9 @@ export const parseUntagged: Form = (line) => {
   return { stamp: found[1] ?? '', host: '', program: '', pid: '', message: line.slice(found[0].length) };
 };
 
-/** Returns the record of a line of the files of Oracle's Messaging Server, Axigen and XMail. */
+/** Returns the record of a line of the files of Oracle's Messaging Server and XMail. */
 export const parseFields: Form = (line) => {
-  const found = oracle.exec(line) ?? axigen.exec(line);
+  const found = oracle.exec(line);
   if (found !== null) return recordOf(found[1] ?? '', found, line);
   const [, written] = xmail.exec(line) ?? [];
   return written === undefined
