@@ -30,7 +30,9 @@ export function packageFiles(root, fill) {
     file('usr/share/exact/bin/package.json', read('bin/package.json')),
     ...list('dist').flatMap((path) => (path === licenses ? [] : file(`usr/share/exact/${path}`, read(path)))),
 
-    file('etc/exact/exact.conf', read('examples/exact.conf')),
+    // postinst copies it to /etc/exact when the package is new there: of a conffile nobody changed, dpkg would make the
+    // newer one, and an upgrade would set limits that the administrator has not asked for.
+    file('usr/share/exact/exact.conf', read('examples/exact.conf')),
     file('etc/exact/exact-servers.conf', template('exact-servers.conf')),
     // postinst puts it into /etc/cron.d where systemd does not run: cron logs each minute of a job that does nothing.
     file('usr/share/exact/cron.d', template('cron.d')),

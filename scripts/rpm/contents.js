@@ -25,10 +25,10 @@ export function rpmFiles(root, fill) {
 function adapted(file) {
   const [from = '', to = ''] = Object.entries(moved).find(([folder]) => file.path.startsWith(folder)) ?? [];
   const path = to + file.path.slice(from.length);
-  if (path !== 'etc/exact/exact.conf') return { ...file, path };
+  if (path !== 'usr/share/exact/exact.conf') return { ...file, path };
   // /var/log/maillog is root's alone there; the journal may be read by its group.
   const settings = file.data.toString().replace(/^#maillog .*$/m, '$&\nmaillog journal:');
-  return { ...file, path, data: Buffer.from(settings) };
+  return { ...file, path: 'etc/exact/exact.conf', data: Buffer.from(settings) };
 }
 
 /** Returns the lines of the spec's list of files. */

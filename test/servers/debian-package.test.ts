@@ -48,7 +48,8 @@ describe('the package', () => {
     expect(listed.filter((line) => !/^\S+ root\/root /.test(line))).toEqual([]);
     const settings = files.filter((file) => file?.startsWith('/etc/') && !file.endsWith('/'));
     expect(dpkgDeb('--info', path, 'conffiles').trim().split('\n')).toEqual(settings);
-    expect(settings).toEqual(['/etc/exact/exact-servers.conf', '/etc/exact/exact.conf']);
+    // exact.conf is none of them: dpkg would put the newer one in the place of one that nobody changed.
+    expect(settings).toEqual(['/etc/exact/exact-servers.conf']);
   });
 
   it('lintian has nothing to say of it', () => {
@@ -109,15 +110,20 @@ describe('on a Debian without systemd', () => {
     await debian.sh('kill $(pidof cron)');
   });
 
-  it('an upgrade keeps the settings and the table', async () => {
-    await debian.sh("sed -i 's/^max-addresses-per-user.*/max-addresses-per-user 7/' /etc/exact/exact.conf");
+  it('an upgrade keeps the settings and the table, and sets no limit that was not there', async () => {
+    expect(await debian.sh('exact dump --settings')).toMatch(/^max-users-per-address +50 /m);
+    await debian.sh(`sed -i '/^max-users-per-address/d; s/^max-addresses-per-user.*/max-addresses-per-user 7/' \
+      /etc/exact/exact.conf`);
     await debian.sh(`cd /root
       dpkg-deb -R exact-relay_*_all.deb newer
       sed -i 's/^Version: .*/Version: 999/' newer/DEBIAN/control
+      echo 'max-users-per-address 9' >>newer/usr/share/exact/exact.conf
       dpkg-deb --root-owner-group -b newer exact-relay_999_all.deb
       apt-get install -y -q ./exact-relay_999_all.deb`);
     expect(await debian.sh('dpkg-query --show exact-relay')).toBe('exact-relay\t999\n');
-    expect(await debian.sh('exact dump --settings')).toMatch(/^max-addresses-per-user +7 /m);
+    const settings = await debian.sh('exact dump --settings');
+    expect(settings).toMatch(/^max-addresses-per-user +7 /m);
+    expect(settings).toMatch(/^max-users-per-address +off /m);
     expect(await relaying()).toBe('198.51.100.23\n');
   });
 
