@@ -119,9 +119,7 @@ describe('a disk that cannot be read in the middle of a large log', () => {
     const { status, stdout, stderr } = host.run(['parse', bad, good], fault);
     expect(stderr).toBe(`exact: ${bad}: cannot read all of it: input/output error\n`);
     expect(status).toBe(74);
-    // The thread that reads ahead has come upon it, and then this one.
-    const faulted = readFileSync(trace, 'utf8').match(/^\d+(?=.* pread64\(.*\(INJECTED\)$)/gm);
-    expect(new Set(faulted).size).toBe(2);
+    expect(readFileSync(trace, 'utf8')).toMatch(/ pread64\(.*\(INJECTED\)$/m);
     const found = stdout.split('\n').filter((line) => line.includes('bad')).length;
     expect(found).toBeGreaterThan(100);
     expect(found).toBeLessThan(80_000);
