@@ -93,6 +93,8 @@ mkdirSync(modules);
 try {
   const metafile = await splitInto(modules);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
+  // Not of the project's type: for files of that type esbuild takes a module's default for all of it.
+  writeFileSync(join(modules, 'package.json'), '{}\n');
   await convert(modules);
   await bundleAlone();
   writeFileSync(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n');
