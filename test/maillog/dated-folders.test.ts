@@ -1,10 +1,9 @@
 /** A link that leads to the file of each day in turn, in folders that have dates for names. */
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findInDatedFolders } from '../../src/maillog/dated-folders.ts';
-import { LogOnDisk, now } from './log-on-disk.ts';
+import { LogOnDisk, lines } from './log-on-disk.ts';
 
 let log: LogOnDisk;
 beforeEach(() => {
@@ -12,15 +11,9 @@ beforeEach(() => {
 });
 afterEach(() => log.remove());
 
-/** Returns the n-th login's line. */
-const line = (n: number) => `${now - 60 + n} login ${n}`;
-const lines = (...numbers: number[]) => numbers.map(line);
-const write = (n: number, name?: string) => log.append(`${line(n)}\n`, name);
-const rename = (from: string, to: string) => renameSync(log.at(from), log.at(to));
-const gzip = (name: string) => {
-  writeFileSync(log.at(`${name}.gz`), gzipSync(readFileSync(log.at(name))));
-  rmSync(log.at(name));
-};
+const write = (n: number, name?: string) => log.write(n, name);
+const rename = (from: string, to: string) => log.rename(from, to);
+const gzip = (name: string) => log.gzip(name);
 const newLines = async () => (await log.run()).lines;
 
 it.each([

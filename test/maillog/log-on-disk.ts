@@ -1,7 +1,17 @@
 /** A log in a temporary folder, and the runs that read it, for the tests of this room. */
-import { appendFileSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Chunk } from '../../src/maillog/chunk.ts';
 import type { MaillogReading, ReadingOptions } from '../../src/maillog/maillog-reading.ts';
 import { readMaillog } from '../../src/maillog/read-maillog.ts';
@@ -25,6 +35,16 @@ export async function linesOfChunks(chunks: AsyncIterable<Chunk>): Promise<strin
   return lines;
 }
 
+/** Returns the n-th login's line. */
+export function line(n: number): string {
+  return `${now - 60 + n} login ${n}`;
+}
+
+/** Returns the lines of these logins. */
+export function lines(...numbers: number[]): string[] {
+  return numbers.map(line);
+}
+
 /** What one run read. */
 export interface Run {
   readonly lines: string[];
@@ -45,6 +65,21 @@ export class LogOnDisk {
   /** Appends text to a file of the folder, the log by default. */
   append(text: string, name = 'mail.log'): void {
     appendFileSync(this.at(name), text);
+  }
+
+  /** Appends the n-th login's line. */
+  write(n: number, name?: string): void {
+    this.append(`${line(n)}\n`, name);
+  }
+
+  rename(from: string, to: string): void {
+    renameSync(this.at(from), this.at(to));
+  }
+
+  /** Compresses a file as gzip(1) does. */
+  gzip(name: string): void {
+    writeFileSync(this.at(`${name}.gz`), gzipSync(readFileSync(this.at(name))));
+    rmSync(this.at(name));
   }
 
   /** Sets a file's modification time, in seconds before now. */

@@ -6,20 +6,18 @@ import {
   linkSync,
   mkdirSync,
   readFileSync,
-  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { candidatesFor, closeOthers, findFileOf } from '../../src/maillog/candidates.ts';
 import { readMaillog } from '../../src/maillog/read-maillog.ts';
 import { openRegularFile } from '../../src/maillog/regular-file.ts';
 import type { SavedMaillog } from '../../src/state/maillog-cursor.ts';
 import { problemText } from '../../src/terminal/problem-text.ts';
-import { LogOnDisk, linesOfChunks, now, stampOf } from './log-on-disk.ts';
+import { LogOnDisk, line, lines, linesOfChunks, now, stampOf } from './log-on-disk.ts';
 
 let log: LogOnDisk;
 beforeEach(() => {
@@ -27,15 +25,9 @@ beforeEach(() => {
 });
 afterEach(() => log.remove());
 
-/** Returns the n-th login's line. */
-const line = (n: number) => `${now - 60 + n} login ${n}`;
-const lines = (...numbers: number[]) => numbers.map(line);
-const write = (n: number, name?: string) => log.append(`${line(n)}\n`, name);
-const rename = (from: string, to: string) => renameSync(log.at(from), log.at(to));
-const gzip = (name: string) => {
-  writeFileSync(log.at(`${name}.gz`), gzipSync(readFileSync(log.at(name))));
-  rmSync(log.at(name));
-};
+const write = (n: number, name?: string) => log.write(n, name);
+const rename = (from: string, to: string) => log.rename(from, to);
+const gzip = (name: string) => log.gzip(name);
 /** As logrotate's copytruncate does it. */
 const copyTruncate = (to = 'mail.log.1') => {
   copyFileSync(log.path, log.at(to));
