@@ -54,12 +54,12 @@ export const PROGRAM_SLOTS = 4096;
 export const ADDRESSES = PROGRAMS + PROGRAM_SLOTS * 4;
 export const ADDRESS_SLOTS = 16384;
 
-// A program: its automaton (0: no rule has a use for it; 1: the usual way), then what is kept of it.
+// A program: its automaton (0: no rule has a use for it; 1: the usual way), and what is kept of it; its name is behind
+// the length.
 export const PROGRAM_AUTOMATON = 0;
 export const PROGRAM_BROKEN = 4;
 export const PROGRAM_AHEAD = 8;
 export const PROGRAM_LENGTH = 12;
-export const PROGRAM_NAME = 16;
 
 // An automaton.
 export const CLASSES = 0;
@@ -80,11 +80,10 @@ export const ADDRESS_TO = 16;
 export const BOUND_COUNT = 20;
 export const BOUNDS = 24;
 
-// An address as it stands in the log, and as it is printed.
+// An address as it is printed; as it stands in the log it is behind its length.
 export const PRINTED = 0;
 export const PRINTED_LENGTH = 4;
 export const LOGGED_LENGTH = 8;
-export const LOGGED = 12;
 
 // Pieces of a row.
 export const PIECE_LITERAL = 1;

@@ -6,11 +6,9 @@ import {
   HEAD,
   HEAD_MASK,
   KEPT,
-  LOGGED,
   LOGGED_LENGTH,
   PROGRAMS,
   PROGRAM_LENGTH,
-  PROGRAM_NAME,
   PROGRAM_SLOTS,
   REGISTERS,
 } from './layout';
@@ -24,35 +22,36 @@ export function hasKnownHead(at: i32, length: i32): bool {
     // Where the mask is set a digit has to stand.
     const above = i8x16.sub(line, i8x16.splat(0x30));
     const wrong = v128.and(mask, i8x16.gt_u(above, i8x16.splat(9)));
-    if (v128.any_true(v128.or(v128.and(differing, v128.load(KEPT + done)), v128.and(wrong, v128.load(KEPT + done))))) return false;
+    if (v128.any_true(v128.and(v128.or(differing, wrong), v128.load(KEPT + done)))) return false;
   }
   return true;
 }
 
+/**
+ * Returns the entry of a hash table whose text stands in [from, to); 0 where there is none. Its length stands `head` bytes
+ * behind the entry's beginning, and the text behind that.
+ */
+function entryWith(table: i32, slots: i32, head: i32, from: i32, to: i32, hash: i32): i32 {
+  let slot = hash & (slots - 1);
+  while (true) {
+    const entry = load<i32>(table + (slot << 2));
+    if (entry == 0) return 0;
+    const length = load<i32>(entry + head);
+    if (length == to - from && isSame(entry + head + 4, from, length)) return entry;
+    slot = (slot + 1) & (slots - 1);
+  }
+}
+
 /** Returns the program with a name; 0 for one that is not known. */
 export function programAt(from: i32, to: i32, hash: i32): i32 {
-  let slot = hash & (PROGRAM_SLOTS - 1);
-  while (true) {
-    const program = load<i32>(PROGRAMS + (slot << 2));
-    if (program == 0) return 0;
-    const length = load<i32>(program + PROGRAM_LENGTH);
-    if (length == to - from && isSame(program + PROGRAM_NAME, from, length)) return program;
-    slot = (slot + 1) & (PROGRAM_SLOTS - 1);
-  }
+  return entryWith(PROGRAMS, PROGRAM_SLOTS, PROGRAM_LENGTH, from, to, hash);
 }
 
 /** Returns what is known of an address; 0 where nothing is. */
 export function addressAt(from: i32, to: i32): i32 {
   let hash = 0;
   for (let at = from; at < to; at++) hash = hash * 31 + load<u8>(at);
-  let slot = hash & (ADDRESS_SLOTS - 1);
-  while (true) {
-    const address = load<i32>(ADDRESSES + (slot << 2));
-    if (address == 0) return 0;
-    const length = load<i32>(address + LOGGED_LENGTH);
-    if (length == to - from && isSame(address + LOGGED, from, length)) return address;
-    slot = (slot + 1) & (ADDRESS_SLOTS - 1);
-  }
+  return entryWith(ADDRESSES, ADDRESS_SLOTS, LOGGED_LENGTH, from, to, hash);
 }
 
 /** Gives registers the place of a byte, or what others have; a list ends with a register below 0. */
