@@ -66,7 +66,8 @@ function parseInstant(text: string, now: number, zone: string | undefined): numb
     const instants = lastDays(0).map((date) => readOn(date, clock));
     return instants.filter(isThere).find((instant) => instant <= now) ?? noSuchTime;
   }
-  const [, date, clock, offset = ''] = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d[:.\d]*)(\S*))?$/.exec(text) ?? [];
+  const [, date, clock, offset = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d[:.\d]*)(\S*))?$/.exec(text) ?? [];
   if (date === undefined) return notATime;
   return (
     (clock === undefined ? beginningOf(date) : readOn(date, `${withSeconds(clock)}${offset}`)) ?? noSuchTime
