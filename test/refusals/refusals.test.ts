@@ -1,4 +1,3 @@
-import { checkSync } from 'recheck';
 import { describe, expect, it } from 'vitest';
 import type { Chunk } from '../../src/maillog/chunk.ts';
 import { mtas, refusalLogs } from '../../src/mtas/mtas.ts';
@@ -18,6 +17,7 @@ import { parseExpression } from '../../src/rules/expression/parse.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { utc } from '../../src/syslog/zone.ts';
+import { findAmbiguity } from '../rules/linear/ambiguity.ts';
 import { chunkOf, linesOf, type Sample, samples } from './samples.ts';
 
 const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog?.open(utc) ?? []);
@@ -90,16 +90,12 @@ describe('the rules for relay refusals', () => {
     else expect(fewer.length).toBeLessThan(all.length);
   });
 
-  it.each(expressions)(
-    'are anchored, and linear on V8: $rule.name $one.line',
-    { timeout: 120_000 },
-    ({ one }) => {
-      const node = parseExpression(one.expanded);
-      if (isExpressionError(node)) throw new Error(node.reason);
-      expect([isAnchoredAtStart(node), isAnchoredAtEnd(node)]).toEqual([true, true]);
-      expect(checkSync(one.expanded, 's', { randomSeed: 0, timeout: 60_000 }).status).toBe('safe');
-    },
-  );
+  it.each(expressions)('are anchored, and linear on V8: $rule.name $one.line', ({ one }) => {
+    const node = parseExpression(one.expanded);
+    if (isExpressionError(node)) throw new Error(node.reason);
+    expect([isAnchoredAtStart(node), isAnchoredAtEnd(node)]).toEqual([true, true]);
+    expect(findAmbiguity(node)).toBeUndefined();
+  });
 
   it.each(refusalLogs)('are stanzas with what is read, and nothing else', (log) => {
     const { stanzas, problems } = parseStanzas('built in', log.stanzas);
