@@ -18,6 +18,8 @@ const rareServers = process.env.EXACT_SERVERS === 'all' ? [] : ['test/servers/**
 
 export default defineConfig({
   test: {
+    // Half of what a test takes is waiting for programs and disks.
+    maxWorkers: '100%',
     projects: [
       {
         plugins,

@@ -1,7 +1,7 @@
 // Runs the main job on a mail log that ships with the project: `npm start`. Everything that it writes is in a
 // folder of its own, so that nothing of this host is touched.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
@@ -10,6 +10,7 @@ const root = new URL('..', import.meta.url).pathname;
 const now = '2026-11-22T10:12:00Z';
 
 const demo = mkdtempSync(join(tmpdir(), 'exact-demo-'));
+process.on('exit', () => rmSync(demo, { recursive: true }));
 process.chdir(demo);
 const maillog = `${root}src/servers/dovecot/2.3.iso.log`;
 writeFileSync(
@@ -17,7 +18,11 @@ writeFileSync(
   `maillog   ${maillog}\ntimezone  UTC\noutput    text relay.txt\noutput    cdb  relay.cdb\n`,
 );
 
-console.log(`In ${demo}:`);
+console.log(
+  `A mail log: 404 lines of Dovecot 2.3. Two logins of it, and one of the clients that try to be taken for one:`,
+);
+show('sed', '-n', '-e', '2p', '-e', '8p', '-e', '92p', maillog);
+console.log(`\nIn ${demo}, which is gone when this is over:`);
 show('cat', 'exact.conf');
 exact('update');
 exact('dump');

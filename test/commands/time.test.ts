@@ -5,6 +5,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runsOf } from '../seeds.ts';
 import { dovecotLogin, MailHost } from './run-exact.ts';
 
 /** Dovecot's line with any stamp before it. */
@@ -320,7 +321,7 @@ describe('the clock', () => {
           expect(await relaying(host, textOf(seconds))).toEqual({});
         },
       ),
-      { numRuns: 15 },
+      { numRuns: runsOf(15) },
     );
   });
 

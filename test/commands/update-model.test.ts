@@ -14,10 +14,10 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { runsOf } from '../seeds.ts';
 import { dovecotLogin, MailHost } from './run-exact.ts';
 
-/** EXACT_SEEDS=200 and more for a thorough run, as of the model of rotation. */
-const runs = Math.ceil(Number(process.env.EXACT_SEEDS ?? 100) / 5);
+const runs = runsOf(20);
 const timeout = 1800;
 const beginning = Date.parse('2026-11-22T06:00:00Z') / 1000;
 

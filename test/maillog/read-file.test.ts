@@ -1,7 +1,7 @@
 /** Files that the command line names, and streams: whole, compressed, damaged, from a time on. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -51,15 +51,8 @@ describe('readWholeFile()', () => {
     expect(await linesOf()).toEqual(fewLines);
   });
 
-  it.each([
-    ['gzip', 'gz'],
-    ['bzip2', 'bz2'],
-    ['xz', 'xz'],
-    ['zstd', 'zst'],
-  ])('reads what %s made, whatever its name', async (program, ending) => {
-    log.append(fewLines.join('\n'));
-    execFileSync(program, ['-q', log.path]);
-    writeFileSync(log.path, readFileSync(`${log.path}.${ending}`));
+  it('reads what gzip made, whatever its name', async () => {
+    writeFileSync(log.path, gzipSync(fewLines.join('\n')));
     expect(await linesOf()).toEqual(fewLines);
   });
 
@@ -92,11 +85,6 @@ describe('readWholeFile()', () => {
     );
     expect(lines.length).toBeGreaterThan(10_000);
     expect(lines).toEqual(text.split('\n').slice(0, lines.length));
-  });
-
-  it('tells what an external program says of a damaged file', async () => {
-    log.append('BZh91AY and then nothing of the kind');
-    await expect(linesOf()).rejects.toThrow(/cannot decompress all of it: .*bzip2/);
   });
 
   it('tells what to install where the program is not there', async () => {

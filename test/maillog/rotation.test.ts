@@ -1,5 +1,4 @@
 /** Rotation: the R cases, each on real files. A line is `TIME text`; every whole line is to be read once. */
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -385,22 +384,6 @@ describe('other files under the name', () => {
     expect(await newLines()).toEqual([]);
     // Nothing is waited for in a compressed file.
     expect(JSON.parse(log.saved ?? '').files).toHaveLength(1);
-  });
-
-  it.each([
-    ['bzip2', 'bz2'],
-    ['xz', 'xz'],
-    ['zstd', 'zst'],
-  ])('R12 %s does as well', async (program, ending) => {
-    write(1);
-    await log.run();
-    write(2);
-    rename('mail.log', 'mail.log.1');
-    execFileSync(program, program === 'zstd' ? ['-q', '--rm', log.at('mail.log.1')] : [log.at('mail.log.1')]);
-    write(3);
-    const { lines: read, reading } = await log.run();
-    expect(read).toEqual(lines(2, 3));
-    expect(reading.facts.filesRead).toEqual([log.at(`mail.log.1.${ending}`), log.path]);
   });
 
   it('R12 a damaged compressed file is a warning, and what can be read of it and of the rest is', async () => {

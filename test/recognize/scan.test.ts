@@ -8,6 +8,7 @@ import type { Rule } from '../../src/rules/rule.ts';
 import { namedZone, utc, type Zone } from '../../src/syslog/zone.ts';
 import { ruleOf } from '../rules/rule-of.ts';
 import { readAt, samples } from '../rules/samples.ts';
+import { runsOf } from '../seeds.ts';
 
 let rules: readonly Rule[];
 beforeAll(async () => {
@@ -84,7 +85,7 @@ describe('createScanner()', () => {
       fc.property(fc.subarray([...rules], { maxLength: Math.min(4, rules.length) }), (some) =>
         expectSame(bytes, [9999], some),
       ),
-      { numRuns: 20 },
+      { numRuns: runsOf(20) },
     );
   });
 
@@ -128,7 +129,7 @@ describe('createScanner()', () => {
     const log = fc.array(parts, { maxLength: 60 }).map((all) => Buffer.from(all.join('')));
     fc.assert(
       fc.property(log, fc.nat(200), (bytes, cut) => expectSame(bytes, [Math.min(cut, bytes.length)])),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 
@@ -220,7 +221,7 @@ describe('createScanner()', () => {
     const log = fc.array(line, { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(log, (lines) => expectSame(Buffer.from(lines.join('\n')))),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 
@@ -302,7 +303,7 @@ describe('createScanner()', () => {
         expect(scanned(bytes, fast)).toEqual(plainly(bytes, plain));
         expect(fast.refusals).toEqual(plain.refusals);
       }),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 

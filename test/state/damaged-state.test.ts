@@ -7,10 +7,11 @@ import { describe, expect, it } from 'vitest';
 import { ExitStatus } from '../../src/exit-status.ts';
 import { readCursors } from '../../src/state/cursors-file.ts';
 import { readKnownTables } from '../../src/state/tables-file.ts';
+import { runsOf } from '../seeds.ts';
 import { at, HostWithState, halfOpenAddress, type StateFile, tableKey } from './host-with-state.ts';
 
-/** EXACT_SEEDS=2000 and more for a thorough run: each takes three runs of exact, with all that they sync. */
-const runs = Math.ceil(Number(process.env.EXACT_SEEDS ?? 100) / 3);
+/** Each takes three runs of exact, with all that they sync. */
+const runs = runsOf(33);
 
 /** What a node of a file becomes; undefined: it is deleted. */
 const otherValues = [undefined, null, true, 0, -1, 1.5, 1e300, '', 'x', [], [null], {}, { a: null }];

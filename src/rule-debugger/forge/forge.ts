@@ -100,6 +100,8 @@ class Forger implements ForgeResult {
   readonly #findParts;
   readonly #isFor: (program: string) => boolean;
   readonly #tried = new Set<string>();
+  /** Of the samples whose texts were tried in the lines that are no login: the same text forges no more with other values. */
+  readonly #shapes = new Set<string>();
 
   constructor(given: Rule, options: Omit<RecognizerOptions, 'rules'>, compile: CompilePattern) {
     // What the journal's fields keep out is not what is tried here: a server's own lines.
@@ -126,6 +128,9 @@ class Forger implements ForgeResult {
     this.#forgeUsers(sample, genuine, users.get(evil) ?? []);
     this.#forgeHosts(sample, genuine, evil);
     this.#forgePrograms(sample, genuine, record, evil);
+    const shape = shapeOf(genuine, sample.connect);
+    if (this.#shapes.has(shape)) return;
+    this.#shapes.add(shape);
     for (const other of others) {
       const another = evilFor(other);
       this.#forgeOther(sample, genuine, other, { users: users.get(another) ?? [], evil: another });
@@ -247,6 +252,13 @@ class Forger implements ForgeResult {
 
 function connectOf({ connect }: ForgeSample): readonly string[] {
   return connect === undefined ? [] : [connect];
+}
+
+/** What a login's lines have in common with those of other clients: their text without the values. */
+function shapeOf({ message, user, address }: Genuine, connect = ''): string {
+  const values = [user, address].flatMap((span) => (span ? [message.slice(span.start, span.end)] : []));
+  const text = values.reduce((left, value) => left.replaceAll(value, '…'), message);
+  return `${text}\n${parseEnvelope(connect)?.message ?? ''}`.replaceAll(/[\w+/=:.]*\d[\w+/=:.]*/g, '0');
 }
 
 function genuineOf({ line, parts }: ForgeSample, { message }: LogRecord): Genuine {

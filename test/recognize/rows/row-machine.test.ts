@@ -10,6 +10,7 @@ import { createStampReader } from '../../../src/syslog/stamp.ts';
 import { namedZone, utc, type Zone } from '../../../src/syslog/zone.ts';
 import { ruleOf } from '../../rules/rule-of.ts';
 import { readAt, samples } from '../../rules/samples.ts';
+import { runsOf } from '../../seeds.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 
@@ -129,7 +130,7 @@ describe('RowMachine', () => {
         const bytes = Buffer.from(some.join('\n'), 'latin1');
         expectSame(bytes, { cuts: [Math.min(cut, bytes.length)] });
       }),
-      { numRuns: 400 },
+      { numRuns: runsOf(400) },
     );
   });
 
@@ -138,7 +139,7 @@ describe('RowMachine', () => {
       fc.property(fc.subarray([...rules], { maxLength: 4 }), (some) => {
         expectSame(all, { some, cuts: [9999, 200_000, 400_000] });
       }),
-      { numRuns: 8 },
+      { numRuns: runsOf(8) },
     );
   });
 
