@@ -28,7 +28,7 @@ function adapted(file) {
   if (path !== 'usr/share/exact/exact.conf') return { ...file, path };
   // /var/log/maillog is root's alone there; the journal may be read by its group.
   const settings = file.data.toString().replace(/^#maillog .*$/m, '$&\nmaillog journal:');
-  return { ...file, path: 'etc/exact/exact.conf', data: Buffer.from(settings) };
+  return { ...file, path, data: Buffer.from(settings) };
 }
 
 /** Returns the lines of the spec's list of files. */

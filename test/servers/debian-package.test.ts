@@ -161,4 +161,19 @@ describe('on a Debian without systemd', () => {
       left.split('\n').filter((name) => name !== '' && !/^\/(?:var\/cache\/apt|proc|sys)\//.test(name)),
     ).toEqual([]);
   });
+
+  it('an upgrade from a package of which exact.conf was a conffile leaves it as it is, and a purge takes it', async () => {
+    await debian.sh(`cd /root
+      mkdir -p earlier/DEBIAN earlier/etc/exact
+      printf '%s\\n' 'Package: exact-relay' 'Version: 0.9' 'Architecture: all' 'Description: as it was' \
+        'Maintainer: Tests of Exact <tests@exact.invalid>' >earlier/DEBIAN/control
+      echo /etc/exact/exact.conf >earlier/DEBIAN/conffiles
+      echo 'max-addresses-per-user 7' >earlier/etc/exact/exact.conf
+      dpkg-deb --root-owner-group -b earlier
+      dpkg -i earlier.deb
+      dpkg -i exact-relay_999_all.deb </dev/null`);
+    expect(await debian.sh('cat /etc/exact/exact.conf')).toBe('max-addresses-per-user 7\n');
+    expect(await debian.sh('exact dump --settings')).toMatch(/^max-users-per-address +off /m);
+    await debian.sh('dpkg --purge exact-relay; test ! -e /etc/exact');
+  });
 });

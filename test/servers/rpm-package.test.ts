@@ -1,9 +1,11 @@
 /** The package for the RHEL family: what is in it. That its scripts work is in rpm-package.all.test.ts. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { pageNames } from '../man/mdoc.ts';
-import { buildRpm } from './built-rpm.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { buildEarlierRpm, buildRpm } from './built-rpm.ts';
 import { installPackages } from './install.ts';
 
 const path = buildRpm();
@@ -34,6 +36,29 @@ it('has pages, units, completions, preset and account where that family looks fo
   // EL 8 reads no payload that is newer.
   expect(rpm('--qf', '%{payloadcompressor} %{arch}')).toBe('gzip noarch');
 });
+
+it.each(['', 'timeout 20m\n'])(
+  'an upgrade from a package that had exact.conf in it leaves it as it is, with %j added too, and so does a removal',
+  (added) => {
+    const folder = temporaryFolder();
+    const limit = 'max-addresses-per-user 7';
+    const earlier = buildEarlierRpm(folder, limit);
+    const files = join(folder, 'root');
+    mkdirSync(files);
+    const settings = join(files, 'etc/exact/exact.conf');
+    const rpmThere = (...args: string[]) =>
+      spawnSync('rpm', ['--root', files, '--dbpath', '/var/lib/rpm', '--nodeps', '--noscripts', ...args])
+        .status;
+    expect(rpmThere('-i', earlier)).toBe(0);
+    appendFileSync(settings, added);
+    expect(rpmThere('-U', path)).toBe(0);
+    expect(existsSync(join(files, 'usr/share/exact/exact.conf'))).toBe(true);
+    expect(readdirSync(join(files, 'etc/exact')).sort()).toEqual(['exact-servers.conf', 'exact.conf']);
+    expect(readFileSync(settings, 'utf8')).toBe(`${limit}\n${added}`);
+    expect(rpmThere('-e', 'exact-relay')).toBe(0);
+    expect(readFileSync(settings, 'utf8')).toBe(`${limit}\n${added}`);
+  },
+);
 
 it("rpmlint finds no fault but what is not the project's to mend", () => {
   installPackages({ rpmlint: 'rpmlint' });

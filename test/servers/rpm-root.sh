@@ -23,13 +23,16 @@ echo $(inside systemctl is-enabled exact.timer exact.path exact-boot.service)
 
 login='{"time":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","address":"198.51.100.7","user":"alice","server":"dovecot"}'
 echo "$login" | inside exact update --logins -
-echo '# a word of the administrator' >>"$root/etc/exact/exact.conf"
+limit() { inside exact dump --settings | sed -n 's/^max-users-per-address  *\([a-z0-9]*\).*/\1/p'; }
+echo "limit: $(limit)"
+sed -i '/^max-users-per-address/d' "$root/etc/exact/exact.conf"
 $rpm -U --force "$package"
 echo "table after an upgrade: $(cat "$root/var/lib/exact/relay.txt")"
+echo "limit after an upgrade: $(limit)"
 
 $rpm -e exact-relay
 echo "table after the removal:$(cat "$root/var/lib/exact/relay.txt")"
 test -s "$root/var/lib/exact/relay.cdb" && echo 'relay.cdb stays'
 test -e "$root/usr/lib/systemd/system/exact.timer" || echo 'units: none'
-test -e "$root/etc/exact/exact.conf.rpmsave" && echo 'settings: saved'
+test -e "$root/etc/exact/exact.conf" && echo 'settings stay'
 inside id exact >/dev/null && echo 'account stays'
