@@ -4,19 +4,14 @@
  * `session-limit`. Nothing of it depends on what may relay: whoever is refused has a session too.
  */
 import { createHash } from 'node:crypto';
+import { BegunSessions, digestLength, type SavedBegun } from './begun-sessions.ts';
 import { EndCounts, type SavedEnds } from './end-counts.ts';
 import type { Login, Logout } from './login.ts';
 import type { SessionKind, SessionServer } from './session.ts';
 
 /** What a run leaves for the next of one log. */
-export interface SavedSessions {
+export interface SavedSessions extends SavedBegun {
   readonly servers: readonly SavedEnds[];
-  /** Digests of the sessions that have begun, one after the other. */
-  readonly begun: string;
-  /** The same, of those that began before. */
-  readonly begunBefore: string;
-  /** Since when the younger of the two is filled: Unix seconds. */
-  readonly since: number;
   /** Ends whose login may be the next line. */
   readonly early: readonly SavedEnd[];
 }
@@ -41,28 +36,18 @@ const mostEarly = 10;
 /** More ends that wait for their login are not worth waiting for. */
 const mostWaiting = 1000;
 
-/** A session whose end does not come is forgotten after one or two of these: so many seconds, or so many sessions. */
-const generation = { seconds: 7 * 86_400, sessions: 20_000 } as const;
-
-/** Characters of a digest: 72 bits, by which no two sessions of a log are taken for one. */
-export const digestLength = 12;
-
 /** Remembers the sessions of one log, whose lines come in their order. */
 export class SessionMemory {
   readonly #ends: EndCounts;
-  #begun: Set<string>;
-  #begunBefore: Set<string>;
-  #since: number;
+  readonly #begun: BegunSessions;
   readonly #early: Map<string, SavedEnd>;
   /** Unix seconds of the newest line. */
   #now = 0;
 
-  constructor({ servers, begun, begunBefore, since, early }: SavedSessions) {
-    this.#ends = new EndCounts(servers);
-    this.#begun = new Set(digestsIn(begun));
-    this.#begunBefore = new Set(digestsIn(begunBefore));
-    this.#since = since;
-    this.#early = new Map(early.map((end) => [end.id, end]));
+  constructor(saved: SavedSessions) {
+    this.#ends = new EndCounts(saved.servers);
+    this.#begun = new BegunSessions(saved);
+    this.#early = new Map(saved.early.map((end) => [end.id, end]));
   }
 
   /** Takes a login; returns by which id its session is open in the relay table; undefined where it opens none. */
@@ -77,7 +62,8 @@ export class SessionMemory {
       this.#ends.add(early, early.kind, true, early.time);
       return undefined;
     }
-    this.#begunBefore.delete(id);
+    // A process serves one session at a time: the end of the one before was not seen.
+    if (session.kind === 'process') this.#begun.end(id);
     this.#begun.add(id);
     return this.#ends.areTrusted(session, session.kind) ? id : undefined;
   }
@@ -92,7 +78,7 @@ export class SessionMemory {
       return undefined;
     }
     const id = digestOf(key);
-    if (this.#begun.delete(id) || this.#begunBefore.delete(id)) this.#ends.add(session, kind, true, time);
+    if (this.#begun.end(id)) this.#ends.add(session, kind, true, time);
     else this.#wait({ server, stanza, host, kind, id, time });
     return id;
   }
@@ -100,17 +86,14 @@ export class SessionMemory {
   /** Whether the session of a login has not ended, in a log that shows the ends of others. */
   isOpen({ session }: Login): boolean {
     if (session === undefined || !this.#ends.has(session, session.kind)) return false;
-    const id = digestOf(session.key);
-    return this.#begun.has(id) || this.#begunBefore.has(id);
+    return this.#begun.has(digestOf(session.key));
   }
 
   /** Returns what the next run goes on from. */
   save(): SavedSessions {
     return {
       servers: this.#ends.save(this.#now),
-      begun: [...this.#begun].join(''),
-      begunBefore: [...this.#begunBefore].join(''),
-      since: this.#since,
+      ...this.#begun.save(),
       early: [...this.#early.values()],
     };
   }
@@ -135,22 +118,11 @@ export class SessionMemory {
       if (end.time + mostEarly >= this.#now) break;
       this.#giveUp(end);
     }
-    const isFull = this.#begun.size >= generation.sessions;
-    if (!isFull && this.#now < this.#since + generation.seconds) return;
-    this.#since = this.#now;
-    if (this.#begun.size === 0) return;
-    this.#begunBefore = this.#begun;
-    this.#begun = new Set();
+    this.#begun.goOn(this.#now);
   }
 }
 
 /** Sessions are remembered by a digest: a server's own ids are long, and hold what it likes. */
 function digestOf(key: string): string {
   return createHash('sha1').update(key).digest('base64url').slice(0, digestLength);
-}
-
-function digestsIn(text: string): string[] {
-  return Array.from({ length: text.length / digestLength }, (_, index) =>
-    text.slice(index * digestLength, (index + 1) * digestLength),
-  );
 }

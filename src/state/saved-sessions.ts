@@ -1,7 +1,8 @@
 /** What the logs have shown of sessions, as the cursors file keeps it from run to run: relay/session-memory.ts. */
+import { digestLength } from '../relay/begun-sessions.ts';
 import { mostUnmatched, type SavedEnds } from '../relay/end-counts.ts';
 import { type SessionServer, sessionKinds } from '../relay/session.ts';
-import { digestLength, type SavedEnd, type SavedSessions } from '../relay/session-memory.ts';
+import type { SavedEnd, SavedSessions } from '../relay/session-memory.ts';
 import { count, time } from './common-values.ts';
 import { array, having, object, oneOf, text } from './decode.ts';
 

@@ -145,6 +145,40 @@ describe('the ends of', () => {
   });
 });
 
+it('a proxy and its backend in one log, which both tell of a session by one id, leave no address past it', async () => {
+  // As Dovecot 2.3.19 does where the backend has the proxy among login_trusted_networks.
+  const element = (user: string, address: string) =>
+    `user=<${user}>, method=PLAIN, rip=${address}, lip=192.0.2.1`;
+  const begins = (time: string, user: string, address: string) => [
+    line(time, `dovecot: imap-login: Login: ${element(user, address)}, mpid=84, secured, session=<${user}>`),
+    line(
+      time,
+      `dovecot: imap-login: proxy(${user},127.0.0.1:1143): Started proxying to <127.0.0.1> (0.391 secs): ${element(user, address)}, session=<${user}>`,
+    ),
+  ];
+  const ends = (time: string, user: string, address: string) => [
+    line(time, `dovecot: imap(${user})<84><${user}>: Disconnected: Logged out in=8 out=468 deleted=0`),
+    line(
+      time,
+      `dovecot: imap-login: proxy(${user},127.0.0.1:1143): Disconnected by server (0s idle, in=211, out=580): ${element(user, address)}, session=<${user}>`,
+    ),
+  ];
+  const shownByBoth = [
+    ...begins('10:00:00', 'zoe', '192.0.2.99'),
+    ...ends('10:00:05', 'zoe', '192.0.2.99'),
+    ...begins('10:01:00', 'alice', '192.0.2.10'),
+  ];
+  const host = hostWith(...shownByBoth);
+  expect(await relaying(host, '11:00:00')).toEqual(['192.0.2.10']);
+  // The end that either of them tells is enough, whichever comes first.
+  const [first = '', second = ''] = ends('11:00:10', 'alice', '192.0.2.10');
+  appendFileSync(host.log, second);
+  expect(await relaying(host, '11:30:09')).toEqual(['192.0.2.10']);
+  expect(await relaying(host, '11:30:10')).toEqual([]);
+  appendFileSync(host.log, first + begins('11:31:00', 'bob', '192.0.2.11').join(''));
+  expect(await relaying(host, '12:30:00')).toEqual(['192.0.2.11']);
+});
+
 describe('why a session does not count', () => {
   it('is told of an address that may relay, and of one that no longer may', async () => {
     const host = hostWith(login('10:00:00', 'alice', '192.0.2.10'));

@@ -135,6 +135,31 @@ describe('an end', () => {
     expect(next.begin(begun('other', later + 600))).toBeUndefined();
   });
 
+  it('is expected as often as a session has begun: a proxy and its backend may both log it, by one id', () => {
+    const memory = new SessionMemory(noSessions);
+    live(memory, 1, 0);
+    const id = memory.begin(begun('shared', later));
+    expect(memory.begin(begun('shared', later))).toBe(id);
+    // The first of them ends it in the relay table.
+    expect(memory.end(ended('shared', later))).toBe(id);
+    const next = nextRun(memory);
+    expect(next.end(ended('shared', later))).toBe(id);
+    expect(next.isOpen(begun('shared'))).toBe(false);
+    expect(next.begin(begun('other', later + 600))).toBeDefined();
+    next.end(ended('shared', later));
+    expect(next.begin(begun('third', later + 1200))).toBeUndefined();
+  });
+
+  it('is expected once of a process, which serves one session at a time', () => {
+    const memory = new SessionMemory(noSessions);
+    const its = { kind: 'process' } as const;
+    live(memory, 1, 0, its);
+    memory.begin(begun('811', later, its));
+    memory.begin(begun('811', later, its));
+    memory.end(ended('811', later, its));
+    expect(memory.isOpen(begun('811', later, its))).toBe(false);
+  });
+
   it('of a session without a login says nothing', () => {
     const memory = new SessionMemory(noSessions);
     live(memory, 1, 0);
