@@ -45,6 +45,11 @@ export interface RecognizerOptions {
    * must not, one that is ahead counts as now in new lines, and is refused in a backlog.
    */
   readonly takesAnyTime?: boolean;
+  /**
+   * Whether a connect line that names no process is joined with its login in a log whose beginning was not seen, in which
+   * a connection of before may be open; default: as `takesAnyTime`.
+   */
+  readonly joinsUnnamed?: boolean;
   /** The year of stamps that have none; default: the latest that fits. */
   readonly year?: number | undefined;
 }
@@ -119,12 +124,13 @@ class LineRecognizer implements Recognizer {
   readonly #envelopes: QuickEnvelope;
   readonly #judge: RecordJudge;
 
-  constructor({ rules, zone, connectWindow, logouts = true, takesAnyTime = false, year }: RecognizerOptions) {
+  constructor(options: RecognizerOptions) {
+    const { rules, zone, connectWindow, logouts = true, takesAnyTime = false, year } = options;
     this.rules = logouts ? rules : rules.map(withoutSessions);
     this.#earlier = new EarlierLines(connectWindow);
     this.#stamps = createStampReader(zone, year);
     this.#envelopes = createQuickEnvelope(this.#stamps);
-    this.#judge = new RecordJudge(this.#earlier, takesAnyTime);
+    this.#judge = new RecordJudge(this.#earlier, takesAnyTime, options.joinsUnnamed ?? takesAnyTime);
     this.rulesFor = rulesByProgram(this.rules);
     this.#isNamed = namedByRules(this.rules);
   }

@@ -42,14 +42,16 @@ const noKeys: readonly string[] = [];
 export class RecordJudge {
   readonly #earlier: EarlierLines;
   readonly #takesAnyTime: boolean;
+  readonly #joinsUnnamed: boolean;
   readonly #known = new WeakMap<readonly Rule[], TriedRules>();
   #rules: readonly Rule[] = [];
   #tried = new TriedRules([]);
 
-  /** `takesAnyTime` as of RecognizerOptions. */
-  constructor(earlier: EarlierLines, takesAnyTime: boolean) {
+  /** `takesAnyTime` and `joinsUnnamed` as of RecognizerOptions. */
+  constructor(earlier: EarlierLines, takesAnyTime: boolean, joinsUnnamed: boolean) {
     this.#earlier = earlier;
     this.#takesAnyTime = takesAnyTime;
+    this.#joinsUnnamed = joinsUnnamed;
   }
 
   /**
@@ -151,7 +153,7 @@ export class RecordJudge {
     time: number,
     { isNew }: LineContext,
   ): HalfOpenLogin | undefined {
-    if (!isNew && !this.#takesAnyTime) return undefined;
+    if (!isNew && !this.#joinsUnnamed) return undefined;
     return this.#earlier.unnamed.take(processKey(rule.name, host, program, ''), time);
   }
 

@@ -107,8 +107,11 @@ function shifted({ match, user, address }: MatchParts, offset: number): MatchPar
   };
 }
 
-/** The fields of an envelope stand in this order in every form of it. */
-function envelopeParts(record: LogRecord, line: string): Pick<LineParts, 'stamp' | 'host' | 'program'> {
+/** Returns where the parts of a line stand that are before its message: they have this order in every form. */
+export function envelopeParts(
+  record: LogRecord,
+  line: string,
+): Pick<LineParts, 'stamp' | 'host' | 'program'> {
   const end = line.length - record.message.length;
   const parts: { stamp?: Span; host?: Span; program?: Span } = {};
   let from = 0;

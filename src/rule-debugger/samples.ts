@@ -36,6 +36,8 @@ export class Samples {
 
   /** Takes a line of the trial. */
   take({ text, context }: SampleLine, result: LineResult): void {
+    // Of a note that a login came again no expression matches the text.
+    if (result.kind === 'read' && result.isRepeat) return;
     if (result.kind === 'read') this.#takeRead(context, result);
     const isLogin = result.kind === 'read' && result.outcome.kind !== 'logout';
     if (isLogin || result.record === undefined || namedUsersIn(result.record.message).length === 0) return;

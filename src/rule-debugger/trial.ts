@@ -11,12 +11,13 @@ import {
   type Recognizer,
   type RecognizerOptions,
 } from '../recognize/recognizer.ts';
+import { noteOf } from '../recognize/repeats.ts';
 import { type LogRecord, withoutStampWithin } from '../syslog/envelope.ts';
 import { longestLine } from '../syslog/longest-line.ts';
 import { createStampReader, type StampReader } from '../syslog/stamp.ts';
 import { createExplainer, type Explainer, type Explanation } from './explain/explain.ts';
 import { isMta, mentionsLogin, mentionsUser } from './mentions.ts';
-import { createPartsFinder, type FindParts, type LineReading } from './parts.ts';
+import { createPartsFinder, envelopeParts, type FindParts, type LineReading } from './parts.ts';
 import { type CompilePattern, loadPatterns } from './pattern.ts';
 
 /** A line to try rules on. */
@@ -30,12 +31,20 @@ export interface SampleLine {
   readonly isAsked?: boolean;
   /** It is of a log that is being written: a stamp ahead of the clock is a fault. A sample is of any time. */
   readonly isLive?: boolean;
+  /** It begins a log: half of a login in another one is nothing to it. */
+  readonly isFirst?: boolean;
 }
 
 /** What a line of the sample comes to. */
 export type LineResult =
   /** Some rule had a use for it: a login, a refusal, the other line of a login, a session's end. */
-  | (LineReading & { readonly kind: 'read'; readonly outcome: Outcome; readonly record: LogRecord })
+  | (LineReading & {
+      readonly kind: 'read';
+      readonly outcome: Outcome;
+      readonly record: LogRecord;
+      /** It is a note that the login on the line before came again, and was read as that was. */
+      readonly isRepeat?: boolean;
+    })
   /** No rule; and these came near, the nearest first. Empty for a near miss beyond the number that is explained. */
   | { readonly kind: 'missed'; readonly record: LogRecord; readonly explanations: readonly Explanation[] }
   | {
@@ -70,10 +79,12 @@ class RuleTrial implements Trial {
   readonly #stamps: StampReader;
   readonly #mostExplained: number;
   #explained = 0;
+  /** How the last login was read. */
+  #login: LineReading | undefined;
 
   constructor(options: RecognizerOptions, compile: CompilePattern, explained: number) {
     this.#mostExplained = explained;
-    this.#recognizer = createRecognizer(options);
+    this.#recognizer = createRecognizer({ ...options, joinsUnnamed: true });
     this.#explainer = createExplainer(options.rules, compile);
     this.#findParts = createPartsFinder((program) => this.#recognizer.rulesFor(program), compile);
     this.#stamps = createStampReader(options.zone);
@@ -81,6 +92,9 @@ class RuleTrial implements Trial {
 
   take(sample: SampleLine): LineResult {
     const { text, journal } = sample;
+    if (sample.isFirst) this.#recognizer.forgetHalfOpen();
+    const again = this.#repeatIn(sample);
+    if (again !== undefined) return again;
     if (Buffer.byteLength(text) > longestLine) {
       // What a container engine has cut off matters to the line that it is of, and what is too long to what follows it.
       const record = journal === undefined ? this.#recognizer.parse(text) : undefined;
@@ -98,6 +112,7 @@ class RuleTrial implements Trial {
         : this.#recognizer.recognizeRecord(record, journal.time, context, journal.fields);
     if (outcome !== undefined) {
       const reading = this.#findParts(outcome, record, lineOf(record, text));
+      if (outcome.kind === 'login') this.#login = reading;
       if (reading !== undefined) return { kind: 'read', outcome, record, ...reading };
     }
     const hasRule = this.#recognizer.rulesFor(record.program).length > 0;
@@ -106,6 +121,19 @@ class RuleTrial implements Trial {
     const isBeyond = isCandidate && hasRule && this.#explained >= this.#mostExplained;
     if (explanations.length > 0 || isBeyond) return { kind: 'missed', record, explanations };
     return { kind: 'passed', record, mentionsLogin: isCandidate, hasRule };
+  }
+
+  /** A note in the place of lines that were equal to the login before it. */
+  #repeatIn(sample: SampleLine): LineResult | undefined {
+    const { before } = this.#recognizer;
+    if (before === undefined) return undefined;
+    const record = sample.journal === undefined ? noteOf(sample.text, before) : undefined;
+    const context = record === undefined ? sample.context : this.#contextOf(sample, record);
+    const outcome = this.#recognizer.recognizeNote(sample.text, context);
+    if (outcome === undefined || record === undefined || this.#login === undefined) return undefined;
+    const { rule, expression } = this.#login;
+    const parts = { ...envelopeParts(record, sample.text), match: { start: 0, end: sample.text.length } };
+    return { kind: 'read', outcome, record, line: sample.text, rule, expression, parts, isRepeat: true };
   }
 
   #contextOf({ context, isLive }: SampleLine, { stamp }: LogRecord): LineContext {

@@ -40,12 +40,14 @@ export async function* sampleLines(
     : invocation.operands.map((name) =>
         fileChunks(invocation, name, { ...options, isLive: isMaillog(name, settings) }),
       )) {
+    let isFirst = true;
     for await (const chunk of chunks) {
       const { source, isNew, writtenBefore } = chunk;
       for (const { number, ...line } of linesOfChunk(chunk)) {
         const time = since === undefined ? undefined : stampOf(Buffer.from(line.text), writtenBefore);
         if (since !== undefined && time !== undefined && time < since) continue;
-        yield { ...line, context: { source, line: number, isNew, writtenBefore }, isLive };
+        yield { ...line, context: { source, line: number, isNew, writtenBefore }, isLive, isFirst };
+        isFirst = false;
       }
     }
   }

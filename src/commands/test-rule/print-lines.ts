@@ -116,11 +116,13 @@ export class PeopleReport {
       this.#write(`  ${' '.repeat(shown.indent)}${chalk.red(`^ ${escapeControls(words)}`)}`);
   }
 
-  #tellRead(sample: SampleLine, { line, outcome, parts, rule }: LineResult & { kind: 'read' }): void {
+  #tellRead(sample: SampleLine, result: LineResult & { kind: 'read' }): void {
+    const { line, outcome, parts, rule, isRepeat } = result;
     const { chalk, namesRules } = this.#options;
     const by = namesRules ? `, rule ${rule.name}` : '';
     const paint = outcome.kind === 'refused' || outcome.kind === 'conflict' ? chalk.red : chalk.green;
-    this.#head(sample, headOf(outcome, by), paint);
+    const head = isRepeat ? `match${by}: the login on the line before, once more` : headOf(outcome, by);
+    this.#head(sample, head, paint);
     this.#write(`  ${paintedLine(line, parts, chalk)}`);
     if (outcome.kind === 'refused') this.#tellRefused(outcome);
   }

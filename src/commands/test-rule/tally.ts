@@ -78,8 +78,8 @@ export function kindOf(result: LineResult): string | undefined {
   if (result.kind === 'passed')
     return isUnreadable(result) && result.mentionsLogin ? unreadableKind : undefined;
   if (result.kind === 'missed') return placeOf(result.explanations[0]);
-  const { outcome, rule, expression } = result;
-  const reason = outcome.kind === 'refused' ? outcome.reason : '';
+  const { outcome, rule, expression, isRepeat } = result;
+  const reason = outcome.kind === 'refused' ? outcome.reason : isRepeat ? 'again' : '';
   return `${outcome.kind} ${ruleKey(rule)} ${expression.line} ${expression.source} ${reason}`;
 }
 
