@@ -149,6 +149,12 @@ export function createLineFilter(
     return isPiece || wasOpen;
   };
   const tag = { program: -1, start: 0, end: 0 };
+  /** The same of the line whose tag was looked for last; a byte order mark hides where that is. */
+  const isPiece = (bytes: Uint8Array, start: number, end: number): boolean => {
+    if (!hasMark(bytes, start)) return goesOn(bytes, tag.start, tag.end);
+    const at = tagStart(bytes, start + markLength, end);
+    return goesOn(bytes, at, at + 1);
+  };
   /** Returns what is wanted of the program in the tag that begins at `from`, and where that ends; undefined for no tag. */
   const taggedBy = (bytes: Uint8Array, start: number, from: number, end: number): Wanted | undefined => {
     let hash = 0;
@@ -191,7 +197,9 @@ export function createLineFilter(
     wantsLong(bytes, start, end) {
       const from = tagStart(bytes, start, end);
       const entry = taggedBy(bytes, start, from, end);
-      if (entry === undefined) return isAnyWarned || isJson(bytes, start) || goesOn(bytes, from, tag.end);
+      if (entry === undefined) {
+        return isAnyWarned || isJson(bytes, start) || isPiece(bytes, start, end);
+      }
       if (!entry.isWarned) return false;
       tag.program = entry.index;
       entry.ahead = linesAfterBroken;
@@ -205,7 +213,7 @@ export function createLineFilter(
         // In JSON a text may be escaped, so that no search finds it; and so it may be cut, or its beginning elsewhere.
         return (
           isJson(bytes, start) ||
-          goesOn(bytes, from, to) ||
+          isPiece(bytes, start, end) ||
           end - start >= leastBroken ||
           isFound(searchAnywhere(), bytes, start, end)
         );
@@ -274,9 +282,16 @@ function isFound(texts: ByteSearch | 'all' | 'none', bytes: Uint8Array, from: nu
   return texts.next(bytes, from, end) >= 0;
 }
 
+const markLength = 3;
+
+/** Reports whether a line begins with a byte order mark. */
+function hasMark(bytes: Uint8Array, start: number): boolean {
+  return bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf;
+}
+
 /** An object, perhaps behind a byte order mark, U+001E (json-seq) or `data: ` (json-sse). */
 function isJson(bytes: Uint8Array, start: number): boolean {
-  const mark = bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf ? 3 : 0;
+  const mark = hasMark(bytes, start) ? markLength : 0;
   const first = bytes[start + mark];
   if (first === brace || first === recordSeparator) return true;
   return first === 0x64 && bytes[start + mark + 4] === colon && bytes[start + mark + 6] === brace;

@@ -251,6 +251,14 @@ describe('createScanner()', () => {
     expect(users).toEqual(['ann', 'bob', 'cy', 'dan', 'eve']);
   });
 
+  it('puts the pieces of a file together that begins with a byte order mark', () => {
+    const stamp = '2026-11-22T10:04:26.123456789Z';
+    const login = `Nov 22 10:04:26 imap-login: Info: Login: user=<ann>, rip=192.0.2.10`;
+    const lines = [`\ufeff${stamp} stderr P ${login.slice(0, 20)}`, `${stamp} stderr F ${login.slice(20)}`];
+    const found = scanned(Buffer.from(lines.join('\n')), recognizerOf());
+    expect(found).toMatchObject([{ kind: 'login', login: { user: 'ann' } }]);
+  });
+
   it('takes the rest of a line whose beginning an earlier run has read for no line', () => {
     const stamp = '2026-11-22T10:04:26.123456789Z';
     const rest = `${stamp} stderr F Nov 22 10:04:26 imap-login: Info: Login: user=<bob>, rip=192.0.2.10\n`;

@@ -60,7 +60,9 @@ export class Pieces {
   }
 }
 
-function pieceOf(line: string): Piece | undefined {
+function pieceOf(given: string): Piece | undefined {
+  // A byte order mark may stand before the first line.
+  const line = given.replace(/^\ufeff/, '');
   if (line.startsWith('{"log":')) return dockerPiece(line);
   if (line[10] !== 'T') return undefined;
   const [begin = '', before = '', stream = '', mark, after = ''] = cri.exec(line) ?? [];
