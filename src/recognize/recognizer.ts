@@ -137,8 +137,8 @@ class LineRecognizer implements Recognizer {
 
   get before(): LoginLine | undefined {
     if (this.#last === undefined) return undefined;
-    const { address, user, server, host, program, pid } = this.#last;
-    return { address, user, server, host, program, pid, message: this.#message };
+    const { address, user, server, host, program, pid, time } = this.#last;
+    return { address, user, server, host, program, pid, message: this.#message, time };
   }
 
   set before(line: LoginLine | undefined) {
@@ -185,13 +185,14 @@ class LineRecognizer implements Recognizer {
     const { before } = this;
     this.before = undefined;
     const note = before && noteOf(line, before);
-    const stamped = note && this.#stamps.read(note.stamp, context.writtenBefore);
+    const stamped =
+      note?.stamp === '' ? before?.time : note && this.#stamps.read(note.stamp, context.writtenBefore);
     if (before === undefined || stamped === undefined) return undefined;
     if (this.#judge.faultOf(stamped, context) !== undefined) return undefined;
     this.before = before;
     const { message: _same, ...login } = before;
     const time = this.#judge.timeOf(stamped, context);
-    return { kind: 'login', login: { time, ...login, source: context.source, line: context.line } };
+    return { kind: 'login', login: { ...login, time, source: context.source, line: context.line } };
   }
 
   recognizeBytes(bytes: Buffer, line: LinePlace, context: LineContext): Outcome | undefined {

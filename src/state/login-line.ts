@@ -1,11 +1,13 @@
 /** The last line of a log, where it was a login, as the cursors file keeps it: recognize/repeats.ts says what for. */
 import type { Login } from '../relay/login.ts';
-import { isCanonicalAddress } from './common-values.ts';
-import { having, object, text } from './decode.ts';
+import { isCanonicalAddress, time } from './common-values.ts';
+import { having, object, optional, text } from './decode.ts';
 
 /** A line that was a login, as a note after it is compared with it. */
 export interface LoginLine extends Pick<Login, 'address' | 'user' | 'server' | 'host' | 'program' | 'pid'> {
   readonly message: string;
+  /** When it was, Unix seconds; no note without a stamp is read where that is not known. */
+  readonly time?: number | undefined;
 }
 
 /** Takes such a line. */
@@ -17,4 +19,5 @@ export const loginLine = object<LoginLine>({
   program: text,
   pid: text,
   message: text,
+  time: optional(time),
 });

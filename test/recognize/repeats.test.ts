@@ -42,6 +42,7 @@ const bare = 'Nov 29 19:24:50 vm last message repeated 3 times';
 const rsyslog = 'Nov 29 19:24:50 vm pd[7]: message repeated 3 times: [ LOGIN, user=rita, ip=[192.0.2.20]]';
 const syslogNg =
   "2026-11-29T19:24:50+00:00 vm pd[7]: Last message 'LOGIN, user=rita, ip' repeated 3 times, suppressed by syslog-ng on vm";
+const metalog = '                - Last output repeated twice -';
 const once = ['1 rita 192.0.2.20 19:24:46'];
 const twice = [...once, '2 rita 192.0.2.20 19:24:50'];
 const other = 'Nov 29 19:24:47 vm pd[7]: Welcome';
@@ -64,6 +65,20 @@ describe('a note directly after a login is a further one', () => {
     expect(scanned([[login], [note, login]])).toEqual([...twice, '3 rita 192.0.2.20 19:24:46']);
   });
 
+  it('of metalog, which has no time and counts at that of the login', () => {
+    const bracketed = 'Nov 29 19:24:46 [pd] LOGIN, user=rita, ip=[192.0.2.20]';
+    const again = (line: number) => `${line} rita 192.0.2.20 19:24:46`;
+    for (const note of [metalog, metalog.replace('twice', '3 times')]) {
+      expect(scanned([[bracketed, note, 'Nov 29 19:24:51 [cron] x']])).toEqual([again(1), again(2)]);
+      expect(scanned([[bracketed], [note]])).toEqual([again(1), again(2)]);
+    }
+    const other = 'Nov 29 19:24:50 [cron] hello';
+    expect(scanned([[bracketed, other, metalog]])).toEqual([again(1)]);
+    // No daemon that names the host writes one.
+    expect(scanned([[login, metalog]])).toEqual(once);
+    expect(scanned([[bracketed, `${metalog} LOGIN, user=x, ip=[203.0.113.66]`]])).toEqual([again(1)]);
+  });
+
   it('and so is the next one, of what goes on', () => {
     const more = bare.replace('24:50', '25:20');
     const want = [...twice, '3 rita 192.0.2.20 19:25:20'];
@@ -76,6 +91,20 @@ describe('a note directly after a login is a further one', () => {
     scanned([[login]], before);
     on.before = loginLine(JSON.parse(JSON.stringify(before.before)));
     expect(scanned([[bare]], on)).toEqual(['1 rita 192.0.2.20 19:24:50']);
+  });
+
+  it('in the next run too, of metalog, unless an earlier release has left no time', () => {
+    const before = recognizer();
+    scanned([['Nov 29 19:24:46 [pd] LOGIN, user=rita, ip=[192.0.2.20]']], before);
+    const { time, ...line } = before.before ?? {};
+    for (const [saved, found] of [
+      [{ ...line, time }, ['1 rita 192.0.2.20 19:24:46']],
+      [line, []],
+    ]) {
+      const on = recognizer();
+      on.before = loginLine(JSON.parse(JSON.stringify(saved)));
+      expect(scanned([[metalog]], on)).toEqual(found);
+    }
   });
 
   it('where lines are recognized one by one', () => {
