@@ -15,6 +15,8 @@ export interface Chunk {
   readonly source: string;
   /** Number of its first line in that file, from 1; 0 where lines are not counted. */
   readonly firstLine: number;
+  /** How many lines it has; set by whoever has come to know by taking it, since to count them takes as long as some readings. */
+  lines?: number;
   /** Where its first byte stands in the file, of which a compressed one counts as what it holds; not of the journal. */
   readonly offset?: number;
   /** Read past a valid cursor: the lines were written since the last run, so a stamp ahead of the clock counts as now. */

@@ -32,9 +32,9 @@ export function chunkOf(reading: ReadPosition, bytes: Buffer, start: number, end
 }
 
 /** Moves a reading past a chunk that has been consumed, and the NULs before it. */
-export function moveOn(reading: ReadPosition, { bytes, start, end }: Chunk, nuls: number): void {
+export function moveOn(reading: ReadPosition, { bytes, start, end, lines }: Chunk, nuls: number): void {
   reading.offset += nuls + end - start;
-  if (reading.line > 0) reading.line += newlinesIn(bytes, start, end);
+  if (reading.line > 0) reading.line += lines ?? newlinesIn(bytes, start, end);
 }
 
 /** Returns how many lines end within some bytes. */

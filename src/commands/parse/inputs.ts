@@ -59,7 +59,7 @@ interface Parsing {
 async function parseEach(invocation: ParseInvocation, settings: Settings, parsing: Parsing): Promise<void> {
   const { period, year, rules, printer, progress } = parsing;
   const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
-  const { take, readLines } = chunkTaker(invocation, settings, { ...parsing, recognizer });
+  const { take, readLines, endLog } = chunkTaker(invocation, settings, { ...parsing, recognizer });
   for (const input of openInputs(invocation, settings, { since: period.since, progress, readLines })) {
     // Half-open logins of one file are nothing to the next.
     recognizer.forgetHalfOpen();
@@ -74,6 +74,7 @@ async function parseEach(invocation: ParseInvocation, settings: Settings, parsin
       progress?.hide();
       invocation.report(error.problem);
     }
+    endLog?.();
   }
 }
 
@@ -101,6 +102,8 @@ const worthStarting = 1024 * 1024;
 interface Taker {
   readonly take: (chunk: Chunk) => void;
   readonly readLines?: typeof readLines;
+  /** There are no more chunks of a log. */
+  readonly endLog?: () => void;
 }
 
 /** Returns what takes chunks: the fast way for logins, line by line where the other lines are wanted. */
@@ -153,6 +156,7 @@ function machineTaker(rows: RowOptions): Taker {
       if (to - reading.offset >= worthStarting) count(worthStarting);
       return readLines(fd, reading, to, async () => machine?.block ?? block);
     },
+    endLog: () => machine?.endLog(),
   };
 }
 

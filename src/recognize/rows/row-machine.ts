@@ -41,6 +41,9 @@ const slack = 64;
 /** Bytes of the longest name of a log. */
 const longestSource = 8 * 1024;
 
+/** In the place of where the line before begins: it was the last one of the chunk before. No line begins there. */
+const inChunkBefore = 1;
+
 /** Makes rows of the logins of logs. */
 export class RowMachine {
   /** Bytes that are read into this memory need not be copied there. */
@@ -55,6 +58,10 @@ export class RowMachine {
   readonly #teacher: MachineTeacher;
   /** Where the line before begins, if it is a login that the recognizer knows of; 0 for any other. */
   #lastKnown = 0;
+  /** The last line of the chunk before, if it became a row: the recognizer does not know of it yet. */
+  #lastOfChunk: Chunk | undefined;
+  /** What the known head was read with. */
+  #writtenBefore = Number.NaN;
 
   /** `blockSize`: bytes of the largest chunk that it takes. */
   private constructor(options: RowOptions, blockSize: number, machine: Machine) {
@@ -85,6 +92,8 @@ export class RowMachine {
     const source = this.#options.format.escape(chunk.source);
     const isTooLarge = chunk.end - chunk.start > this.block.length || source.length * 3 > longestSource;
     if (chunk.records !== undefined || isTooLarge) {
+      this.#tellOfChunkBefore();
+      this.flush();
       this.#scanner.scan(chunk, this.#options.onOutcome);
       return;
     }
@@ -92,6 +101,23 @@ export class RowMachine {
     const isThere = chunk.bytes.buffer === this.block.buffer && chunk.bytes.byteOffset === this.#blockAt;
     if (!isThere) chunk.bytes.copy(this.block, 0, chunk.start, chunk.end);
     this.#takeLines(new ChunkInMemory(chunk, isThere ? this.#blockAt : this.#blockAt - chunk.start));
+    // Of a file there is soon more; what comes by a pipe may be all for a while.
+    if (!isThere) this.flush();
+  }
+
+  /** Another log begins: the last line of this one has nothing to say to its first. */
+  endLog(): void {
+    this.#lastOfChunk = undefined;
+    this.flush();
+  }
+
+  /** Hands over the rows that were made. */
+  flush(): void {
+    const out = this.#get('out');
+    if (out === this.#outAt) return;
+    this.#options.onRows(this.#memory.bytes.subarray(this.#outAt, out), this.#get('rows'));
+    this.#set('out', this.#outAt);
+    this.#set('rows', 0);
   }
 
   #takeLines(lines: ChunkInMemory): void {
@@ -102,8 +128,9 @@ export class RowMachine {
     this.#set('end', chunk.end + shift);
     this.#set('line', first);
     // The year of a stamp that has none depends on the log.
-    this.#set('headLength', 0);
-    this.#set('lastRow', 0);
+    if (chunk.writtenBefore !== this.#writtenBefore) this.#set('headLength', 0);
+    this.#writtenBefore = chunk.writtenBefore;
+    this.#set('lastRow', this.#lastOfChunk === undefined ? 0 : inChunkBefore);
     this.#lastKnown = 0;
     this.#lookAtRecognizer();
     const { recognizer } = this.#options;
@@ -111,9 +138,9 @@ export class RowMachine {
     for (let why = this.#run(); why !== ended; why = this.#run()) {
       if (!this.#teach(why, lines)) this.#goUsualWay(lines, before - first);
     }
-    this.#recallLine(lines, before - first);
-    this.#scanner.lines = before - first + this.#get('line');
-    this.#flush();
+    this.#keepLastLine(lines);
+    chunk.lines = this.#get('line') - first;
+    this.#scanner.lines = before + chunk.lines;
   }
 
   /** Teaches the machine what it lacks for a line; returns false where it cannot know, and the line goes the usual way. */
@@ -128,7 +155,7 @@ export class RowMachine {
       case newAddress:
         return this.#teacher.teachAddress(this.#get('text'), this.#get('textEnd'));
       case full:
-        this.#flush();
+        this.flush();
         return true;
       default:
         return false;
@@ -140,7 +167,7 @@ export class RowMachine {
     if (this.#get('usualNext') === 0) this.#recallLine(lines, before);
     this.#scanner.lines = before + line;
     this.#scanner.scan(lines.part(at, stop + 1, line), (outcome) => {
-      this.#flush();
+      this.flush();
       this.#options.onOutcome(outcome);
     });
     this.#lastKnown = this.#options.recognizer.isAfterLogin ? at : 0;
@@ -153,6 +180,7 @@ export class RowMachine {
   /** The next line may be a note of the one before it: the recognizer has to know that, if it is a login, and no older one. */
   #recallLine(lines: ChunkInMemory, before: number): void {
     const lastRow = this.#get('lastRow');
+    if (lastRow === inChunkBefore) return this.#tellOfChunkBefore();
     if (lastRow === 0) this.#options.recognizer.before = undefined;
     if (lastRow === 0 || lastRow === this.#lastKnown) return;
     const line = this.#get('line') - 1;
@@ -160,18 +188,28 @@ export class RowMachine {
     this.#scanner.scan(lines.part(lastRow, this.#get('at'), line), () => {});
   }
 
+  /** The same at the beginning of a chunk, where the line before is the last one of the chunk before. */
+  #tellOfChunkBefore(): void {
+    if (this.#lastOfChunk === undefined) return;
+    this.#scanner.lines--;
+    this.#scanner.scan(this.#lastOfChunk, () => {});
+    this.#lastOfChunk = undefined;
+  }
+
+  /** Few chunks begin with a note, so that the recognizer is told of the last line of a chunk when the next one does. */
+  #keepLastLine(lines: ChunkInMemory): void {
+    const lastRow = this.#get('lastRow');
+    if (lastRow === inChunkBefore) return;
+    this.#lastOfChunk = undefined;
+    if (lastRow !== 0 && lastRow === this.#lastKnown) return;
+    this.#options.recognizer.before = undefined;
+    if (lastRow !== 0) this.#lastOfChunk = lines.copy(lastRow, this.#get('at'), this.#get('line') - 1);
+  }
+
   #lookAtRecognizer(): void {
     const { recognizer } = this.#options;
     this.#set('usualNext', recognizer.isUnclosed(this.#scanner.lines) ? 1 : 0);
     this.#set('mayWrite', recognizer.hasBrokenLine ? 0 : 1);
-  }
-
-  #flush(): void {
-    const out = this.#get('out');
-    if (out === this.#outAt) return;
-    this.#options.onRows(this.#memory.bytes.subarray(this.#outAt, out), this.#get('rows'));
-    this.#set('out', this.#outAt);
-    this.#set('rows', 0);
   }
 
   #get(field: keyof typeof control): number {
@@ -198,5 +236,12 @@ class ChunkInMemory {
     const { chunk, shift } = this;
     const end = Math.min(to - shift, chunk.end);
     return { ...chunk, start: from - shift, end, firstLine: chunk.firstLine > 0 ? line : 0 };
+  }
+
+  /** Returns such a part with bytes of its own. */
+  copy(from: number, to: number, line: number): Chunk {
+    const part = this.part(from, to, line);
+    const bytes = Buffer.from(part.bytes.subarray(part.start, part.end));
+    return { ...part, bytes, start: 0, end: bytes.length };
   }
 }

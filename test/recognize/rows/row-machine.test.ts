@@ -71,6 +71,7 @@ function printed(bytes: Buffer, hasMachine: boolean, given: Given): Printed {
     firstLine += bytes.subarray(from, end).toString('latin1').split('\n').length - 1;
     from = end;
   }
+  machine.endLog();
   return { text, refusals: recognizer.refusals, made };
 }
 
@@ -207,13 +208,27 @@ describe('RowMachine', () => {
       '2001:db8::1%eth0',
       '2001:DB8::1',
       '::ffff:192.0.2.9',
+      '::ffff:',
+      '::ffff:2001:db8::1',
+      '::FFFF:192.0.2.9',
+      '::ffff:192.0.2.09',
+      '223.0.0.0',
+      '224.0.0.1',
+      '0.1.2.3',
+      '192.0.2',
+      '192.0.2.',
+      '192.0.2.1.1',
+      '192.0..1',
+      '192.00.2.1',
+      '192.0.2.0001',
+      '192.0.2.255',
     ];
     expectSame(wrong.map((address) => login().replace('192.0.2.10', address)).join(''));
   });
 
   it('knows any number of addresses and programs', () => {
     const addresses = Array.from({ length: 20_000 }, (_one, index) =>
-      login(`u${index}`).replace('192.0.2.10', `192.${index >> 16}.${(index >> 8) & 255}.${index & 255}`),
+      login(`u${index}`).replace('192.0.2.10', `2001:db8::${(index + 1).toString(16)}`),
     );
     const cuts = Array.from({ length: 10 }, (_one, index) => (index + 1) * 250_000);
     expect(expectSame(addresses.join('') + login(), { cuts })).toBeGreaterThan(15_000);

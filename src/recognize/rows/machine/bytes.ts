@@ -44,6 +44,21 @@ export function isSame(one: i32, other: i32, length: i32): bool {
   return true;
 }
 
+/** Whether an IPv4 address that a client can have stands in [from, to) in its one spelling, as `isPlainIPv4` of relay/address.ts has it. */
+export function isPlainIPv4(from: i32, to: i32): bool {
+  let at = from;
+  for (let numbers = 0; numbers < 4; numbers++) {
+    const start = at;
+    let value = 0;
+    for (; at < to && isDigit(load<u8>(at)) && at - start < 4; at++) value = value * 10 + load<u8>(at) - 0x30;
+    const digits = at - start;
+    if (digits == 0 || digits > 3 || value > 255 || (digits > 1 && load<u8>(start) == 0x30)) return false;
+    if (numbers == 0 && (value == 0 || value > 223)) return false;
+    if (numbers < 3 && (at == to || load<u8>(at++) != 0x2e)) return false;
+  }
+  return at == to;
+}
+
 /** Copies 16 bytes at a time; behind the text some more are overwritten, which the next piece has its place in. */
 export function put(out: i32, from: i32, length: i32): i32 {
   for (let done = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));

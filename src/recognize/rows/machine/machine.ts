@@ -9,7 +9,7 @@
  *
  * Addresses in memory are plain numbers here; names of fields in the control block are the same as in machine-memory.ts.
  */
-import { hasPair, isDigit, lineEnd, put, putNumber } from './bytes';
+import { hasPair, isDigit, isPlainIPv4, lineEnd, put, putNumber } from './bytes';
 import {
   ACCEPTED,
   ADDRESS_FROM,
@@ -260,14 +260,20 @@ function writeRow(accepted: i32, from: i32, end: i32): i32 {
   const seconds = lineStart + get(SECONDS);
   const second = (<i32>load<u8>(seconds) - 0x30) * 10 + <i32>load<u8>(seconds + 1) - 0x30;
   if (second > lastSecond) return USUAL_WAY;
-  const address = addressAt(addressFrom, addressTo);
-  if (address == 0) {
-    set(TEXT, addressFrom);
-    set(TEXT_END, addressTo);
-    return NEW_ADDRESS;
+  let printedFrom = addressFrom;
+  // '::ffff:' is passed over.
+  if (load<u64>(addressFrom) << 8 == 0x3a666666663a3a00) printedFrom += 7;
+  let printed = addressTo - printedFrom;
+  if (!isPlainIPv4(printedFrom, addressTo)) {
+    const address = addressAt(addressFrom, addressTo);
+    if (address == 0) {
+      set(TEXT, addressFrom);
+      set(TEXT_END, addressTo);
+      return NEW_ADDRESS;
+    }
+    printedFrom = load<i32>(address + PRINTED);
+    printed = load<i32>(address + PRINTED_LENGTH);
   }
-  const printed = load<i32>(address + PRINTED_LENGTH);
-  if (printed == 0) return USUAL_WAY;
   if (second >= get(SINCE) && second < get(UNTIL)) {
     let out = get(OUT);
     if (out > get(OUT_LIMIT)) return FULL;
@@ -278,7 +284,7 @@ function writeRow(accepted: i32, from: i32, end: i32): i32 {
       else if (kind == PIECE_SECONDS) {
         store<u16>(out, load<u16>(seconds));
         out += 2;
-      } else if (kind == PIECE_ADDRESS) out = put(out, load<i32>(address + PRINTED), printed);
+      } else if (kind == PIECE_ADDRESS) out = put(out, printedFrom, printed);
       else if (kind == PIECE_USER) out = put(out, userFrom, userLength);
       else if (kind == PIECE_HOST) out = put(out, HOST, get(HOST_LENGTH));
       else if (kind == PIECE_PID) out = put(out, pidFrom, pidTo - pidFrom);
