@@ -47,7 +47,7 @@ async function splitInto(folder) {
   };
   const { metafile } = await build({ ...options, metafile: true, write: false });
   // What cron runs each minute.
-  const eachMinute = inOneChunk(metafile, ['src/main.ts', 'src/commands/update.ts']);
+  const eachMinute = inOneChunk(metafile, ['src/main.ts', 'src/commands/update/update.ts']);
   await build({ ...options, plugins: [...options.plugins, eachMinute] });
   return metafile;
 }

@@ -140,6 +140,7 @@ describe('the gate before update', () => {
     'pairs that are gone': ({ folder }) => rmSync(join(folder, 'state')),
     'cursors that are gone': ({ folder }) => rmSync(join(folder, 'state.cursors')),
     'a revocation': ({ folder }) => writeFileSync(join(folder, 'state.revoked'), ''),
+    'a permit': ({ folder }) => writeFileSync(join(folder, 'state.permits'), ''),
     'a run under way': ({ folder }) => writeFileSync(join(folder, 'state.lock'), '1 2\n'),
     'a damaged note': ({ folder }) => truncateSync(join(folder, 'state.idle'), 20),
     'a note by way of a link': ({ folder }) => {
@@ -151,6 +152,14 @@ describe('the gate before update', () => {
   it.each(Object.keys(changes))('is shut by %s', (name) => {
     changes[name]?.(caller.host);
     expect(caller.passes(start + 60)).toBe(false);
+  });
+
+  it('is shut when a permit ends', async () => {
+    const words = ['--permit', '198.51.100.7', '--user', 'alice', '--for', '2m'];
+    await caller.run(start, 'update', ...words);
+    await caller.run(start + 1, 'update');
+    expect([start + 60, start + 119].map((now) => caller.passes(now))).toEqual([true, true]);
+    expect(caller.passes(start + 120)).toBe(false);
   });
 
   it('is passed by where other programs alone have written to the log, which the next run reads', async () => {
@@ -261,6 +270,8 @@ const events: readonly Event[] = [
   ({ folder }) => rmSync(join(folder, 'state'), { force: true }),
   ({ folder }) => rmSync(join(folder, 'state.cursors'), { force: true }),
   ({ folder }) => ifThere(join(folder, 'state.idle'), (path) => truncateSync(path, 9)),
+  ({ folder }, now) =>
+    writeFileSync(join(folder, 'state.permits'), `192.0.2.77\tvera\t${now}\t${now + 90}\troot\t\n`),
   setConfig(),
   setConfig('timeout 5m'),
   setConfig('ignore 192.0.2.0/29'),

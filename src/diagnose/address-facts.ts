@@ -62,7 +62,7 @@ export function leavers({ policy }: Table, take: (left: PastEntry) => void): Mer
   return (outcome, pair, details) => {
     if (outcome === 'added' || outcome === 'refreshed') return;
     const { address, user, server, last } = pair;
-    const time = outcome === 'expired' ? expiryOf(pair, policy) : policy.now;
+    const time = outcome === 'expired' ? (details?.until ?? expiryOf(pair, policy)) : policy.now;
     const reason = details?.refusal?.reason ?? '';
     // Where no run has come for days, what it will find is no news.
     if (time > policy.now - day) take({ time, kind: outcome, address, user, server, login: last, reason });

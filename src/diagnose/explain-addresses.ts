@@ -5,6 +5,7 @@
 
 import type { Invocation } from '../host/invocation.ts';
 import type { Address } from '../relay/address.ts';
+import { permitServer } from '../relay/permit.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { durationWords } from '../terminal/words.ts';
 import { factsOf } from './address-facts.ts';
@@ -66,7 +67,7 @@ export async function sessionNotes(
   logs: Logs,
   past: readonly PastEntry[],
 ): Promise<ReadonlyMap<PastEntry, string>> {
-  const expired = past.filter(({ kind }) => kind === 'expired');
+  const expired = past.filter(({ kind, server }) => kind === 'expired' && server !== permitServer);
   if (expired.length === 0) return new Map();
   if (table.settings.sessions) {
     const doubts = expired.map((entry) => [entry, sessionDoubt(table, entry.server)] as const);

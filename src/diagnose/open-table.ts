@@ -13,6 +13,7 @@ import { keyRange, type Network } from '../relay/network.ts';
 import { indexNetworks } from '../relay/network-index.ts';
 import { compareUsers, type Pair } from '../relay/pair.ts';
 import { streamOf } from '../relay/pair-stream.ts';
+import type { Permit } from '../relay/permit.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
@@ -21,6 +22,7 @@ import { findPairs } from '../state/find-pairs.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
 import { withIdleRuns } from '../state/idle-note.ts';
 import { formatPair } from '../state/pair-line.ts';
+import { permitsFix, readPermits } from '../state/permits-file.ts';
 import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { StateDamage } from '../state/state-file.ts';
 import { type StatePaths, statePaths } from '../state/state-paths.ts';
@@ -36,6 +38,8 @@ export interface Table {
   readonly paths: StatePaths;
   readonly policy: Policy;
   readonly revocations: readonly Revocation[];
+  /** Who was let in by hand, as it is on file. */
+  readonly permits: readonly Permit[];
   /** What left the table, or was kept from it, in the last day; oldest first. */
   past(): readonly PastEntry[];
   /** What the last run left: sums, and when it was. */
@@ -55,6 +59,7 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
     ...foreignRevocations(paths.tables, settings, tell),
   ];
   const policy = policyOf(settings, invocation.now, revocations);
+  const permits = ownPermits(paths.permits, tell);
   const source = { path: paths.pairs, startsEmpty: false };
   let lastRun: SavedRun | undefined;
   const readLastRun = () => {
@@ -65,13 +70,15 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
   };
   const visit: Table['visit'] = (take, look = {}) => {
     const open: EntryOptions['openPairs'] = (use) => withPairs(source, use);
-    readable(paths.pairs, () => visitEntries({ openPairs: open, policy, limits: settings, ...look }, take));
+    const options = { openPairs: open, policy, permits, limits: settings, ...look };
+    readable(paths.pairs, () => visitEntries(options, take));
   };
   return {
     settings,
     paths,
     policy,
     revocations,
+    permits,
     past() {
       const past = readable(paths.history, () => readHistory(paths.history, invocation.now));
       if (!isDamage(past)) return past;
@@ -89,12 +96,12 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
       const { maxAddressesPerUser, maxUsersPerAddress, maxEntries } = settings;
       const { entries = 0, changes = [] } = look.news ?? {};
       // Who is over the limit, only all of a user's addresses tell; who finds room, the whole table.
-      if (maxAddressesPerUser !== undefined || entries + changes.length >= maxEntries) {
+      if (maxAddressesPerUser !== undefined || entries + changes.length + permits.length >= maxEntries) {
         visit((entry) => isAsked(entry) && take(entry), look);
         return;
       }
       const limits = { maxEntries: Number.POSITIVE_INFINITY, maxUsersPerAddress };
-      const found = { path: paths.pairs, networks, policy, limits };
+      const found = { path: paths.pairs, networks, policy, permits: permits.filter(isAsked), limits };
       readable(paths.pairs, () => visitFound(found, isAsked, take, look));
     },
   };
@@ -121,6 +128,14 @@ function ownRevocations(path: string, tell: TellDamage): readonly Revocation[] {
   return [];
 }
 
+function ownPermits(path: string, tell: TellDamage): readonly Permit[] {
+  const read = readable(path, () => readPermits(path));
+  if (!isDamage(read)) return read.permits;
+  const consequence = 'nobody is let in by hand';
+  tell(path, read, { status: ExitStatus.io, isWarning: false, consequence, fix: permitsFix });
+  return [];
+}
+
 function foreignRevocations(path: string, settings: Settings, tell: TellDamage): readonly Revocation[] {
   if (sharedTables(settings).length === 0) return [];
   const { tables, damage } = readable(path, () => readKnownTables(path));
@@ -133,11 +148,12 @@ interface Found {
   readonly path: string;
   readonly networks: readonly Network[];
   readonly policy: Policy;
+  readonly permits: readonly Permit[];
   readonly limits: TableLimits;
 }
 
 function visitFound(
-  { path, networks, policy, limits }: Found,
+  { path, networks, policy, permits, limits }: Found,
   isAsked: (of: { readonly address: string }) => boolean,
   take: (entry: Entry) => void,
   { news, report }: Look,
@@ -148,6 +164,7 @@ function visitFound(
     {
       openPairs: (use) => use(streamOf(pairs)),
       policy,
+      permits,
       limits,
       ...(asked === undefined ? {} : { news: asked }),
       ...(report === undefined ? {} : { report }),

@@ -3,6 +3,7 @@ import type { Address } from '../relay/address.ts';
 import { crowdWords } from '../relay/crowd.ts';
 import type { Entry } from '../relay/entry.ts';
 import { overLimitWords } from '../relay/max-addresses-per-user.ts';
+import { permitServer } from '../relay/permit.ts';
 import { addressRefusal } from '../relay/refusal.ts';
 import { voidUpTo } from '../relay/revocation.ts';
 import type { PastEntry } from '../state/history-file.ts';
@@ -43,8 +44,9 @@ export function whyNot(table: Table, address: Address, facts: AddressFacts): Rea
     return { text: 'no login from this address in the last 24 h', isUnknown: true };
   const { user, server, login, kind } = facts.past;
   const next = kind === 'revoked' ? '; the next login counts' : '';
+  const what = server === permitServer ? `permit for ${user}` : `login of ${user} (${server})`;
   return {
-    text: `login of ${user} (${server}) ${clock(table, login)}, ${endWords(table, facts.past)}${next}`,
+    text: `${what} ${clock(table, login)}, ${endWords(table, facts.past)}${next}`,
     past: facts.past,
   };
 }

@@ -41,6 +41,8 @@ export interface NotAdmitted {
 
 /** Judges addresses and users. */
 export interface Admission {
+  /** Returns why an address never relays, by `ignore` alone; undefined if that does not name it. */
+  ignores(address: Address): NotAdmitted | undefined;
   /** Returns why no login from an address counts; undefined if one may. */
   refuseAddress(address: Address): NotAdmitted | undefined;
   /** Returns why no login of a user counts; undefined if one may. */
@@ -59,12 +61,16 @@ export function admissionOf({ ignore, only, users, notUsers }: AdmissionLines): 
   const ignoring = indexNetworks(ignore, ({ network }) => network);
   const within = indexNetworks(only, ({ network }) => network);
   const [admitting, excluding] = [indexPatterns(users), indexPatterns(notUsers)];
+  const ignores: Admission['ignores'] = (address) => {
+    const ignored = ignoring(address);
+    if (ignored === undefined) return undefined;
+    return { kind: 'ignored', reason: `in 'ignore ${ignored.network.text}' (${ignored.origin})` };
+  };
   return {
+    ignores,
     refuseAddress(address) {
-      const ignored = ignoring(address);
-      if (ignored !== undefined) {
-        return { kind: 'ignored', reason: `in 'ignore ${ignored.network.text}' (${ignored.origin})` };
-      }
+      const ignored = ignores(address);
+      if (ignored !== undefined) return ignored;
       if (only.length === 0 || within(address) !== undefined) return undefined;
       return { kind: 'not in only', reason: `in no network of 'only' (${originsOf(only)})` };
     },

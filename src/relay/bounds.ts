@@ -49,16 +49,18 @@ export interface BoundsOptions {
   readonly entries: number | undefined;
   /** How many pairs may be new. */
   readonly changes: number;
+  /** How many permits hold: `max-entries` has so much less room for pairs. */
+  readonly permits: number;
   readonly pass: CountedPass;
 }
 
 /** Works out the bounds of a table. Without a limit that may be met, no pass is made. */
-export function boundsOf({ limits, entries, changes, pass }: BoundsOptions): Bounds & LimitFindings {
-  const { maxEntries, maxAddressesPerUser, maxUsersPerAddress } = limits;
+export function boundsOf({ limits, entries, changes, permits, pass }: BoundsOptions): Bounds & LimitFindings {
+  const { maxAddressesPerUser, maxUsersPerAddress } = limits;
+  const room = Math.max(0, limits.maxEntries - permits);
   const overLimit: Record<string, number> = {};
   const bounds = { ...unbounded, limits, overLimit, full: undefined };
-  const { leaving, full } =
-    changes + (entries ?? maxEntries) < maxEntries ? bounds : roomBy(maxEntries, pass);
+  const { leaving, full } = changes + (entries ?? room) < room ? bounds : roomBy(room, pass);
   const bounded = { ...bounds, leaving, full };
   const finder = new CrowdFinder(maxUsersPerAddress ?? Number.POSITIVE_INFINITY);
   // The first pass over the pairs serves both.
@@ -77,10 +79,10 @@ export function boundsOf({ limits, entries, changes, pass }: BoundsOptions): Bou
   return { ...bounded, isOverLimit, crowds: finder.finish() };
 }
 
-function roomBy(maxEntries: number, pass: CountedPass): ReturnType<typeof makeRoom> {
+function roomBy(room: number, pass: CountedPass): ReturnType<typeof makeRoom> {
   let added = 0;
   const visitPairs: VisitPairs = (visit) => {
     added = pass(unbounded, visit);
   };
-  return makeRoom(maxEntries, visitPairs, () => added);
+  return makeRoom(room, visitPairs, () => added);
 }

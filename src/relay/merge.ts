@@ -10,6 +10,8 @@ import { crowdWords } from './crowd.ts';
 import { noLimit, overLimitWords } from './max-addresses-per-user.ts';
 import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
+import { asPair, type Permit } from './permit.ts';
+import { PermitQueue, type Place } from './permit-queue.ts';
 import type { Policy } from './policy.ts';
 import { pairRefusal, type Refusal } from './refusal.ts';
 import { voidUpTo } from './revocation.ts';
@@ -24,6 +26,8 @@ interface OutcomeDetails {
   readonly refusal?: Refusal;
   /** The pair before it was refreshed. */
   readonly before?: Pair;
+  /** When a permit ends, Unix seconds: no login says so. */
+  readonly until?: number;
 }
 
 /** Takes what a merge gives. */
@@ -34,6 +38,8 @@ export interface MergeSink {
   keepStretch?(stretch: Stretch): void;
   /** A pair that is new or changed, and the sort key of its address. */
   write(pair: Pair, key: string): void;
+  /** A permit that holds, and the sort key of its address; before the pairs of that address. */
+  permit?(permit: Permit, key: string): void;
   /** An address that may relay; each once, in order. */
   publish(address: Address): void;
   /** What became of a pair, and what it was before; not called for those kept as they were. */
@@ -43,6 +49,8 @@ export interface MergeSink {
 /** How a merge should go. */
 export interface MergeOptions {
   readonly policy: Policy;
+  /** Who was let in by hand. */
+  readonly permits: readonly Permit[];
   /** What the limits of the table come to. */
   readonly bounds: Bounds;
   /** Ends of sessions that began in an earlier run: session id to Unix seconds. */
@@ -55,7 +63,9 @@ export interface MergeOptions {
 export interface MergeResult {
   readonly pairs: number;
   readonly published: number;
-  /** Unix seconds at which the next pair expires; Infinity if there is none. */
+  /** How many permits hold. */
+  readonly permitted: number;
+  /** Unix seconds at which the next pair or permit expires; Infinity if there is none. */
   readonly nextExpiry: number;
 }
 
@@ -72,6 +82,7 @@ export function merge(
   while (hasOld || index < changes.length) {
     const change = changes[index];
     const order = compareNext(hasOld ? stream : undefined, change);
+    run.permitsUpTo(() => (order < 0 ? stream : change && placeOfKey(change.key)));
     if (order < 0) run.old(stream, change?.key);
     else if (change !== undefined) {
       run.changed(order === 0 ? notAfter(stream.pair(), options.policy.now) : undefined, change);
@@ -79,7 +90,12 @@ export function merge(
     }
     if (order <= 0) hasOld = stream.next();
   }
+  run.permitsUpTo(() => undefined);
   return run;
+}
+
+function placeOfKey(key: string): Place {
+  return { compareKey: (other) => (key < other ? -1 : key > other ? 1 : 0) };
 }
 
 /** Says which comes first: the old pair (below 0), the change (above 0), or both are of one pair (0). */
@@ -93,6 +109,7 @@ function compareNext(stream: PairStream | undefined, change: PairChange | undefi
 class Merge implements MergeResult {
   pairs = 0;
   published = 0;
+  permitted = 0;
   nextExpiry = Number.POSITIVE_INFINITY;
   readonly #sink: MergeSink;
   readonly #options: MergeOptions;
@@ -100,6 +117,7 @@ class Merge implements MergeResult {
   /** Addresses that a bound says something of, in the order of the table, and the first that is not passed yet. */
   readonly #bounded: readonly string[];
   #nextBounded = 0;
+  readonly #permits: PermitQueue;
   #lastPublished = '';
 
   constructor(sink: MergeSink, options: MergeOptions) {
@@ -108,6 +126,20 @@ class Merge implements MergeResult {
     const { isOverLimit, crowds, leaving } = options.bounds;
     this.#hasLimit = isOverLimit !== noLimit;
     this.#bounded = [...new Set([...crowds.keys(), ...leaving.keys()])].sort();
+    this.#permits = new PermitQueue(options.permits, options.policy, (permit, { outcome, ...end }) =>
+      sink.report(outcome, asPair(permit), { ...end, until: permit.until }),
+    );
+  }
+
+  /** Publishes the permits up to a place, and those at it; all that are left where there is none. */
+  permitsUpTo(place: () => Place | undefined): void {
+    if (this.#permits.nextKey === undefined) return;
+    for (const { permit, key } of this.#permits.takeUpTo(place())) {
+      this.permitted++;
+      this.nextExpiry = Math.min(this.nextExpiry, permit.until);
+      this.#sink.permit?.(permit, key);
+      if (key !== this.#lastPublished) this.#publish(key, permit.address);
+    }
   }
 
   /** Takes an old pair that no new line is about, and perhaps more such; `until` is the key of the next change. */
@@ -166,7 +198,7 @@ class Merge implements MergeResult {
     const { policy } = this.#options;
     const withoutSessions = policy.sessionLimit > 0;
     const bounded = this.#bounded[this.#nextBounded];
-    const end = until === undefined || (bounded !== undefined && bounded < until) ? bounded : until;
+    const end = earliest(earliest(until, bounded), this.#permits.nextKey);
     const stretch = stream.stretch?.({ until: end, after: expiredUpTo(policy), withoutSessions });
     if (stretch === undefined) return false;
     this.#sink.keepStretch(stretch);
@@ -257,6 +289,11 @@ class Merge implements MergeResult {
     if (refusal !== undefined) this.#sink.report('refused', pair, { refusal });
     return refusal !== undefined;
   }
+}
+
+function earliest(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a < b ? a : b;
 }
 
 /** Returns the pair without the sessions that have ended, refreshed by the newest of these ends. */

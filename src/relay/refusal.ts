@@ -27,12 +27,19 @@ export interface Refusal {
 /** Returns why an address may never relay here, or undefined: its nature, this host's own, `ignore`, `only`. */
 export function addressRefusal(
   address: Address,
-  { ownAddresses, admission }: Pick<Policy, 'admission' | 'ownAddresses'>,
+  policy: Pick<Policy, 'admission' | 'ownAddresses'>,
+): Refusal | undefined {
+  return hostRefusal(address, policy) ?? policy.admission.refuseAddress(address);
+}
+
+/** Returns why no configuration lets an address relay here, or undefined: its nature, or this host's own. */
+export function hostRefusal(
+  address: Address,
+  { ownAddresses }: Pick<Policy, 'ownAddresses'>,
 ): Refusal | undefined {
   const nature = refusedByNature(address);
   if (nature !== undefined) return { kind: 'loopback', reason: nature };
-  if (ownAddresses.has(address)) return { kind: 'own address', reason: 'an address of this host' };
-  return admission.refuseAddress(address);
+  return ownAddresses.has(address) ? { kind: 'own address', reason: 'an address of this host' } : undefined;
 }
 
 /** Returns why a user at an address may never relay here, or undefined: by the address, or `users`, `not-users`. */

@@ -59,7 +59,11 @@ const patience = 60;
  * Begins a run as {@link beginRun} does, and waits while another one holds the lock: what it has to add would be lost.
  * Each try is a call of its own, made when it is tried.
  */
-export async function beginPatiently(call: () => Invocation<'dry-run'>, settings: Settings): Promise<Run> {
+export async function beginPatiently(
+  call: () => Invocation<'dry-run'>,
+  settings: Settings,
+  options: Omit<RunOptions, 'onHeld'> = {},
+): Promise<Run> {
   let isTold = false;
   const first = call();
   for (let invocation = first; ; invocation = call()) {
@@ -69,7 +73,7 @@ export async function beginPatiently(call: () => Invocation<'dry-run'>, settings
       isTold = true;
       invocation.report({ ...heldProblem(path, holder, invocation.now), consequence: 'waiting for it' });
     };
-    const run = beginRun(invocation, settings, { onHeld });
+    const run = beginRun(invocation, settings, { ...options, onHeld });
     if (run !== undefined) return run;
     await delay(lookAgain);
   }

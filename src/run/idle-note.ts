@@ -112,11 +112,15 @@ function duesOf({ settings }: RunContext, { nextExpiry, silence, maillogs }: Sav
 }
 
 /** Whether what this run wrote and read to its end stands as it left it. */
-function isAsLeft({ settings, paths }: RunContext, { pairs, revoked, maps, maillogs }: SavedRun): boolean {
+function isAsLeft(
+  { settings, paths }: RunContext,
+  { pairs, revoked, permits, maps, maillogs }: SavedRun,
+): boolean {
   return (
     isSameFile(identityOf(paths.pairs), pairs) &&
     pairs !== undefined &&
     isSameFile(identityOf(paths.revoked), revoked) &&
+    isSameFile(identityOf(paths.permits), permits) &&
     arePublished(fileOutputs(settings), maps) &&
     settings.maillogs.every((maillog) => maillogs[maillog]?.files?.at(-1)?.path === maillog) &&
     cursorsOf(maillogs).every(isReadToEnd)
@@ -142,7 +146,15 @@ interface Looks {
 function looksOf({ settings, paths, invocation }: RunContext, { maillogs }: SavedRun): Looks | undefined {
   const { file, serverdefs } = settings;
   const outputs = fileOutputs(settings);
-  const own = [paths.pairs, paths.cursors, paths.revoked, paths.history, paths.tables, paths.lock];
+  const own = [
+    paths.pairs,
+    paths.cursors,
+    paths.revoked,
+    paths.permits,
+    paths.history,
+    paths.tables,
+    paths.lock,
+  ];
   const published = outputs.map((output) => typeOf(output).publishedPath(output));
   const logs = cursorsOf(maillogs).map(({ path }) => path);
   const read = [...(file === undefined ? [] : [file]), ...serverdefs];

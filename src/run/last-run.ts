@@ -9,11 +9,13 @@ import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { type FileIdentity, identityOf } from '../maps/publisher.ts';
 import { Failure, type Problem } from '../problem.ts';
 import type { Address } from '../relay/address.ts';
+import type { Permit } from '../relay/permit.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { noRun, readCursors, type SavedRun } from '../state/cursors-file.ts';
 import { type Damage, isDamage } from '../state/damage.ts';
 import { type PastEntry, readHistory } from '../state/history-file.ts';
 import { withIdleRuns } from '../state/idle-note.ts';
+import { permitsFix, readPermits } from '../state/permits-file.ts';
 import { readRevocations, revokedFix } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
 import type { StatePaths } from '../state/state-paths.ts';
@@ -35,6 +37,10 @@ export interface LastRun {
   readonly revocations: readonly Revocation[] | undefined;
   /** The file of revocations as it was read. */
   readonly revokedFile: FileIdentity | undefined;
+  /** Who was let in by hand; undefined where that cannot be read. */
+  readonly permits: readonly Permit[] | undefined;
+  /** The file of permits as it was read. */
+  readonly permitsFile: FileIdentity | undefined;
   /** What is known of the tables that hosts share. */
   readonly known: KnownTables;
   /** Addresses of this host's own interfaces. */
@@ -79,7 +85,9 @@ export function readLastRun(surroundings: Surroundings, record: RunRecord): Last
   // Before their file is read: one that is replaced meanwhile is met by the next run.
   const revokedFile = attempt(paths.revoked, () => identityOf(paths.revoked));
   const revocations = attempt(paths.revoked, () => readRevoked(surroundings, record));
+  const permits = readPermitted(surroundings, record);
   return {
+    ...permits,
     saved: saved ?? noRun,
     pairsFile: attempt(paths.pairs, () => identityOf(paths.pairs)),
     revocations,
@@ -145,6 +153,38 @@ export function damageProblem(path: string, damage: string, aside: string | unde
     ...(aside === undefined ? {} : { why: `moved to ${aside}` }),
     consequence: 'rebuilt from the log',
   };
+}
+
+/**
+ * Returns the permits; each line that is none is a problem met. Where the file cannot be read, nobody is let in by hand in
+ * this run, and it stays where it is; which logins count does not depend on it.
+ */
+function readPermitted(
+  { paths, isRehearsal }: Place,
+  record: RunRecord,
+): Pick<LastRun, 'permits' | 'permitsFile'> {
+  const path = paths.permits;
+  try {
+    const permitsFile = identityOf(path);
+    const read = readPermits(path);
+    if (isDamage(read)) {
+      throw new Failure({ status: ExitStatus.io, where: path, what: read.damage, fix: permitsFix });
+    }
+    for (const line of read.badLines) {
+      record.meet({
+        status: ExitStatus.io,
+        where: `${path}:${line}`,
+        what: 'is no permit',
+        consequence: 'the others hold',
+        fix: 'repeat the exact update --permit that it stood for, then remove the line',
+      });
+    }
+    return { permits: read.permits, permitsFile };
+  } catch (error) {
+    if (isRehearsal) throw rehearsalError(error, path);
+    record.meet(readingTrouble(error, path, 'nobody is let in by hand'));
+    return { permits: undefined, permitsFile: undefined };
+  }
 }
 
 /** Returns the revocations that hold; each line that is none is a problem met. */

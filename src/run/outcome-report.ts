@@ -2,6 +2,7 @@
 import type { Login } from '../relay/login.ts';
 import type { MergeSink, PairOutcome } from '../relay/merge.ts';
 import { expiryOf, type Pair } from '../relay/pair.ts';
+import { asPair, type Permit, permitWords } from '../relay/permit.ts';
 import type { Refusal } from '../relay/refusal.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { escapeControls } from '../terminal/escape.ts';
@@ -54,7 +55,7 @@ export class OutcomeReport {
   /** Takes what became of a pair in the merge. */
   readonly report: MergeSink['report'] = (outcome, pair, details) => {
     const { invocation, record, policy } = this.#context;
-    const until = expiryOf(pair, policy);
+    const until = details?.until ?? expiryOf(pair, policy);
     const reason = details?.refusal?.reason;
     const happened = { outcome, subject: pair, until, reason };
     if (details?.refusal !== undefined) record.count(`refused ${details.refusal.kind}`);
@@ -69,6 +70,15 @@ export class OutcomeReport {
     }
     if (outcome !== 'refreshed' || isNewPeriod(details?.before, pair, policy.timeout)) this.#log(happened);
   };
+
+  /** Takes a permit that was given. */
+  admit(permit: Permit): void {
+    const { until } = permit;
+    const reason = permitWords(permit);
+    const happened: Happened = { outcome: 'added', subject: asPair(permit), until, reason };
+    this.#take(happened);
+    this.#log(happened);
+  }
 
   /** Takes a login that does not count. */
   refuse(login: Login, refusal: Refusal): void {

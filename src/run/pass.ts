@@ -17,6 +17,7 @@ export function isIdle(context: RunContext, batch: Batch): boolean {
     saved.policy === context.policyText &&
     // One of another time: the run that wrote it did not come to its end.
     isSameFile(context.revokedFile, saved.revoked) &&
+    isSameFile(context.permitsFile, saved.permits) &&
     (saved.nextExpiry === null || saved.nextExpiry > policy.now) &&
     // A clock set back: no pair may have its last login after now.
     saved.lastRun.time <= policy.now &&
@@ -44,6 +45,7 @@ export function passOf(
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,
+    permits: context.permits,
     judgesOldPairs: isPolicyNew || isSetBack || areRevocationsNew || context.startsAfresh,
     entries: saved.entries,
     limits: settings,

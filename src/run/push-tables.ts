@@ -132,16 +132,16 @@ function policyAfter({ policy, revocations }: RunContext, learned: Learned): Pol
   return { ...policy, voidUntil: indexRevocations([...revocations, ...foreignRevocations(learned)]) };
 }
 
-function liveRows({ paths, settings }: RunContext, { output }: SharedTable, policy: Policy): Rows {
+function liveRows({ paths, settings, permits }: RunContext, { output }: SharedTable, policy: Policy): Rows {
   const rows = new Map<string, number>();
   const openPairs: EntryOptions['openPairs'] = (use) =>
     withPairs({ path: paths.pairs, startsEmpty: false }, use);
   const formOf = publishedForms(policy, settings.ipv6Prefix);
-  visitEntries({ openPairs, policy, limits: settings }, ({ address, users, relays }) => {
+  visitEntries({ openPairs, policy, permits, limits: settings }, ({ address, users, relays }) => {
     if (!relays || !holdsFamily(output, familyOf(address))) return;
     const form = formOf(address);
-    for (const { user, expires, isOverLimit } of users) {
-      if (isOverLimit) continue;
+    for (const { user, expires, isHeldBack } of users) {
+      if (isHeldBack) continue;
       const key = rowKey(form, user);
       rows.set(key, Math.max(rows.get(key) ?? 0, expires));
     }

@@ -2,15 +2,20 @@
  * What all steps of a run have in common: what it was begun with, what it goes by, and what it has met. What it goes
  * by changes in the few ways that the methods name.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { policyOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
+import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { type FileIdentity, identityOf, isSameFile } from '../maps/publisher.ts';
+import { Failure } from '../problem.ts';
+import { addPermit, livingPermits, longestPermit, type Permit } from '../relay/permit.ts';
 import type { Policy } from '../relay/policy.ts';
 import { type Revocation, stillNeeded } from '../relay/revocation.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
 import type { Lock } from '../state/lock.ts';
 import { areLostPairs, UnreadablePairs } from '../state/lost-pairs.ts';
+import { permitsFix, writePermits } from '../state/permits-file.ts';
 import { writeRevocations } from '../state/revoked-file.ts';
 import { setAside } from '../state/set-aside.ts';
 import type { StatePaths } from '../state/state-paths.ts';
@@ -42,6 +47,8 @@ export class RunContext {
   readonly saved: SavedRun;
   readonly record: RunRecord;
   readonly #last: LastRun;
+  #permits: readonly Permit[];
+  #permitsFile: FileIdentity | undefined;
   #isTrusted: boolean;
   #revocations: readonly Revocation[];
   #revokedFile: FileIdentity | undefined;
@@ -61,6 +68,8 @@ export class RunContext {
     this.record = record;
     this.#last = last;
     this.#isTrusted = last.isWhole;
+    this.#permits = last.permits ?? [];
+    this.#permitsFile = last.permitsFile;
     this.#revocations = last.revocations ?? [];
     this.#revokedFile = last.revokedFile;
     this.#known = last.known;
@@ -96,7 +105,9 @@ export class RunContext {
   /** Those of them that no reading of a log may forget yet. */
   get neededRevocations(): Revocation[] {
     const { timeout, sessionLimit } = this.settings;
-    return stillNeeded(this.#revocations, this.invocation.now, Math.max(timeout, sessionLimit) + day);
+    // A permit that is void may still be on file, where it could not be taken out.
+    const memory = Math.max(timeout, sessionLimit, this.#permits.length > 0 ? longestPermit : 0);
+    return stillNeeded(this.#revocations, this.invocation.now, memory + day);
   }
 
   /** Revocations of hosts that share a table with this one. */
@@ -112,6 +123,16 @@ export class RunContext {
   /** Whether this run itself has changed what is revoked. */
   get hasRevoked(): boolean {
     return this.#hasRevoked;
+  }
+
+  /** Who was let in by hand, as it is on file. */
+  get permits(): readonly Permit[] {
+    return this.#permits;
+  }
+
+  /** The file of permits that the maps are made with. */
+  get permitsFile(): FileIdentity | undefined {
+    return this.#permitsFile;
   }
 
   /** Addresses of this host's own interfaces. */
@@ -162,6 +183,29 @@ export class RunContext {
     this.#revocations = revocations;
     this.#hasRevoked = true;
     this.#policy = this.#currentPolicy();
+  }
+
+  /** Lets an address in, on disk first. Throws a Failure as writing does, and where those on file cannot be read. */
+  permit(permit: Permit): void {
+    if (this.#last.permits === undefined) {
+      const { permits: where } = this.paths;
+      const what = 'cannot be added to, since it cannot be read';
+      throw new Failure({ status: ExitStatus.io, where, what, fix: permitsFix });
+    }
+    this.#putPermits(addPermit(this.#permits, permit));
+  }
+
+  /** Takes out of the file the permits that hold no longer, once the maps are without them. */
+  dropEndedPermits(): void {
+    const living = livingPermits(this.#permits, this.#policy);
+    if (this.#last.permits === undefined || isDeepStrictEqual(living, this.#permits)) return;
+    this.#putPermits(living);
+  }
+
+  #putPermits(permits: readonly Permit[]): void {
+    if (this.lock !== undefined) writePermits(this.paths.permits, permits);
+    this.#permits = permits;
+    this.#permitsFile = identityOf(this.paths.permits);
   }
 
   /**

@@ -162,7 +162,20 @@ export class Run {
     const { rehearseTable, runTable } = await import('../state/table-run.ts');
     const pass = passOf(context, this.#batch, this.#outcomes.report, forgets);
     if (context.isRehearsal) rehearseTable(pass);
-    else this.#result = runTable(pass);
+    else {
+      this.#result = runTable(pass);
+      this.#dropEndedPermits();
+    }
+  }
+
+  /** What stays on file though it has ended is not published again, and the next pass tries once more. */
+  #dropEndedPermits(): void {
+    const { paths, record } = this.context;
+    try {
+      this.context.dropEndedPermits();
+    } catch (error) {
+      record.meet(readingTrouble(error, paths.permits, 'the relay table is published all the same'));
+    }
   }
 
   /** What cannot be looked at is met by the pass, and told there. */

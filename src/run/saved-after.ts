@@ -35,6 +35,8 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
           maps: { ...mapsOf(dropped, saved.maps), ...table.maps },
           pairs: isLogDue ? undefined : table.pairsFile,
           revoked: context.revokedFile,
+          permits: context.permitsFile,
+          permitted: table.permitted,
           entries: table.pairs,
           published: table.published,
           overLimit: table.overLimit,

@@ -70,13 +70,17 @@ export interface SavedRun {
   readonly pairs?: FileIdentity | undefined;
   /** The file of revocations that the pairs were last judged by; undefined while there is none. */
   readonly revoked?: FileIdentity | undefined;
-  /** Number of pairs in it. */
+  /** The file of permits that the maps were last made with; undefined while there is none. */
+  readonly permits?: FileIdentity | undefined;
+  /** How many of these hold. */
+  readonly permitted: number;
+  /** Number of pairs in the pairs file. */
   readonly entries: number;
   /** Number of addresses that relay. */
   readonly published: number;
   /** What else the pairs come to; undefined where no `metrics` ask for it. */
   readonly sums?: PairSums | undefined;
-  /** When the next pair expires, Unix seconds; null if none does. */
+  /** When the next pair or permit expires, Unix seconds; null if none does. */
   readonly nextExpiry: number | null;
   /** Users over `max-addresses-per-user`, in lower case, and from how many addresses they logged in. */
   readonly overLimit?: Readonly<Record<string, number>>;
@@ -117,6 +121,7 @@ export const noRun: SavedRun = {
   lines: {},
   sessions: {},
   maps: {},
+  permitted: 0,
   entries: 0,
   published: 0,
   nextExpiry: null,
@@ -163,6 +168,8 @@ const savedRun = versioned(
       maps: record(publishedMap),
       pairs: optional(fileIdentity),
       revoked: optional(fileIdentity),
+      permits: optional(fileIdentity),
+      permitted: optional(count, 0),
       entries: count,
       published: count,
       sums: optional(object<PairSums>({ users: count, byServer: record(count) })),
@@ -184,7 +191,7 @@ const savedRun = versioned(
       delaysByHour: optional(record(record(number))),
     }),
     // A table that never expires would leave every later run idle, and its addresses in the maps.
-    ({ entries, nextExpiry }) => (nextExpiry === null) === (entries === 0),
+    ({ entries, permitted, nextExpiry }) => (nextExpiry === null) === (entries + permitted === 0),
     'has entries that never expire, or none that do',
   ),
 );

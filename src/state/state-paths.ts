@@ -11,6 +11,8 @@ export interface StatePaths {
   readonly cursors: string;
   /** Revocations: synced before any map is published, and never rebuilt from a log. */
   readonly revoked: string;
+  /** Who was let in by hand: never rebuilt from a log. */
+  readonly permits: string;
   /** What left the table in the last day, for `dump` to tell. */
   readonly history: string;
   /** What is known of tables that hosts share: there only where an output is one. */
@@ -27,6 +29,7 @@ export function statePaths(state: string): StatePaths {
     pairs: state,
     cursors: `${state}.cursors`,
     revoked: `${state}.revoked`,
+    permits: `${state}.permits`,
     history: `${state}.history`,
     tables: `${state}.tables`,
     idle: `${state}.idle`,

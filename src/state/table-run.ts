@@ -15,6 +15,7 @@ import { type Bounds, boundsOf, type LimitFindings, type TableLimits } from '../
 import { countedPass } from '../relay/counted-pass.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
 import { type PairStream, streamOf } from '../relay/pair-stream.ts';
+import { livingPermits, type Permit } from '../relay/permit.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { FormOf } from '../relay/published-form.ts';
 import { UnreadablePairs } from './lost-pairs.ts';
@@ -32,6 +33,8 @@ export interface TableRun {
   readonly changes: readonly PairChange[];
   readonly strayLogouts: ReadonlyMap<string, number>;
   readonly policy: Policy;
+  /** Who was let in by hand. */
+  readonly permits: readonly Permit[];
   readonly judgesOldPairs: boolean;
   /** Pairs on disk, as the last run counted them. */
   readonly entries: number;
@@ -111,8 +114,8 @@ export function rehearseTable(run: TableRun): MergeResult {
   return sums(withPairs(run, (stream) => merge(stream, run.changes, sink, options)));
 }
 
-function sums({ pairs, published, nextExpiry }: MergeResult): MergeResult {
-  return { pairs, published, nextExpiry };
+function sums({ pairs, published, permitted, nextExpiry }: MergeResult): MergeResult {
+  return { pairs, published, permitted, nextExpiry };
 }
 
 function most(crowds: Bounds['crowds']): Record<string, number> {
@@ -121,13 +124,15 @@ function most(crowds: Bounds['crowds']): Record<string, number> {
 }
 
 function mergeOptions(run: TableRun): MergeOptions & { readonly bounds: Bounds & LimitFindings } {
-  const { policy, strayLogouts, judgesOldPairs, limits, changes } = run;
-  const options = { policy, strayLogouts, judgesOldPairs };
+  const { policy, permits, strayLogouts, judgesOldPairs, limits, changes } = run;
+  const options = { policy, permits, strayLogouts, judgesOldPairs };
   // How many pairs a state holds that is not the last run's, nobody knows.
   const known = judgesOldPairs ? undefined : run.entries;
   const entries = run.startsEmpty ? 0 : known;
   const pass = countedPass((use) => withPairs(run, (stream) => use(stream, changes, options)));
-  return { ...options, bounds: boundsOf({ limits, entries, changes: changes.length, pass }) };
+  const permitted = livingPermits(permits, policy).length;
+  const asked = { limits, entries, changes: changes.length, permits: permitted, pass };
+  return { ...options, bounds: boundsOf(asked) };
 }
 
 /** Opens the pairs on disk as a stream, from the start, for as long as `use` takes. */

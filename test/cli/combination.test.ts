@@ -68,6 +68,7 @@ const together: Readonly<Record<string, string>> = {
 /** What says nothing by itself. */
 const neverAlone: Readonly<Record<string, readonly string[]>> = {
   expire: ['for', 'undo'],
+  update: ['permit', 'user', 'for', 'note'],
   dump: ['since', 'log'],
   'test-rule': ['program', 'order', 'suggest', 'user'],
 };
@@ -93,6 +94,7 @@ class Place {
     const login = '{"time":"2026-11-22T10:10:00Z","address":"192.0.2.10","user":"alice"}\n';
     this.values = {
       ...{ user: 'alice', since: '2h', until: '2026-11-22T10:11:00Z', year: '2026', limit: '1', for: '1h' },
+      ...{ permit: '192.0.2.10', note: 'by phone' },
       ...{ sort: 'user', log: host.log, logins: write('logins', login), match: '^%{USER} %{ADDRESS}$' },
       ...{ program: 'mined', order: 'user host', serverdefs: write('servers.conf', rule), line: newLine },
       ...{ expect: write('truth', '1 alice 192.0.2.10\n'), show: 'dovecot', config: host.config },

@@ -15,6 +15,7 @@ import { merge } from '../../src/relay/merge.ts';
 import { isNetwork, parseNetwork } from '../../src/relay/network.ts';
 import { compareUsers, type Pair } from '../../src/relay/pair.ts';
 import { streamOf } from '../../src/relay/pair-stream.ts';
+import { livingPermits, type Permit } from '../../src/relay/permit.ts';
 import type { Policy } from '../../src/relay/policy.ts';
 
 /** A noon in November 2026, Unix seconds. */
@@ -74,8 +75,8 @@ export interface Merged {
   readonly nextExpiry: number;
 }
 
-/** Limits, where there are others than 1,000 entries. */
-type ModelOptions = Partial<TableLimits>;
+/** Limits, where there are others than 1,000 entries, and who was let in by hand. */
+type ModelOptions = Partial<TableLimits> & { readonly permits?: readonly Permit[] };
 
 /** Merges logins into pairs, as a run does. */
 export function mergeLogins(
@@ -94,13 +95,20 @@ export function mergeBatch(
   pairs: readonly Pair[],
   batch: Batch,
   policy: Policy = openPolicy,
-  options: ModelOptions = {},
+  { permits = [], ...options }: ModelOptions = {},
 ): Merged {
   const changes = batch.sorted();
-  const judging = { policy, strayLogouts: batch.strayLogouts, judgesOldPairs: true };
+  const judging = { policy, permits, strayLogouts: batch.strayLogouts, judgesOldPairs: true };
   const limits: TableLimits = { maxEntries: 1000, ...options };
   const pass = countedPass((use) => use(streamOf(pairs), changes, judging));
-  const bounds = boundsOf({ limits, entries: pairs.length, changes: changes.length, pass });
+  const permitted = livingPermits(permits, policy).length;
+  const bounds = boundsOf({
+    limits,
+    entries: pairs.length,
+    changes: changes.length,
+    permits: permitted,
+    pass,
+  });
   const merged: Pair[] = [];
   const published: string[] = [];
   const outcomes: string[] = [];

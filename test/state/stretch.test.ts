@@ -59,6 +59,17 @@ const someRuns = fc.record({
   maxUsersPerAddress: fc.constantFrom(undefined, 1, 2, 1000),
   ipv6Prefix: fc.constantFrom(64, 128),
   maxEntries: fc.constantFrom(5, 30, 1000),
+  permits: fc.array(
+    fc.record({
+      address: someAddress,
+      user: fc.constantFrom('alice', 'bob'),
+      at: fc.constant(noon),
+      until: fc.integer({ min: noon + 899, max: noon + 1200 }),
+      by: fc.constant('root'),
+      note: fc.constant(''),
+    }),
+    { maxLength: 6 },
+  ),
 });
 type Runs = typeof someRuns extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -78,6 +89,7 @@ function tableRunIn(folder: string, runs: Runs, now: number, events: Events, ent
     changes: batch.sorted(),
     strayLogouts: batch.strayLogouts,
     policy,
+    permits: runs.permits,
     judgesOldPairs: false,
     entries,
     limits: runs,

@@ -10,6 +10,7 @@ import type { Invocation } from '../../host/invocation.ts';
 import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
 import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';
 import { contains, type Network } from '../../relay/network.ts';
+import { permitWords } from '../../relay/permit.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { durationWords } from '../../terminal/words.ts';
 import { namedNetworks } from '../named-networks.ts';
@@ -42,15 +43,17 @@ export function sayYes(invocation: Invocation, table: Table, entry: Entry): void
     stdout.write(`${JSON.stringify({ ...entryJson(entry), relays: true })}\n`);
     return;
   }
-  const words = ({ user, server, last }: EntryUser) =>
-    `${escapeControls(`${user} (${server})`)}, login ${clock(table, last)}`;
+  const words = ({ user, server, last, permit }: EntryUser) =>
+    permit === undefined
+      ? `${escapeControls(`${user} (${server})`)}, login ${clock(table, last)}`
+      : escapeControls(`${user}, permitted ${clock(table, last)} ${permitWords(permit)}`);
   const until = `until ${clock(table, entry.expires)} (${durationWords(entry.expires - invocation.now)})`;
   const [newest, ...others] = entry.users;
   if (newest === undefined) return;
   stdout.write(`${entry.address}: yes: ${words(newest)}, ${until}\n`);
   for (const other of others) stdout.write(`  ${words(other)}\n`);
   // Where a session keeps it, it counts.
-  const hasSession = newest.expires > newest.last + table.settings.timeout;
+  const hasSession = newest.permit !== undefined || newest.expires > newest.last + table.settings.timeout;
   const doubt = hasSession ? undefined : sessionDoubt(table, newest.server);
   if (doubt !== undefined) stdout.write(`  ${escapeControls(doubt)}\n`);
 }

@@ -51,11 +51,10 @@ function usersOf(invocation: DumpInvocation, table: Table): UserSums[] {
   const filter = entryFilter(invocation);
   const byName = new Map<string, UserSums>();
   table.visit((entry) => {
-    const isCrowded = entry.crowd !== undefined;
-    for (const { user, last, logins, isOverLimit } of filter(entry)?.users ?? []) {
+    for (const { user, last, logins, isHeldBack } of filter(entry)?.users ?? []) {
       const name = foldUser(user);
       const sums = byName.get(name) ?? { user, addresses: 0, refused: 0, logins: 0, newest: 0 };
-      if (isOverLimit || isCrowded) sums.refused++;
+      if (isHeldBack) sums.refused++;
       else sums.addresses++;
       sums.logins += logins;
       if (last >= sums.newest) Object.assign(sums, { user, newest: last });

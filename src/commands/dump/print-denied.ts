@@ -10,6 +10,7 @@ import { clock, whyNot } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Address } from '../../relay/address.ts';
 import type { Entry } from '../../relay/entry.ts';
+import { permitWords } from '../../relay/permit.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { type Cell, formatTable } from '../../terminal/table.ts';
@@ -99,12 +100,14 @@ async function explained(table: Table, logs: Logs, clients: readonly RefusedClie
 
 /** A refusal well after the login is one that should not have been. */
 function relayingWords(table: Table, { users }: Entry, refused: number): string {
-  const counting = users.filter(({ isOverLimit }) => !isOverLimit);
+  const counting = users.filter(({ isHeldBack }) => !isHeldBack);
   const first = Math.min(...counting.map((one) => one.first));
   if (refused > first + publishedAfter) {
     return `may relay since ${clock(table, first)}; does the MTA look the map up? see exact update --check`;
   }
-  const { user = '', last = 0 } = counting[0] ?? {};
+  const { user = '', last = 0, permit } = counting[0] ?? {};
+  if (permit !== undefined)
+    return `may relay now: ${user}, permitted ${clock(table, last)} ${permitWords(permit)}`;
   return `may relay now: login of ${user} ${clock(table, last)}`;
 }
 

@@ -4,6 +4,7 @@ import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { crowdWords } from '../../relay/crowd.ts';
 import { type Entry, entryJson } from '../../relay/entry.ts';
+import { permitWords } from '../../relay/permit.ts';
 import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { type Cell, formatTable } from '../../terminal/table.ts';
@@ -51,10 +52,22 @@ export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus 
   if (shown.length > 0) {
     for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
   }
+  for (const line of permitLines(table, shown)) stdout.write(`${line}\n`);
   for (const line of crowdLines(table, crowded)) stdout.write(`${line}\n`);
   if (stdout.isTerminal || isCut)
     stdout.write(`${footer(invocation, table, entries, isCut ? limit : undefined)}\n`);
   return entries.length > 0 ? ExitStatus.ok : ExitStatus.no;
+}
+
+/** Who of the rows was let in by hand, by whom, and until when. */
+function permitLines({ settings, policy }: Table, entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ address, users }) =>
+    users.flatMap(({ user, permit }) => {
+      if (permit === undefined) return [];
+      const until = clockWords(permit.until, policy.now, settings.timezone);
+      return [escapeControls(`${address}: ${user} is permitted until ${until}, ${permitWords(permit)}`)];
+    }),
+  );
 }
 
 /** Addresses that would be in the table, had they fewer users. */

@@ -12,6 +12,7 @@ import { crowdWords } from '../../relay/crowd.ts';
 import type { Entry } from '../../relay/entry.ts';
 import { overLimitWords } from '../../relay/max-addresses-per-user.ts';
 import { foldUser } from '../../relay/pair.ts';
+import { permitServer } from '../../relay/permit.ts';
 import { voidUpTo } from '../../relay/revocation.ts';
 import type { PastEntry } from '../../state/history-file.ts';
 import { escapeControls } from '../../terminal/escape.ts';
@@ -46,7 +47,7 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
   }
   const { stdout } = invocation.world;
   const { maxAddressesPerUser, maxUsersPerAddress } = table.settings;
-  const crowded = entries.filter(({ crowd }) => crowd !== undefined);
+  const crowded = entries.filter(({ crowd, relays }) => crowd !== undefined && !relays);
   const held = entries.length - relaying.length - crowded.length;
   if (relaying.length > 0 && held > 0) {
     const words = countWords(held, 'more address is', 'more addresses are');
@@ -73,7 +74,8 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     const ends = lastEnds(past, user);
     const notes = await sessionNotes(table, logs, ends);
     for (const one of ends) {
-      const text = `login ${clock(table, one.login)} (${one.server}), ${endWords(table, one)}`;
+      const what = one.server === permitServer ? 'permit' : 'login';
+      const text = `${what} ${clock(table, one.login)} (${one.server}), ${endWords(table, one)}`;
       rows.push({ address: one.address, text, note: notes.get(one) });
     }
   }
@@ -88,9 +90,9 @@ function entriesOf(user: string, visit: (take: (entry: Entry) => void) => void):
   visit((entry) => {
     const users = entry.users.filter((one) => foldUser(one.user) === name);
     if (users.length === 0) return;
-    const counted = users.filter((one) => !one.isOverLimit);
+    const counted = users.filter((one) => !one.isHeldBack);
     const expires = Math.max(...(counted.length > 0 ? counted : users).map((one) => one.expires));
-    entries.push({ ...entry, users, expires, relays: entry.crowd === undefined && counted.length > 0 });
+    entries.push({ ...entry, users, expires, relays: counted.length > 0 });
   });
   return entries;
 }

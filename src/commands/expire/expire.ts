@@ -1,11 +1,12 @@
 /** `exact expire`: expiry alone, or revoking an address, a network, a user or everything at once. */
-import { userInfo } from 'node:os';
 import type { Command } from '../../cli/command.ts';
 import { checkReplay, isConfigured, loadConfiguration } from '../../config/configured.ts';
 import { instantOf } from '../../config/since.ts';
 import { ExitStatus } from '../../exit-status.ts';
+import { nameOfCaller } from '../../host/name-of-caller.ts';
 import { Failure } from '../../problem.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
+import { asPair, livingPermits } from '../../relay/permit.ts';
 import { addRevocation, endRefusal, type Revocation } from '../../relay/revocation.ts';
 import { beginRun } from '../../run/begin-run.ts';
 import type { Run } from '../../run/run.ts';
@@ -66,19 +67,6 @@ function usage(where: string, what: string): Failure {
   return new Failure({ status: ExitStatus.usage, where, what, fix: seeHelp });
 }
 
-function nameOfCaller({ world }: ExpireInvocation): string {
-  return world.env.SUDO_USER ?? world.env.LOGNAME ?? world.env.USER ?? nameOfProcess();
-}
-
-/** cron and `env -i` leave no name in the environment; an account may have none at all. */
-function nameOfProcess(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? '?'}`;
-  }
-}
-
 async function expireOnly(run: Run): Promise<ExitStatus> {
   const { invocation } = run.context;
   await run.pass({ evenIfIdle: true });
@@ -114,7 +102,7 @@ async function relayingPairs(run: Run): Promise<Pair[]> {
   await run.visitPairs((stream) => {
     if (stream.expiry(policy) > policy.now) pairs.push(stream.pair());
   });
-  return pairs;
+  return [...pairs, ...livingPermits(run.context.permits, policy).map(asPair)];
 }
 
 async function undo(run: Run, subjects: readonly Revocation[]): Promise<ExitStatus> {

@@ -3,6 +3,7 @@
 import type { Invocation } from '../../host/invocation.ts';
 import { contains, isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
+import { permitServer } from '../../relay/permit.ts';
 import type { Revocation } from '../../relay/revocation.ts';
 import type { Run } from '../../run/run.ts';
 import type { RunContext } from '../../run/run-context.ts';
@@ -35,7 +36,9 @@ export function printRevoked(run: Run, subjects: readonly Revocation[], before: 
     if (subject.kind !== 'user') continue;
     for (const address of addresses) {
       const other = before.find((pair) => pair.address === address && !covers(subject, pair));
-      if (other !== undefined) say(`  ${address} stays: ${other.user} logged in from it too`);
+      if (other === undefined) continue;
+      const why = other.server === permitServer ? 'is permitted from it too' : 'logged in from it too';
+      say(`  ${address} stays: ${other.user} ${why}`);
     }
   }
   if (revoked.length > 0 && isPublished) {

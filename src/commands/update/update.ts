@@ -1,53 +1,29 @@
 /** `exact update`: new log lines become logins, logins become the relay table, and the table is published. */
 
-import type { Command, Mode, OptionSpec } from '../cli/command.ts';
-import { checkReplay, isConfigured, loadConfiguration } from '../config/configured.ts';
-import type { Settings } from '../config/settings.ts';
-import type { ExitStatus } from '../exit-status.ts';
-import type { Invocation } from '../host/invocation.ts';
-import { beginRun } from '../run/begin-run.ts';
-import type { HowToUpdate } from '../run/live-logins.ts';
-import type { LoginSource } from '../run/login-source.ts';
-import { maillogSource } from '../run/read-maillogs.ts';
-import type { Run } from '../run/run.ts';
-import { countWords, durationWords, numberWords } from '../terminal/words.ts';
-
-const options = [
-  { name: 'dry-run', summary: 'say what would be done; change nothing' },
-  {
-    name: 'check',
-    summary: 'say everything that is wrong with this host, and how to mend it; change nothing',
-  },
-  { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
-  {
-    name: 'logins',
-    value: 'FILE',
-    summary: 'take logins from exact parse (-: standard input, as they come), read no log',
-  },
-] as const satisfies readonly OptionSpec[];
-
-type UpdateOption = (typeof options)[number]['name'];
-
-/** A call of `update`. */
-type UpdateInvocation = Invocation<UpdateOption>;
-
-/** What `update` does, and what may be said with it: a look at the host changes nothing, `--logins` reads no log. */
-const modes: readonly Mode<UpdateOption>[] = [
-  { by: ['check'], takes: ['json'] },
-  { by: ['logins'], takes: ['dry-run', 'json'] },
-  { takes: ['dry-run', 'rebuild', 'json'] },
-];
+import type { Command } from '../../cli/command.ts';
+import { checkReplay, isConfigured, loadConfiguration } from '../../config/configured.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { ExitStatus } from '../../exit-status.ts';
+import type { Invocation } from '../../host/invocation.ts';
+import { beginRun } from '../../run/begin-run.ts';
+import type { HowToUpdate } from '../../run/live-logins.ts';
+import type { LoginSource } from '../../run/login-source.ts';
+import { maillogSource } from '../../run/read-maillogs.ts';
+import type { Run } from '../../run/run.ts';
+import { countWords, durationWords, numberWords } from '../../terminal/words.ts';
+import { type UpdateInvocation, type UpdateOption, updateModes, updateOptions } from './options.ts';
 
 /** The command `update`. */
 export const updateCommand: Command<UpdateOption> = {
   name: 'update',
   summary: 'read new log lines and publish the relay table; for cron, each minute',
-  options,
-  modes,
+  options: updateOptions,
+  modes: updateModes,
   examples: [
     ['update', 'one step, as cron runs it: success prints nothing'],
     ['update -v', 'say what was added, refreshed, expired, refused'],
     ['update --dry-run', 'what would the next run do?'],
+    ['update --permit 198.51.100.7 --user alice --for 2h', 'she cannot log in, and has to send now'],
     ['update --check', 'is this host set up as it should be?'],
     [
       'update --logins -',
@@ -59,17 +35,18 @@ export const updateCommand: Command<UpdateOption> = {
 
 async function run(invocation: UpdateInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
-  if (invocation.has('check')) return (await import('../check/check-host.ts')).checkHost(invocation);
+  if (invocation.has('check')) return (await import('../../check/check-host.ts')).checkHost(invocation);
+  if (invocation.has('permit')) return (await import('./permit.ts')).updateByPermit(invocation);
   // A rehearsal changes nothing, so all that comes is one.
   if (invocation.value('logins') === '-' && !invocation.has('dry-run'))
-    return (await import('../run/live-logins.ts')).updateAsTheyCome(invocation, updateBy);
+    return (await import('../../run/live-logins.ts')).updateAsTheyCome(invocation, updateBy);
   return updateBy(invocation, { sourceOf: (settings) => sourceOf(invocation, settings), begin: beginRun });
 }
 
 /** Makes one run, begun in the way that is given. */
 async function updateBy(call: Invocation<'dry-run'>, { sourceOf, begin }: HowToUpdate): Promise<ExitStatus> {
   const loaded = loadConfiguration(call);
-  if (!isConfigured(loaded)) return (await import('../run/last-good.ts')).expireByLastGood(call, loaded);
+  if (!isConfigured(loaded)) return (await import('../../run/last-good.ts')).expireByLastGood(call, loaded);
   const { settings, warnings } = loaded;
   const run = await begin(call, settings);
   if (run === undefined) return call.status;
@@ -85,7 +62,7 @@ async function updateBy(call: Invocation<'dry-run'>, { sourceOf, begin }: HowToU
 async function sourceOf(invocation: UpdateInvocation, settings: Settings): Promise<LoginSource> {
   const file = invocation.value('logins');
   if (file === undefined) return maillogSource(settings, invocation.has('rebuild'));
-  const { handedOverLogins, linesIn } = await import('../run/read-logins.ts');
+  const { handedOverLogins, linesIn } = await import('../../run/read-logins.ts');
   return handedOverLogins(linesIn(file, invocation.world));
 }
 
