@@ -79,7 +79,7 @@ export class Journalctl {
       where: this.#maillog,
       what: 'cannot read the journal',
       why: `not readable by user ${user}`,
-      fix: `adduser ${user} systemd-journal`,
+      fix: `usermod -aG systemd-journal ${user}`,
     };
   }
 }

@@ -58,7 +58,7 @@ function permissionProblem(path: string): { why: string; fix?: string } {
   const why = `not readable by user ${user} (${userName(stat.uid)}:${group} ${mode})`;
   // Membership in root's group would give more than a log.
   const groupMayRead = (stat.mode & 0o040) !== 0 && stat.gid !== 0;
-  return groupMayRead ? { why, fix: `adduser ${user} ${group}` } : { why };
+  return groupMayRead ? { why, fix: `usermod -aG ${group} ${user}` } : { why };
 }
 
 /**

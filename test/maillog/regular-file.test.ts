@@ -90,7 +90,7 @@ describe.skipIf(process.getuid?.() !== 0)('openRegularFile() as user nobody', ()
       status: 66,
       what: 'cannot open',
       why: 'not readable by user nobody (root:adm 0640)',
-      fix: 'adduser nobody adm',
+      fix: 'usermod -aG adm nobody',
     });
   });
 

@@ -138,7 +138,7 @@ it('names the journal for a file that is missing, and the group for one that is 
       level: 'FAIL',
       subject: 'maillog',
       text: `${log}: cannot open: not readable by user exact (root:mail 0640)`,
-      fix: 'adduser exact mail',
+      fix: 'usermod -aG mail exact',
     },
   ]);
   await host.must(['rm', log]);

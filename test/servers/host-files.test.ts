@@ -180,7 +180,7 @@ describe('giving up root', () => {
     const { status, stderr } = host.run(['update']);
     expect(status).toBe(66);
     expect(stderr).toContain(
-      `${host.log}: cannot open: not readable by user daemon (root:adm 0640); addresses in the table stay until they expire; adduser daemon adm`,
+      `${host.log}: cannot open: not readable by user daemon (root:adm 0640); addresses in the table stay until they expire; usermod -aG adm daemon`,
     );
   });
 

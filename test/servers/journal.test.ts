@@ -272,7 +272,10 @@ describe('readJournal()', () => {
     command = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...command];
     const { reading } = await run(undefined);
     expect(reading.problems).toEqual([
-      expect.objectContaining({ status: 66, fix: expect.stringMatching(/^adduser \w+ systemd-journal$/) }),
+      expect.objectContaining({
+        status: 66,
+        fix: expect.stringMatching(/^usermod -aG systemd-journal \w+$/),
+      }),
     ]);
   });
 });

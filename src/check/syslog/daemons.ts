@@ -1,6 +1,7 @@
 /** The syslog daemons that are known, and which of them this host has: those that run, else those that are installed. */
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { installCommand } from '../../host/install-command.ts';
 import { readText } from '../../host/read-text.ts';
 import type { SeenDaemon, SyslogDaemon } from './daemon.ts';
 import { rsyslog } from './rsyslog.ts';
@@ -20,7 +21,7 @@ const daemons: readonly SyslogDaemon[] = [
         where: 'socklog',
         text: 'writes line ends within a message as they are, and no setting changes that',
         kind: 'line end',
-        fix: 'apt-get install rsyslog',
+        fix: installCommand('rsyslog') ?? 'install rsyslog',
       },
     ],
   },

@@ -3,15 +3,16 @@
 import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { answerOf } from '../../host/ask.ts';
-import { isProgram } from '../../host/helper-program.ts';
+import { installCommand } from '../../host/install-command.ts';
 import { holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
+import { checkContexts } from './contexts.ts';
 import { isNamedBy, lookupOf, type PostfixLookup, usualOutput, wordFor } from './lookups.ts';
 import { type PostfixConfig, readPostfix, reload } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
 import { verdictOf, withLookup } from './restrictions.ts';
 
-/** Table types that Debian has in packages of their own. */
+/** Table types that Debian and the RHEL family have in packages of their own. */
 const packaged: readonly string[] = ['cdb', 'lmdb', 'pgsql'];
 
 const lists = ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions'] as const;
@@ -30,7 +31,10 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   const isFor = (word: string) => lookups.some((lookup) => isNamedBy(word, lookup));
   const looksUp =
     networks.namesPlainFile || [...config.words('mynetworks'), ...lists.flatMap(config.words)].some(isFor);
-  if (lookups.length > 0) return { findings: [...distinct(findings), ...networks.findings], looksUp };
+  if (lookups.length > 0) {
+    const maps = lookups.filter(({ isShared }) => !isShared).map(({ output }) => output.path);
+    return { findings: [...distinct(findings), ...networks.findings, ...checkContexts(maps)], looksUp };
+  }
   if (networks.namesPlainFile) return { findings: networks.findings, looksUp };
   const fix = `${addOutput(settings, usualOutput)} && exact update`;
   return { findings: [{ level: 'FAIL', text: 'no output is one that Postfix looks up', fix }], looksUp };
@@ -78,8 +82,8 @@ function lookupFindings(
 }
 
 function noTypeFinding({ type, name, isShared }: PostfixLookup): MtaFinding {
-  const isPackage = packaged.includes(type) && isProgram('apt-get');
-  const fix = isPackage ? `apt install postfix-${type}` : 'postconf -m';
+  const install = packaged.includes(type) ? installCommand(`postfix-${type}`) : undefined;
+  const fix = install ?? 'postconf -m';
   const forWhat = isShared ? '' : `, for ${name}`;
   return { level: 'FAIL', text: `has no ${type}: maps${forWhat}`, fix };
 }
