@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { answerOf } from '../host/ask.ts';
+import { isProgram } from '../host/helper-program.ts';
 import { readText } from '../host/read-text.ts';
 import { shellWord } from '../terminal/shell-word.ts';
 import { durationWords } from '../terminal/words.ts';
 import type { Finding } from './finding.ts';
+import { isLoopRunning } from './loop.ts';
 import type { StateCheck } from './state.ts';
 
 /** A job that runs each minute has run within that time. Seconds. */
@@ -23,6 +25,10 @@ export interface Jobs {
   readonly hasTimer: boolean;
   /** A file with a job of cron that runs `exact update`, and its schedule. */
   readonly job: { readonly file: string; readonly schedule: string } | undefined;
+  /** Whether a loop runs it, as in a container. */
+  readonly hasLoop: boolean;
+  /** Whether a cron is installed that a job could be given to. */
+  readonly hasCron: boolean;
   /** Whether root looked, who sees every account's jobs. */
   readonly sawAll: boolean;
 }
@@ -36,6 +42,8 @@ export function findJobs(): Jobs {
     isEachMinute: /OnCalendar=\*-\*-\* \*:\*:00 /.test(shown),
     hasTimer: /^LoadState=loaded$/m.test(shown),
     job: findCronJob(),
+    hasLoop: isLoopRunning(),
+    hasCron: ['cron', 'crond', 'busybox'].some(isProgram),
     sawAll: process.geteuid?.() === 0,
   };
 }
@@ -60,20 +68,24 @@ function findCronJob(): Jobs['job'] {
 
 /** Says what runs `exact update`, and whether that shows in the state. */
 export function checkTimer(
-  { timer, isEachMinute, hasTimer, job, sawAll }: Jobs,
-  { user }: Settings,
+  { timer, isEachMinute, hasTimer, job, hasLoop, hasCron, sawAll }: Jobs,
+  { user }: Pick<Settings, 'user'>,
   lastRun: StateCheck['lastRun'],
   now: number,
 ): Finding[] {
   const isActive = timer === 'active';
-  if (lastRun === 'unknown') return [unseenRun(isActive ? 'exact.timer' : job?.file)];
+  if (lastRun === 'unknown') {
+    return [unseenRun(isActive ? 'exact.timer' : (job?.file ?? (hasLoop ? 'exact-loop' : undefined)))];
+  }
   const age = lastRun === undefined ? Number.POSITIVE_INFINITY : now - lastRun.time;
   const ran =
     lastRun === undefined ? 'no run yet' : `last run ${durationWords(age)} ago, exit ${lastRun.status}`;
-  if (isActive || job !== undefined) {
+  if (isActive || job !== undefined || hasLoop) {
     const what = isActive
       ? `exact.timer${isEachMinute ? ', each minute' : ''}`
-      : `cron job in ${job?.file}, ${scheduleWords(job?.schedule ?? '')}`;
+      : job === undefined
+        ? 'exact-loop'
+        : `cron job in ${job.file}, ${scheduleWords(job.schedule)}`;
     const isLate = age > patience;
     const text = `${what}, ${ran}`;
     if (isActive && job !== undefined) {
@@ -82,18 +94,19 @@ export function checkTimer(
       return [{ level: 'WARN', subject: 'timer', text: both, fix }];
     }
     if (!isLate && lastRun?.status === ExitStatus.ok) return [{ level: 'ok', subject: 'timer', text }];
-    const fix = isLate
-      ? isActive
-        ? 'systemctl status exact.timer exact.service'
-        : 'ps -C cron'
-      : 'exact update -v';
+    const lateFix = isActive
+      ? 'systemctl status exact.timer exact.service'
+      : job === undefined
+        ? 'exact update -v'
+        : 'ps -C cron';
+    const fix = isLate ? lateFix : 'exact update -v';
     return [{ level: 'WARN', subject: 'timer', text, fix }];
   }
   const timerWords = hasTimer ? 'exact.timer is not active' : 'no exact.timer';
   const jobWords = sawAll ? 'no cron job' : 'no cron job that can be seen';
   const isRun = age <= patience;
   const text = `${timerWords}, and ${jobWords}; ${isRun ? ran : `${ran}: without runs nothing expires`}`;
-  return [{ level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, user) }];
+  return [{ level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, hasCron, user) }];
 }
 
 /** The state is closed to this account, or damaged, which is told by itself. */
@@ -106,8 +119,9 @@ function scheduleWords(schedule: string): string {
   return /^(?:\*[ \t]+){4}\*$/.test(schedule) ? 'each minute' : `at ${schedule.replace(/\s+/g, ' ')}`;
 }
 
-function startFix(hasTimer: boolean, user = 'root'): string {
+function startFix(hasTimer: boolean, hasCron: boolean, user = 'root'): string {
   if (hasTimer) return 'systemctl enable --now exact.timer';
+  if (!hasCron) return "install cron, or start a container by exact-loop; exact(8), 'Containers'";
   const lines = [
     'PATH=/usr/local/bin:/usr/bin:/bin',
     `* * * * * ${user} exact update`,

@@ -9,7 +9,7 @@ let checked: CheckedHost;
 
 beforeAll(async () => {
   host = await openNamespace();
-  await unpackPackages(host, [], []);
+  await unpackPackages(host, ['cron'], []);
   checked = await openCheckedHost(host);
   await checked.configure();
 });

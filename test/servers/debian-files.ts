@@ -25,16 +25,8 @@ export function debianOf(suite: 'bookworm' | 'trixie' | 'sid'): DebianRelease {
 export function debianFiles({ suite, packages, installed = [] }: DebianRelease): string {
   const files = join(inject('runFolder'), suite);
   if (existsSync(files)) return files;
-  installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const unfinished = `${files}.unfinished`;
-  must(
-    'debootstrap',
-    '--variant=minbase',
-    `--include=${['systemd-sysv', 'dbus', ...installed].join()}`,
-    suite,
-    unfinished,
-    mirror(),
-  );
+  bootstrap(suite, unfinished, ['systemd-sysv', 'dbus', ...installed]);
   writeFileSync(join(unfinished, 'etc/hostname'), 'mx\n');
   writeFileSync(
     join(unfinished, 'etc/hosts'),
@@ -48,6 +40,13 @@ export function debianFiles({ suite, packages, installed = [] }: DebianRelease):
   }
   renameSync(unfinished, files);
   return files;
+}
+
+/** Makes a folder of what each Debian has, and of more packages. */
+export function bootstrap(suite: string, folder: string, packages: readonly string[]): void {
+  installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
+  const include = packages.length === 0 ? [] : [`--include=${packages.join()}`];
+  must('debootstrap', '--variant=minbase', ...include, suite, folder, mirror());
 }
 
 /** The mirror that this machine's own Debian comes from, by apt's configuration. */
