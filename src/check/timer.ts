@@ -98,7 +98,7 @@ export function checkTimer(
       ? 'systemctl status exact.timer exact.service'
       : job === undefined
         ? 'exact update -v'
-        : 'ps -C cron';
+        : 'ps -C cron,crond';
     const fix = isLate ? lateFix : 'exact update -v';
     return [{ level: 'WARN', subject: 'timer', text, fix }];
   }

@@ -4,11 +4,10 @@
  * stands a Debian that debootstrap makes.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import { bootstrap } from './debian-files.ts';
+import { slimDebianFiles } from './debian-files.ts';
 import { installPackages } from './install.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,15 +56,15 @@ export function containerOf(image: string, ...volumes: readonly string[]): Conta
   };
 }
 
+let hasBase = false;
+
 function makeBase(): void {
-  const folder = join(inject('runFolder'), 'slim');
-  if (existsSync(folder)) return;
-  bootstrap('trixie', folder, []);
-  rmSync(join(folder, 'var/cache/apt'), { recursive: true });
+  if (hasBase) return;
   const name = buildah('from', 'scratch').trim();
-  buildah('add', '--quiet', name, folder, '/');
+  buildah('add', '--quiet', name, slimDebianFiles(), '/');
   buildah('commit', '--quiet', '--format', 'docker', name, base);
   buildah('rm', name);
+  hasBase = true;
 }
 
 /** Has buildah do something, and returns what it prints; throws an Error with what it said where it fails. */

@@ -42,15 +42,25 @@ export function debianFiles({ suite, packages, installed = [] }: DebianRelease):
   return files;
 }
 
+/** Returns the folder with the files of a Debian 13 without systemd and cron, as images of containers begin with. */
+export function slimDebianFiles(): string {
+  const files = join(inject('runFolder'), 'slim');
+  if (existsSync(files)) return files;
+  bootstrap('trixie', `${files}.unfinished`, []);
+  must('chroot', `${files}.unfinished`, 'apt-get', 'clean');
+  renameSync(`${files}.unfinished`, files);
+  return files;
+}
+
 /** Makes a folder of what each Debian has, and of more packages. */
-export function bootstrap(suite: string, folder: string, packages: readonly string[]): void {
+function bootstrap(suite: string, folder: string, packages: readonly string[]): void {
   installPackages({ debootstrap: 'debootstrap', unshare: 'util-linux' });
   const include = packages.length === 0 ? [] : [`--include=${packages.join()}`];
   must('debootstrap', '--variant=minbase', ...include, suite, folder, mirror());
 }
 
 /** The mirror that this machine's own Debian comes from, by apt's configuration. */
-function mirror(): string {
+export function mirror(): string {
   const format = '$(ORIGIN) $(REPO_URI)';
   const sources = must('apt-get', 'indextargets', '--format', format, 'Created-By: Packages');
   const found = /^Debian (\S+\/debian\/?)$/m.exec(sources)?.[1];
