@@ -2,6 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
+import { noConnectLine } from '../recognize/record-judge.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
 import { lintRule } from '../rule-debugger/lint.ts';
 import { loadPatterns } from '../rule-debugger/pattern.ts';
@@ -43,10 +44,10 @@ function replacedFinding(note: ReplacedStanza): Finding {
 
 async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
   const found = [...day.byRule].filter(([, { logins }]) => logins > 0);
-  if (found.length === 0) return [noLogin(day)];
   const { rules } = day.wanted;
   const options = { zone: zoneOf(settings), connectWindow: settings.connectWindow };
   const { tried, breaches, taken } = await forgeRules(rules, day.samples, options, await loadPatterns());
+  if (found.length === 0) return [noLogin(day), ...takenFindings(taken)];
   const others = found.length < new Set(rules.map(({ name }) => name)).size ? '; no other rule matched' : '';
   const findings: Finding[] = [];
   for (const [index, [name, { logins, users }]] of found.entries()) {
@@ -68,7 +69,7 @@ async function matchFindings(settings: Settings, day: Day): Promise<Finding[]> {
     const text = `${countWords(tried, 'hostile line')} made from these logins: none gave another address`;
     findings.push({ level: 'ok', subject: 'rules', text });
   }
-  return [...findings, ...taken.map(takenFinding)];
+  return [...findings, ...takenFindings(taken)];
 }
 
 function noLogin({ byProgram, wanted }: Day): Finding {
@@ -116,7 +117,7 @@ function nearWords({ byProgram, wanted: { rules } }: Day, name: string): string 
 function refusalFindings({ byRule, conflicts }: Day): Finding[] {
   const refused = [...byRule].flatMap(([name, day]) =>
     [...day.refused].map(([reason, count]): Finding => {
-      const text = `${name}: ${countWords(count, 'line')} refused: ${reason}`;
+      const text = `${name}: ${countWords(count, 'line')} refused: ${reason}${noClientWords(reason)}`;
       return {
         level: 'note',
         subject: 'rules',
@@ -132,6 +133,12 @@ function refusalFindings({ byRule, conflicts }: Day): Finding[] {
   return [...refused, ...differing];
 }
 
+/** What a login means that waits for a line which is not there. */
+function noClientWords(reason: string): string {
+  if (!reason.startsWith(noConnectLine)) return '';
+  return ': the line that says from where was lost, or the log begins behind it; the next login counts';
+}
+
 /** What is careless about rules of the admin's own; the catalog is held by tests. */
 function unsafeFindings({ wanted: { rules }, samples }: Day): Finding[] {
   return rules
@@ -145,10 +152,16 @@ function unsafeFindings({ wanted: { rules }, samples }: Day): Finding[] {
     });
 }
 
-function takenFinding({ rule, server, shape, line }: TakenLine): Finding {
-  const what = `takes what ${server} writes for a login (${shape}): ${line}`;
-  const text = `${rule.origin}: rule ${rule.name} ${what}`;
-  return { level: 'FAIL', subject: 'rules', text, fix: 'match what only logins say' };
+/** A stanza without a program takes lines of every server: the first tells enough. */
+function takenFindings(taken: readonly TakenLine[]): Finding[] {
+  return [...new Set(taken.map(({ rule }) => rule))].flatMap((rule): Finding[] => {
+    const [first, ...others] = taken.filter((one) => one.rule === rule);
+    if (first === undefined) return [];
+    const what = `takes what ${first.server} writes for a login (${first.shape}): ${first.line}`;
+    const more = others.length === 0 ? '' : `; and ${countWords(others.length, 'other form')} of lines`;
+    const text = `${rule.origin}: rule ${rule.name} ${what}${more}`;
+    return [{ level: 'FAIL', subject: 'rules', text, fix: 'match what only logins say' }];
+  });
 }
 
 function isFor(program: string): (rule: Rule) => boolean {

@@ -4,10 +4,12 @@
  */
 
 import type { Invocation } from '../host/invocation.ts';
+import { noConnectLine } from '../recognize/record-judge.ts';
 import type { Address } from '../relay/address.ts';
 import { permitServer } from '../relay/permit.ts';
 import type { PastEntry } from '../state/history-file.ts';
-import { durationWords } from '../terminal/words.ts';
+import { refusedInDay } from '../state/refused-counts.ts';
+import { countWords, durationWords } from '../terminal/words.ts';
 import { factsOf } from './address-facts.ts';
 import { findRefusals } from './find-refusals.ts';
 import { lookAhead } from './next-run.ts';
@@ -51,6 +53,7 @@ export async function explain(
       const notes = [
         reason.past && sessions.get(reason.past),
         reason.isUnknown === true ? hints?.get(address) : undefined,
+        reason.isUnknown === true ? clientlessNote(table) : undefined,
         reason.isNotYet === true ? lateNote(table) : undefined,
       ];
       return [address, { ...reason, notes: notes.filter((note) => note !== undefined) }];
@@ -89,6 +92,17 @@ export function lateNote(table: Table): string | undefined {
   if (age < lateAfter) return undefined;
   const last = time === 0 ? 'there has been no run yet' : `the last run was ${durationWords(age)} ago`;
   return `${last}: does cron or the timer run it? see exact update --check`;
+}
+
+/** Returns that somebody has logged in of whom no line told from where, which may have been this address. */
+function clientlessNote(table: Table): string | undefined {
+  const refused = refusedInDay(table.saved().refusedByHour, table.policy.now);
+  const count = Object.entries(refused).reduce(
+    (sum, [reason, times]) => sum + (reason.startsWith(noConnectLine) ? times : 0),
+    0,
+  );
+  if (count === 0) return undefined;
+  return `of ${countWords(count, 'login')} in the last 24 h no line told from where: see exact update --check`;
 }
 
 /** The MTA's log tells who sends from an address that nobody has logged in from. */

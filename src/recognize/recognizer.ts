@@ -98,6 +98,8 @@ export interface Recognizer {
   isUnclosed(place: number): boolean;
   /** Whether a line that some process was writing was broken, and its rest is to come. */
   readonly hasBrokenLine: boolean;
+  /** Names of rules of which logins were joined by the order of lines alone, in a log that names no process. */
+  readonly joinedByOrder: ReadonlySet<string>;
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
@@ -156,6 +158,10 @@ class LineRecognizer implements Recognizer {
 
   get hasBrokenLine(): boolean {
     return this.#earlier.hasBroken;
+  }
+
+  get joinedByOrder(): ReadonlySet<string> {
+    return this.#judge.joinedByOrder;
   }
 
   parse(line: string): LogRecord | undefined {

@@ -38,12 +38,17 @@ const mostAhead = 120;
 
 const noKeys: readonly string[] = [];
 
+/** What the reason of a login begins with that no line told the client of: counted and told by these words. */
+export const noConnectLine = 'no connect line';
+
 /** Judges the lines of one log, in their order. */
 export class RecordJudge {
   readonly #earlier: EarlierLines;
   readonly #takesAnyTime: boolean;
   readonly #joinsUnnamed: boolean;
   readonly #known = new WeakMap<readonly Rule[], TriedRules>();
+  /** Names of rules of which logins were joined by the order of lines, in a log that names no process. */
+  readonly joinedByOrder = new Set<string>();
   #rules: readonly Rule[] = [];
   #tried = new TriedRules([]);
 
@@ -120,7 +125,14 @@ export class RecordJudge {
       const user = captures.user ?? connect?.user;
       const address = captures.address ?? connect?.address;
       if (user === undefined || address === undefined)
-        return refusedFor('no connect line', reading, user, address);
+        return refusedFor(
+          isUnnamed
+            ? `${noConnectLine} that must be its own, in a log without process numbers`
+            : noConnectLine,
+          reading,
+          user,
+          address,
+        );
       // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
       const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
       return loginOf({ rule, user, address, session }, record, time, context);
@@ -154,7 +166,9 @@ export class RecordJudge {
     { isNew }: LineContext,
   ): HalfOpenLogin | undefined {
     if (!isNew && !this.#joinsUnnamed) return undefined;
-    return this.#earlier.unnamed.take(processKey(rule.name, host, program, ''), time);
+    const connect = this.#earlier.unnamed.take(processKey(rule.name, host, program, ''), time);
+    if (connect !== undefined) this.joinedByOrder.add(rule.name);
+    return connect;
   }
 
   /** The list of a program's rules is one object for as long as they are known, and most lines have the last line's. */

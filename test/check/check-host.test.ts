@@ -193,6 +193,14 @@ describe('exact update --check', () => {
     expect(stdout).toContain(
       `FAIL  rules    ${file}:1: rule uw takes what uw-imap writes for a login (failed login): Login failed user=`,
     );
+    // However many forms of lines a rule takes, one is named.
+    const stanza = '<server any>\n  match user=%{USER} ip=%{ADDRESS}\n</server>\n';
+    writeFileSync(file, stanza);
+    const any = await host.run(['update', '--check'], at);
+    expect(any.stdout.match(/^FAIL .* rule any takes what .*; and \d+ other forms of lines$/gm)).toHaveLength(
+      1,
+    );
+    expect(any.stdout.match(/rule any takes what/g)).toHaveLength(1);
   });
 
   it('says how far the last run is behind, and that there was none', async () => {

@@ -60,12 +60,15 @@ async function parseEach(invocation: ParseInvocation, settings: Settings, parsin
   const { period, year, rules, printer, progress } = parsing;
   const recognizer = recognizerFor(settings, rules, { logouts: false, takesAnyTime: true, year });
   const { take, readLines, endLog } = chunkTaker(invocation, settings, { ...parsing, recognizer });
+  const told = new Set<string>();
   for (const input of openInputs(invocation, settings, { since: period.since, progress, readLines })) {
     // Half-open logins of one file are nothing to the next.
     recognizer.forgetHalfOpen();
     try {
       for await (const chunk of input) {
         take(chunk);
+        if (recognizer.joinedByOrder.size > told.size)
+          tellJoined(invocation, recognizer.joinedByOrder, told, chunk.source);
         if (invocation.has('follow')) printer.flush();
       }
     } catch (error) {
@@ -75,6 +78,28 @@ async function parseEach(invocation: ParseInvocation, settings: Settings, parsin
       invocation.report(error.problem);
     }
     endLog?.();
+  }
+}
+
+/** Tells once of each rule whose logins are what they seem if nobody was connected when the log began. */
+function tellJoined(
+  invocation: ParseInvocation,
+  rules: ReadonlySet<string>,
+  told: Set<string>,
+  source: string,
+): void {
+  for (const rule of rules) {
+    if (told.has(rule)) continue;
+    told.add(rule);
+    invocation.report({
+      status: ExitStatus.ok,
+      isWarning: true,
+      where: source,
+      what: `rule ${rule}: the log names no process`,
+      why: 'who has logged in is taken for the only client that is connected',
+      consequence: 'of a client that connected before the log begins nothing is known',
+      fix: "let 'exact update' read the log itself",
+    });
   }
 }
 

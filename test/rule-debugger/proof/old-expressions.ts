@@ -1,4 +1,14 @@
-/** Expressions that the catalog once had, when no message was too long for a login, and what each of them took for one. */
+/**
+ * Expressions that the catalog once had, when no message was too long for a login, and what each of them took for one. What
+ * was found and is no matter of an expression stands elsewhere:
+ *
+ * - a piece behind `INFO: `, and one that comes late or all by itself: test/recognize/recognizer.test.ts, "a line that the
+ *   logger broke", and of a real Courier test/servers/courier-pieces.all.test.ts;
+ * - a session of Courier refreshed by such a piece: test/commands/sessions.test.ts;
+ * - nginx on standard error: test/maillog/journal-entry.test.ts, and in a file test/syslog/envelope.test.ts;
+ * - what a raw line end leaves: test/recognize/unclosed-line.test.ts, and of a real Perdition
+ *   and syslog-ng test/servers/raw-line-ends.all.test.ts.
+ */
 
 /** A finding: an expression, and the line of a server that it took. */
 export interface OldExpression {
@@ -76,6 +86,24 @@ export const oldExpressions: readonly OldExpression[] = [
     source: String.raw`^(?<session>[\w+/]{6,16}) %{ADDRESS}$`,
     of: 'mailutils',
     takes: 'piece of a long failed login, IMAP',
+  },
+  {
+    finding: 'a login line of its own, mailutils',
+    source: String.raw`^(?:(?<session>[\w+/]{6,16}) )?user ${'`'}%{USER}' logged in \(source: [\w-]+\)$`,
+    of: 'mailutils',
+    takes: 'piece of a long failed login, IMAP',
+  },
+  {
+    finding: 'a name without end, uw-imap, over POP3',
+    source: String.raw`^(?:(?:Admin )?Login|Auth|Authenticated|APOP) user=%{USER} host=(?:[\w.-]+ )?\[%{ADDRESS}\](?: nmsgs=\d+/\d+| no mailbox)?$`,
+    of: 'courier',
+    takes: 'piece',
+  },
+  {
+    finding: "a client's ID broken in pieces, courier",
+    source: String.raw`^(?:IMAP connect from @ \[[0-9A-Fa-f:.]+\])?(?:INFO: )?LOGIN, user=(?<session>(?<user>.{1,255}), ip=\[%{ADDRESS}\](?:, port=\[\d{0,5}\])?)(?:, protocol=[\w-]{1,10})?(?:, \w{0,10}tls=\d)?$`,
+    of: 'courier',
+    takes: "rest of a client's ID",
   },
   {
     finding: 'words of a proxied server, uw-imap',
