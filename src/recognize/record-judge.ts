@@ -21,6 +21,7 @@ import {
 } from './reading.ts';
 import { tooLong } from './too-long.ts';
 import { type TriedRule, TriedRules } from './tried-rules.ts';
+import { unitPeer } from './unit-peer.ts';
 
 /** What goes with a record. */
 export interface Circumstances {
@@ -63,11 +64,8 @@ export class RecordJudge {
    * Returns what a record is by the rules for its program, if it is anything to one of them. Most lines that come here
    * are logins, and there may be a million: little is made on the way but what is returned.
    */
-  settle(
-    rules: readonly Rule[],
-    record: Unstamped,
-    { line, stamped, context, fields }: Circumstances,
-  ): Outcome | undefined {
+  settle(rules: readonly Rule[], record: Unstamped, circumstances: Circumstances): Outcome | undefined {
+    const { line, stamped, context, fields } = circumstances;
     let settled: Outcome | undefined;
     const { all, shortestBroken } = this.#triedOf(rules);
     const rest = this.#restOf(shortestBroken, record, stamped || 0, context);
@@ -81,7 +79,7 @@ export class RecordJudge {
         continue;
       }
       const outcome =
-        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, stamped, context);
+        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, circumstances);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     return settled;
@@ -107,8 +105,7 @@ export class RecordJudge {
   #outcomeOf(
     reading: Reading,
     record: Unstamped,
-    stamped: number | undefined,
-    context: LineContext,
+    { stamped, context, fields }: Circumstances,
   ): Outcome | undefined {
     const { rule, kind, captures } = reading;
     const fault = this.faultOf(stamped, context);
@@ -123,7 +120,7 @@ export class RecordJudge {
         ? this.#unnamedOf(reading, record, time, context)
         : this.#earlier.take(keys, time);
       const user = captures.user ?? connect?.user;
-      const address = captures.address ?? connect?.address;
+      const address = captures.address ?? connect?.address ?? unitPeer(fields);
       if (user === undefined || address === undefined)
         return refusedFor(
           isUnnamed

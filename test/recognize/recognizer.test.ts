@@ -510,6 +510,28 @@ describe('recognizeRecord()', () => {
     expect(read(recognizer(), '04:26 guarded[1]: login bob from 192.0.2.10')).toEqual([undefined]);
   });
 
+  it.each([
+    { name: 'of systemd before 257', unit: 'pop@0-192.0.2.1:110-198.51.100.23:49301.service' },
+    { name: 'with a cookie', unit: 'pop@17-2639-192.0.2.1:110-198.51.100.23:49301.service' },
+    {
+      name: 'by IPv6',
+      unit: 'pop@1-2640-2001:db8::1:110-2001:db8:7::4d:49301.service',
+      peer: '2001:db8:7::4d',
+    },
+    { name: 'not of one that is started once', unit: 'popa3d.service', peer: undefined },
+    { name: 'not of one that names somebody', unit: 'pop@198.51.100.23.service', peer: undefined },
+    { name: 'not of a session', unit: 'session-1-192.0.2.1:22-198.51.100.23:49301.scope', peer: undefined },
+  ])('takes the client from the unit of its connection, $name', ({ unit, ...of }) => {
+    const { peer = undefined } = 'peer' in of ? of : { peer: '198.51.100.23' };
+    const entry = { ...record, program: 'pair', message: 'user bob' };
+    const outcome = recognizer().recognizeRecord(entry, now, context(), new Map([['_SYSTEMD_UNIT', unit]]));
+    expect(outcome).toMatchObject(
+      peer === undefined
+        ? { kind: 'refused', reason: 'no connect line' }
+        : { kind: 'login', login: { user: 'bob', address: peer } },
+    );
+  });
+
   it('refuses records from the future', () => {
     const outcome = recognizer().recognizeRecord(record, now + 121, context(), fields);
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'a stamp in the future' });
