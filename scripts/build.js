@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledLicenses } from './build/bundled-licenses.js';
 import { joinedRulesForEsbuild } from './build/joined-rules.js';
+import { loadedLater } from './build/later.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
 import { rowMachineForEsbuild } from './build/row-machine.js';
@@ -57,6 +58,13 @@ function convert(folder) {
   return build({
     ...common,
     entryPoints: [join(folder, '*.js')],
+    plugins: [
+      {
+        name: 'later',
+        setup: ({ onLoad }) =>
+          onLoad({ filter: /\.js$/ }, ({ path }) => ({ contents: loadedLater(readFileSync(path, 'utf8')) })),
+      },
+    ],
     outdir: 'dist',
     format: 'cjs',
     supported: { 'dynamic-import': false },

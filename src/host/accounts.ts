@@ -3,8 +3,7 @@
  * software runs as, and getent(1) for those of a directory service.
  */
 
-import type { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { spawnSync } from 'node:child_process';
 import { readText } from './read-text.ts';
 
 /** A user account: its name, and its numeric user and primary group id. */
@@ -30,9 +29,7 @@ function findLine(
 function askGetent(database: 'passwd' | 'group', key: string): string | undefined {
   // A name is one word of a configuration file; one that looks like an option is no account's.
   if (!/^[A-Za-z0-9_.][-A-Za-z0-9_.@$]*$/.test(key)) return undefined;
-  // Loaded for accounts that need it: the local files answer for nearly all.
-  const childProcess: { spawnSync: typeof spawnSync } = createRequire(import.meta.url)('node:child_process');
-  const answer = childProcess.spawnSync('getent', [database, key], {
+  const answer = spawnSync('getent', [database, key], {
     encoding: 'utf8',
     env: { PATH: '/usr/bin:/bin' },
     timeout: 5000,

@@ -1,6 +1,6 @@
 /** The bar that goes with the reading of a large log: on a terminal alone, and where it is in nobody's way. */
-import { isatty } from 'node:tty';
 import type { Invocation } from '../host/invocation.ts';
+import { isTerminal } from '../terminal/is-terminal.ts';
 import { Progress } from '../terminal/progress.ts';
 
 /**
@@ -9,7 +9,7 @@ import { Progress } from '../terminal/progress.ts';
  */
 export function readingProgress(invocation: Invocation, writesRows: boolean): Progress | undefined {
   const { env, stdout, clock } = invocation.world;
-  const isSeen = isatty(2) && env.TERM !== 'dumb' && !invocation.has('quiet');
+  const isSeen = isTerminal(2) && env.TERM !== 'dumb' && !invocation.has('quiet');
   if (!isSeen || (writesRows && stdout.isTerminal)) return undefined;
   const progress = new Progress({ label: 'reading', clock, stream: process.stderr });
   // A signal ends the process where it is.

@@ -1,7 +1,7 @@
 /** Standard output: gathered into large writes, and quiet about a reader that has seen enough. */
 import { writeSync } from 'node:fs';
-import { isatty } from 'node:tty';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
+import { isTerminal } from './is-terminal.ts';
 
 /** The reader of a pipe has gone (`| head`); what was to be said is of no use any more. That is no failure. */
 export class OutputClosed extends Error {}
@@ -23,10 +23,15 @@ const pendingCharacters = 1024;
 
 /** Standard output of this process. Throws {@link OutputClosed} when nobody reads on. */
 export class StandardOutput implements Output {
-  readonly isTerminal = isatty(1);
+  #isTerminal: boolean | undefined;
   readonly #buffer = Buffer.allocUnsafe(bufferBytes);
   #used = 0;
   #pending = '';
+
+  get isTerminal(): boolean {
+    this.#isTerminal ??= isTerminal(1);
+    return this.#isTerminal;
+  }
 
   get columns(): number | undefined {
     return this.isTerminal ? process.stdout.columns : undefined;
