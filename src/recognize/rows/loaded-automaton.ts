@@ -3,6 +3,7 @@ import { addressGroups } from '../../rules/address-groups.ts';
 import {
   type Accepted,
   atEnd,
+  deadState,
   firstState,
   LazyDfa,
   type RegisterMove,
@@ -20,6 +21,7 @@ import {
   noUse,
   numberSize,
   place,
+  transitionBits,
   usualWay,
 } from './machine-memory.ts';
 
@@ -34,12 +36,14 @@ interface Attempt {
   readonly node: Node;
 }
 
-/** States and lists of moves that there is room for. */
+/** States and lists of moves that there is room for; the rows of so many states are no longer than a transition can say. */
 const mostStates = 1024;
 const mostMoves = 1024;
 
 /** States as the machine counts them: 0 is none, and the dead state is 1. */
 const firstNumber = 1;
+
+const byteValues = 256;
 
 /** An automaton, of which the machine knows as much as lines have needed. */
 export class LoadedAutomaton {
@@ -52,6 +56,8 @@ export class LoadedAutomaton {
   readonly #templateOf: TemplateOf;
   readonly #moves = new Map<string, number>();
   readonly #known = new Set<number>();
+  /** Bytes of the transitions of a state. */
+  readonly #rowSize: number;
 
   /** Throws {@link NoAutomaton} for rules that none can be made of, or where there is no room for one. */
   constructor(memory: MachineMemory, rules: readonly Rule[], templateOf: TemplateOf) {
@@ -64,19 +70,22 @@ export class LoadedAutomaton {
     );
     this.#branches = nfa.branches;
     this.#dfa = new LazyDfa(nfa);
-    const stride = this.#dfa.classCount;
+    // Bytes beyond ASCII are one class more.
+    const { classes, classCount } = this.#dfa;
+    this.#rowSize = (classCount + 1) * numberSize;
     this.at = this.#allocate(automatonSize);
-    const classes = this.#allocate(this.#dfa.classes.length);
-    memory.bytes.set(this.#dfa.classes, classes);
-    this.#set('classes', classes);
-    this.#set('transitions', this.#allocate(mostStates * stride * numberSize));
-    this.#set('stride', stride);
+    const classesAt = this.#allocate(byteValues);
+    memory.bytes.fill(classCount, classesAt, classesAt + byteValues);
+    memory.bytes.set(classes, classesAt);
+    this.#set('classes', classesAt);
+    this.#set('transitions', this.#allocate(mostStates * this.#rowSize));
+    this.#set('rowSize', this.#rowSize);
     this.#set('accepted', this.#allocate(mostStates * numberSize));
     this.#set('moves', this.#allocate(mostMoves * numberSize));
     this.#set('longest', Math.min(usualLongest, ...rules.map(({ longest }) => longest)));
     // The first list is the empty one: transitions without moves have its number.
     this.#movesNumber([]);
-    this.#set('firstState', this.#stateNumber(firstState));
+    this.#set('firstRow', this.#stateNumber(firstState) * this.#rowSize);
   }
 
   /** Teaches the machine where a byte leads from a state, by its number; returns false where there is no room for it. */
@@ -85,9 +94,10 @@ export class LoadedAutomaton {
     const transition = this.#dfa.step(state - firstNumber, byteClass);
     if (transition.state + firstNumber >= mostStates || this.#moves.size >= mostMoves) return false;
     try {
-      const value = this.#stateNumber(transition.state) + this.#movesNumber(transition.moves) * 0x10000;
-      const at = this.#get('transitions') + (state * this.#dfa.classCount + byteClass) * numberSize;
-      this.#memory.set(at, value);
+      const row = this.#stateNumber(transition.state) * this.#rowSize;
+      const value = row + this.#movesNumber(transition.moves) * 2 ** transitionBits.row;
+      const at = this.#get('transitions') + state * this.#rowSize + byteClass * numberSize;
+      this.#memory.set(at, transition.state === deadState ? transitionBits.dead : value);
       return true;
     } catch (error) {
       if (error instanceof NoAutomaton) return false;
@@ -101,6 +111,8 @@ export class LoadedAutomaton {
       this.#known.add(state);
       const what = this.#whatIsAccepted(this.#dfa.acceptedIn(state));
       this.#memory.set(this.#get('accepted') + number * numberSize, what);
+      const beyondAscii = this.#get('transitions') + (number + 1) * this.#rowSize - numberSize;
+      this.#memory.set(beyondAscii, transitionBits.notAscii);
     }
     return number;
   }

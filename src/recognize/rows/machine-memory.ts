@@ -86,12 +86,15 @@ export const usualWay = 1;
 export const automatonField = {
   classes: 0,
   transitions: 4,
-  stride: 8,
-  firstState: 12,
+  rowSize: 8,
+  firstRow: 12,
   accepted: 16,
   moves: 20,
   longest: 24,
 } as const;
+
+/** What a transition is made of: as in machine/layout.ts. */
+export const transitionBits = { row: 20, dead: 1, notAscii: 2 } as const;
 
 /** Bytes of an automaton's fields. */
 export const automatonSize = 32;

@@ -33,7 +33,7 @@ export interface Accepted {
 export const atEnd = -1;
 
 /** The state in which nothing matches any more. */
-const deadState = 0;
+export const deadState = 0;
 
 /** The state in which it begins. */
 export const firstState = 1;

@@ -64,12 +64,21 @@ export const PROGRAM_LENGTH = 12;
 // An automaton.
 export const CLASSES = 0;
 export const TRANSITIONS = 4;
-export const STRIDE = 8;
-export const FIRST_STATE = 12;
+/** Bytes of a state's row of transitions. */
+export const ROW_SIZE = 8;
+/** How far behind the first row that of the first state begins. */
+export const FIRST_ROW = 12;
 export const ACCEPTED = 16;
 export const MOVES = 20;
 export const LONGEST = 24;
+
+// A transition: how far behind the first row that of the next state begins, and above that the number of a list of moves;
+// 0 where it is not known, or a reason to go no further.
+export const ROW_BITS = 20;
+export const ROW = 0xfffff;
 export const DEAD = 1;
+export const NOT_ASCII = 2;
+export const LAST_REASON = 3;
 
 // What a state accepts.
 export const TEMPLATE = 0;

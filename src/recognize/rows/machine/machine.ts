@@ -24,12 +24,13 @@ import {
   END,
   ENDED,
   END_REGISTER,
-  FIRST_STATE,
+  FIRST_ROW,
   FULL,
   HEAD_LENGTH,
   HOST,
   HOST_LENGTH,
   IS_RFC5424,
+  LAST_REASON,
   LAST_ROW,
   LINE,
   LONGEST,
@@ -42,6 +43,7 @@ import {
   NEW_HEAD,
   NEW_PROGRAM,
   NEW_TRANSITION,
+  NOT_ASCII,
   OUT,
   OUT_LIMIT,
   PIECE_ADDRESS,
@@ -60,14 +62,16 @@ import {
   PROGRAM_AHEAD,
   PROGRAM_AUTOMATON,
   PROGRAM_BROKEN,
+  ROW,
   ROWS,
+  ROW_BITS,
+  ROW_SIZE,
   SECONDS,
   SINCE,
   SOURCE,
   SOURCE_LENGTH,
   STATE,
   STOP,
-  STRIDE,
   TEMPLATE,
   TEXT,
   TEXT_END,
@@ -215,25 +219,25 @@ function readLine(start: i32, feed: i32, line: i32): i32 {
 function readMessage(automaton: i32, from: i32, end: i32): i32 {
   const classes = load<i32>(automaton + CLASSES);
   const transitions = load<i32>(automaton + TRANSITIONS);
-  const stride = load<i32>(automaton + STRIDE);
   const moves = load<i32>(automaton + MOVES);
-  let state = load<i32>(automaton + FIRST_STATE);
+  // A state is where its row of transitions begins: to read a byte is to wait for one load, and little else.
+  let row = load<i32>(automaton + FIRST_ROW);
   for (let at = from; at < end; at++) {
     const byte = <i32>load<u8>(at);
-    if (byte >= 0x80) return USUAL_WAY;
-    const transition = load<u32>(transitions + ((state * stride + load<u8>(classes + byte)) << 2));
-    if (transition == 0) {
+    const transition = load<i32>(row + (transitions + (<i32>load<u8>(classes + byte) << 2)));
+    if (transition <= LAST_REASON) {
+      if (transition == DEAD) return 0;
+      if (transition == NOT_ASCII) return USUAL_WAY;
       set(AUTOMATON, automaton);
-      set(STATE, state);
+      set(STATE, row / load<i32>(automaton + ROW_SIZE));
       set(BYTE, byte);
       return NEW_TRANSITION;
     }
-    state = transition & 0xffff;
-    if (state == DEAD) return 0;
-    const moved = transition >>> 16;
+    row = transition & ROW;
+    const moved = transition >>> ROW_BITS;
     if (moved != 0) move(load<i32>(moves + (moved << 2)), at);
   }
-  const accepted = load<i32>(load<i32>(automaton + ACCEPTED) + (state << 2));
+  const accepted = load<i32>(load<i32>(automaton + ACCEPTED) + ((row / load<i32>(automaton + ROW_SIZE)) << 2));
   if (accepted == 0) return 0;
   if (accepted == 1 || get(MAY_WRITE) == 0 || end - from > load<i32>(automaton + LONGEST)) return USUAL_WAY;
   store<i32>(END_REGISTER, end);
