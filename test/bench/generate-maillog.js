@@ -1,6 +1,6 @@
 // Writes mail logs as a host with two thousand users has them: the same lines for the same options, on any machine
 // and at any time. A log is never held in memory.
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serverNames } from '../../scripts/build/joined-rules.js';
@@ -95,22 +95,57 @@ function denied(c) {
 /** What a log is made of. */
 const mixtures = { usual: [...logins, ...others], 'logins only': logins, 'no login': others };
 
+/** Bytes of a log of samples at least. */
+const samplesSize = 50e6;
+
+/** Writes the sample logs of all servers, one after the other, again and again. */
+export function writeSamples(path) {
+  const once = serverNames(project).flatMap((server) => {
+    const folder = join(project, 'src/servers', server);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.log'))
+      .sort()
+      .map((name) => readFileSync(join(folder, name)));
+  });
+  const bytes = Buffer.concat(once);
+  const file = openSync(path, 'wx');
+  for (let written = 0; written < samplesSize; written += bytes.length) writeFileSync(file, bytes);
+  closeSync(file);
+}
+
+/** By name, functions from a time (Unix milliseconds), the digits of its microseconds and a message with its tag to a line. */
+const forms = {
+  /** rsyslog's default. */
+  iso: (time, micros, message) => `${isoStamp(time, micros)} mx1 ${message}`,
+  traditional: (time, _micros, message) => {
+    const [, day, month, clock] = /, (\d\d) (\w{3}) \d{4} (\S+)/.exec(new Date(time).toUTCString());
+    return `${month} ${day.replace(/^0/, ' ')} ${clock} mx1 ${message}`;
+  },
+  rfc5424: (time, micros, message) => {
+    const [, tag, pid = '-', text] = /^([^[: ]+)(?:\[(\d+)\])?: (.*)$/.exec(message);
+    return `<22>1 ${isoStamp(time, micros)} mx1 ${tag} ${pid} - - ${text}`;
+  },
+};
+
+function isoStamp(time, micros) {
+  return `${new Date(time).toISOString().slice(0, -1)}${micros}+00:00`;
+}
+
 /**
- * Appends lines to a log, in rsyslog's default format, and returns when the last one is stamped, in Unix milliseconds.
+ * Appends lines to a log, in rsyslog's default format unless another is wanted, and returns when the last one is stamped, in Unix milliseconds.
  *
  * @param {string} path
- * @param {{ lines: number, mixture?: keyof typeof mixtures, from?: number }} options - `from`: Unix milliseconds that
+ * @param {{ lines: number, mixture?: keyof typeof mixtures, form?: keyof typeof forms, from?: number }} options - `from`: Unix milliseconds that
  *   all lines are later than.
  */
-export function writeMaillog(path, { lines, mixture = 'usual', from = beginning }) {
+export function writeMaillog(path, { lines, mixture = 'usual', form = 'iso', from = beginning }) {
   const wheel = mixtures[mixture].flatMap(([weight, message]) => Array(weight).fill(message));
   const random = randomNumbers(lines);
   const file = openSync(path, 'a');
   let text = '';
   for (let line = 1; line <= lines; line++) {
-    const stamp = new Date(from + line * step).toISOString().slice(0, -1);
     const message = wheel[Math.floor(random() * wheel.length)];
-    text += `${stamp}${100 + (line % 900)}+00:00 mx1 ${message(someone(random))}\n`;
+    text += `${forms[form](from + line * step, 100 + (line % 900), message(someone(random)))}\n`;
     if (text.length > 1 << 20 || line === lines) {
       writeFileSync(file, text);
       text = '';

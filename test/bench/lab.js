@@ -4,7 +4,7 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeMaillog } from './generate-maillog.js';
+import { writeMaillog, writeSamples } from './generate-maillog.js';
 
 const program = fileURLToPath(new URL('../../bin/exact', import.meta.url));
 
@@ -18,9 +18,15 @@ export function openLab() {
     /** Returns the command line of `exact parse` over a log, with default settings. */
     parse: (log) => [program, 'parse', '-c', nothingConfigured, log],
     /** Returns the path of a generated log; logs are written once and shared, so nobody may append to one. */
-    maillog(lines, mixture = 'usual') {
-      const path = join(folder, `${lines} lines, ${mixture}.log`);
-      if (!existsSync(path)) writeMaillog(path, { lines, mixture });
+    maillog(lines, mixture = 'usual', form = 'iso') {
+      const path = join(folder, `${lines} lines, ${mixture}, ${form}.log`);
+      if (!existsSync(path)) writeMaillog(path, { lines, mixture, form });
+      return path;
+    },
+    /** Returns the path of a log with the lines of all servers' samples. */
+    samples() {
+      const path = join(folder, 'samples.log');
+      if (!existsSync(path)) writeSamples(path);
       return path;
     },
     /** Makes a mail host; see {@link makeHost}. */

@@ -8,32 +8,45 @@ const million = 1_000_000;
 const loginPattern =
   '(imap|pop3)-login: Login: user=<|(imapd|pop3d): LOGIN, user=|cyrus/imap\\[[0-9]+\\]: login: ';
 
+/** By the form of lines, what stands before the tag, and between the tag of a program (with its process, if it has one) and the message. */
+const perlForms = {
+  iso: { head: '(\\S+)\\ \\S+\\ ', afterTag: ':\\ ', afterPid: '\\[\\d+\\]:\\ ' },
+  traditional: { head: '(\\w+\\ +\\d+\\ \\S+)\\ \\S+\\ ', afterTag: ':\\ ', afterPid: '\\[\\d+\\]:\\ ' },
+  rfc5424: {
+    head: '<\\d+>1\\ (\\S+)\\ \\S+\\ ',
+    afterTag: '\\ -\\ -\\ -\\ ',
+    afterPid: '\\ \\d+\\ -\\ -\\ ',
+  },
+};
+
 /**
  * Prints time, address and user of each login, by one expression. Cyrus writes the address first: what looks ahead takes the
  * user before it.
  */
-const onePerlLine = `
-print "$1\\t$3\\t$2\\n" if /^(\\S+) \\S+ (?|
-dovecot:\\ (?:imap|pop3)-login:\\ Login:\\ user=<([^>]*)>,\\ .*?\\ rip=([^,]+),
-|(?:imapd|pop3d):\\ LOGIN,\\ user=([^,]*),\\ ip=\\[(?:::ffff:)?([^\\]]+)\\]
-|cyrus\\/\\w+\\[\\d+\\]:\\ login:\\ \\[(?=[^\\]]+\\]\\ (\\S+)\\ )([^\\]]+)\\]
-)/x`.replaceAll(' \\S+ (?|', '\\ \\S+\\ (?|');
+function onePerlLine({ head, afterTag, afterPid }) {
+  return `
+print "$1\\t$3\\t$2\\n" if /^${head}(?|
+dovecot${afterTag}(?:imap|pop3)-login:\\ Login:\\ user=<([^>]*)>,\\ .*?\\ rip=([^,]+),
+|(?:imapd|pop3d)${afterTag}LOGIN,\\ user=([^,]*),\\ ip=\\[(?:::ffff:)?([^\\]]+)\\]
+|cyrus\\/\\w+${afterPid}login:\\ \\[(?=[^\\]]+\\]\\ (\\S+)\\ )([^\\]]+)\\]
+)/x`;
+}
 
 function grep(log, ...options) {
   return ['env', 'LC_ALL=C', 'grep', '-E', ...options, loginPattern, log];
 }
 
-function perl(log) {
-  return ['perl', '-ne', onePerlLine, log];
+function perl(log, form = 'iso') {
+  return ['perl', '-ne', onePerlLine(perlForms[form]), log];
 }
 
 /** Throws an Error unless the three find the same logins: a ratio between different answers says nothing. */
-function checkAnswers(lab, log) {
+function checkAnswers(lab, log, form = 'iso') {
   const addressesAndUsers = (output) =>
     output.split('\n').map((line) => line.split('\t').slice(1, 3).join(' '));
-  const [ours, theirs] = [lab.parse(log), perl(log)].map((argv) => addressesAndUsers(run(argv)));
-  const count = Number(run(grep(log, '-c')));
-  if (ours.length - 1 !== count) throw new Error(`parse finds ${ours.length - 1} logins, grep ${count}`);
+  const [ours, theirs] = [lab.parse(log), perl(log, form)].map((argv) => addressesAndUsers(run(argv)));
+  const count = form === 'iso' ? Number(run(grep(log, '-c'))) : theirs.length - 1;
+  if (ours.length - 1 !== count) throw new Error(`parse finds ${ours.length - 1} logins, others ${count}`);
   const differing = ours.findIndex((login, index) => login !== theirs[index]);
   if (differing >= 0) throw new Error(`parse finds '${ours[differing]}', perl '${theirs[differing]}'`);
 }
@@ -62,6 +75,26 @@ function againstPerl(lab) {
     { what, against, kind: 'cpu', limit: 0.5, ...cpu },
     { what: `${what}, --json`, against, kind: 'cpu', limit: 0.55, ...compare(json, theirs).cpu },
   ];
+}
+
+function inOtherForms(lab) {
+  return [
+    ['traditional', 'parse a million lines with traditional stamps'],
+    ['rfc5424', 'parse a million lines of RFC 5424'],
+  ].map(([form, what]) => {
+    const log = lab.maillog(million, 'usual', form);
+    checkAnswers(lab, log, form);
+    const { cpu } = compare({ argv: lab.parse(log), toPipe: true }, { argv: perl(log, form), toPipe: true });
+    return { what, against: 'a perl line that prints the same fields', kind: 'cpu', limit: 0.55, ...cpu };
+  });
+}
+
+/** Perl knows three servers of those that are in this log: it has less to do. */
+function ofAllServers(lab) {
+  const log = lab.samples();
+  const { cpu } = compare({ argv: lab.parse(log), toPipe: true }, { argv: perl(log), toPipe: true });
+  const what = 'parse 50 MB of the samples of all servers, over and over';
+  return [{ what, against: 'the perl line, for three servers', kind: 'cpu', limit: 8, ...cpu }];
 }
 
 function ofFewLines(lab) {
@@ -107,6 +140,8 @@ function memory(lab) {
 export const parseBenchmarks = {
   'parse-grep': againstGrep,
   'parse-perl': againstPerl,
+  'parse-forms': inOtherForms,
+  'parse-all-servers': ofAllServers,
   'parse-few-lines': ofFewLines,
   'parse-nothing': withoutLogins,
   'parse-memory': memory,

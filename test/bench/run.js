@@ -2,11 +2,18 @@
 // README.md, and ends with status 1 if a ratio is over its limit or a benchmark could not be run.
 import { cdbBenchmarks } from './cdb.js';
 import { openLab } from './lab.js';
+import { minuteBenchmarks } from './minute.js';
 import { parseBenchmarks } from './parse.js';
 import { ruleBenchmarks } from './rules.js';
 import { updateBenchmarks } from './update.js';
 
-const benchmarks = { ...parseBenchmarks, ...cdbBenchmarks, ...updateBenchmarks, ...ruleBenchmarks };
+const benchmarks = {
+  ...parseBenchmarks,
+  ...cdbBenchmarks,
+  ...minuteBenchmarks,
+  ...updateBenchmarks,
+  ...ruleBenchmarks,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !Object.hasOwn(benchmarks, name));

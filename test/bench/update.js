@@ -3,30 +3,11 @@ import { appendFileSync, closeSync, openSync, readFileSync, statfsSync, writeFil
 import { dirname, join } from 'node:path';
 import { beginning, writeMaillog } from './generate-maillog.js';
 import { idleNode, run } from './lab.js';
+import { fillTable, usualTime, writeLogins } from './large-table.js';
 import { compare, peakMemory } from './measure.js';
 
 const million = 1_000_000;
 const hour = 3_600_000;
-
-/** A minute in which nothing happened, as most are; and the same where each run is made, since metrics are wanted. */
-function idle(lab) {
-  const rows = [];
-  for (const [name, what, line, limit] of [
-    ['idle', 'idle update, 100 logins in the table', '', 1.1],
-    ['idle-metrics', 'the same, the run is made', 'metrics exact.prom\n', 2.5],
-  ]) {
-    const host = lab.host(name);
-    appendFileSync(host.config, line);
-    writeMaillog(host.log, { lines: 100, mixture: 'logins only', from: Date.now() - 120_000 });
-    const argv = host.byCron();
-    run(argv);
-    run(argv);
-    const { wall, cpu } = compare({ argv }, idleNode);
-    const row = { what, against: '`node -e 0`', limit };
-    rows.push({ ...row, kind: 'wall', ...wall }, { ...row, kind: 'cpu', ...cpu });
-  }
-  return rows;
-}
 
 /**
  * Writes a log of some gigabytes with its last half hour, 100,000 lines, at the end. What comes before is one old
@@ -94,71 +75,62 @@ function checkSame(hosts) {
   if (long !== short || long === '') throw new Error('the long and the short log give different tables');
 }
 
-/** Fills a host's table with a million addresses, a third of them IPv6; returns the time of the logins. */
-function fillTable(host, lab) {
-  const now = beginning + hour;
-  const logins = join(lab.folder, 'logins.jsonl');
-  const file = openSync(logins, 'w');
-  for (let start = 0; start < million; start += 10_000) {
-    const lines = Array.from({ length: 10_000 }, (_, index) => loginOf(start + index, now));
-    writeFileSync(file, lines.join(''));
-  }
-  closeSync(file);
-  run(host.exact(now, 'update', '--logins', logins));
-  const published = readFileSync(host.text, 'latin1').split('\n').length - 1;
-  if (published !== million) throw new Error(`${published} addresses are published, not a million`);
-  return now;
-}
-
-function loginOf(index, now) {
-  const [high, middle, low] = [index >> 16, (index >> 8) & 255, index & 255];
-  return `${JSON.stringify({
-    time: new Date(now).toISOString(),
-    address:
-      index % 3 === 0
-        ? `2001:db8:${high + 1}::${(index & 0xffff).toString(16)}`
-        : `20.${high}.${middle}.${low}`,
-    user: `user${index}`,
-    server: 'dovecot',
-    host: 'mx1',
-    program: 'dovecot',
-    pid: '',
-    source: '-',
-    line: index + 1,
-  })}\n`;
-}
-
-function largeTable(lab) {
-  const host = lab.host('large');
+/** A host with a million entries, a log with a hundred logins that are new, and `cdb -c` of what it then publishes. */
+function runWithNewLogins(lab, name, settings) {
+  const host = lab.host(name);
+  appendFileSync(host.config, settings);
   writeFileSync(host.log, '');
   const filled = fillTable(host, lab);
-  const dump = compare({ argv: host.exact(filled, 'dump', '20.5.6.8') }, idleNode);
-  const now = writeMaillog(host.log, { lines: 1000, mixture: 'logins only', from: filled });
+  const now = writeMaillog(host.log, { lines: 100, mixture: 'logins only', from: filled });
   const ours = { argv: host.exact(now, 'update'), before: host.snapshot() };
-  const [records, database] = ['cdb-records', 'tinycdb.cdb'].map((name) => join(lab.folder, name));
+  const [records, database] = ['records', 'tinycdb.cdb'].map((file) => join(lab.folder, `${name}-${file}`));
   const theirs = { argv: ['cdb', '-c', database, records] };
   run(ours.argv);
   writeCdbRecords(host, records);
   run(theirs.argv);
   if (!readFileSync(host.cdb).equals(readFileSync(database))) throw new Error('the two databases differ');
-  const { cpu } = compare(ours, theirs);
-  const memory = peakMemory(ours);
-  const what = 'update, 1,000 new logins, a million entries, text and cdb published';
+  return { host, filled, ours, theirs };
+}
+
+const what = 'update, 100 new logins, a million entries, text and cdb published';
+const against = '`cdb -c` of the same addresses';
+
+function largeTable(lab) {
+  const { host, filled, ours, theirs } = runWithNewLogins(lab, 'large', '');
+  const dump = compare({ argv: host.exact(filled, 'dump', '20.5.6.8') }, idleNode);
   return [
-    { what, against: '`cdb -c` of the same addresses', kind: 'cpu', limit: 5, ...cpu },
-    {
-      what: 'its peak memory',
-      against: '400 MB',
-      kind: 'memory',
-      limit: 1,
-      ratio: memory.median / 400,
-      low: memory.low / 400,
-      high: memory.high / 400,
-      our: memory.median,
-      their: 400,
-    },
+    { what, against, kind: 'cpu', limit: 2.5, ...compare(ours, theirs).cpu },
+    memoryRow('its peak memory', ours, 400),
     { what: 'dump ADDRESS, a million entries', against: '`node -e 0`', kind: 'wall', limit: 2, ...dump.wall },
   ];
+}
+
+/** What examples/exact.conf sets, but for the account, which need not be here. */
+function shippedSettings(lab) {
+  const shipped = readFileSync(new URL('../../examples/exact.conf', import.meta.url), 'utf8');
+  const settings = shipped
+    .split('\n')
+    .filter((line) => /^[a-z]/.test(line) && !line.startsWith('user '))
+    .map((line) => `${line}\n`);
+  const { ours, theirs } = runWithNewLogins(lab, 'shipped', settings.join(''));
+  const row = { what: `${what}, by the exact.conf of the package`, against, kind: 'cpu', limit: 4 };
+  return [{ ...row, ...compare(ours, theirs).cpu }];
+}
+
+function manyLogins(lab) {
+  const host = lab.host('logins');
+  writeFileSync(host.log, '');
+  const argv = host.exact(usualTime, 'update', '--logins', writeLogins(lab, usualTime));
+  return [
+    memoryRow('update --logins of a million new pairs, peak memory', { argv, before: host.snapshot() }, 250),
+  ];
+}
+
+/** A row that sets the peak memory of a command beside so many MB. */
+function memoryRow(what, command, most) {
+  const { median, low, high } = peakMemory(command, 3);
+  const ratios = { ratio: median / most, low: low / most, high: high / most };
+  return { what, against: `${most} MB`, kind: 'memory', limit: 1, ...ratios, our: median, their: most };
 }
 
 /** Writes what `cdb -c` reads, for the addresses of the host's text map. */
@@ -192,8 +164,9 @@ function manyNetworks(lab) {
 
 /** By name, functions from a lab to rows of the table. */
 export const updateBenchmarks = {
-  'update-idle': idle,
   'update-long-log': longLog,
   'update-large-table': largeTable,
+  'update-shipped-settings': shippedSettings,
+  'update-logins': manyLogins,
   'update-many-networks': manyNetworks,
 };
