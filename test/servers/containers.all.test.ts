@@ -16,11 +16,16 @@ import { type Namespace, openNamespace } from './namespace.ts';
 import { replyToRecipient } from './smtp-probe.ts';
 
 const folder = fileURLToPath(new URL('../../examples/container', import.meta.url));
+// A busy machine takes its time to build images, and each command is a process of buildah's.
+vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 1_800_000 });
+
 const client = '198.51.100.23';
 
 let host: Namespace;
 let images: Record<'exact' | 'dovecot' | 'postfix', ImageConfig>;
 let exact: Container;
+/** When the container of Exact was made. Seconds since 1970. */
+let begun: number;
 
 const replies = () => replyToRecipient(host, 25, [client]);
 
@@ -47,7 +52,7 @@ beforeAll(async () => {
     dovecot: buildImage('dovecot', 'examples/container/mail.Containerfile', 'examples/container', 'dovecot'),
     postfix: buildImage('postfix', 'examples/container/mail.Containerfile', 'examples/container', 'postfix'),
   };
-}, 1_800_000);
+});
 afterAll(() => host?.close());
 
 it('its scripts have nothing that shellcheck would change', () => {
@@ -80,6 +85,7 @@ it('who has read mail from a container may send through another, and --check fin
   dovecot.copyFolder('/var/log/mail', log);
   exact = containerOf('exact-relay', `${log}:/var/log/mail:ro`, `${relay}:/var/lib/exact`);
   exact.copyFolder('/var/lib/exact', relay);
+  begun = Math.ceil(Date.now() / 1000) + 1;
   const postfix = containerOf('postfix', `${relay}:/var/lib/exact:ro`);
   await host.must(
     dovecot.command(['sh', '-c', "useradd --create-home alice; echo 'alice:secret of alice' | chpasswd"]),
@@ -89,10 +95,10 @@ it('who has read mail from a container may send through another, and --check fin
   const noted = ['sh', '-c', 'echo $$ >/var/lib/exact/pid; exec "$@"', 'sh', ...images.exact.Entrypoint];
   await start('exact', exact.command(noted));
   const health = images.exact.Healthcheck.Test[1]?.split(' ') ?? [];
-  await vi.waitFor(() => host.must(exact.command(health)), { timeout: 60_000, interval: 1000 });
+  await vi.waitFor(() => host.must(exact.command(health)), { timeout: 300_000, interval: 1000 });
   await start('postfix', postfix.command(images.postfix.Entrypoint));
   await vi.waitFor(async () => expect(await replies()).toEqual({ [client]: 554 }), {
-    timeout: 60_000,
+    timeout: 300_000,
     interval: 1000,
   });
   const login = {
@@ -104,27 +110,24 @@ it('who has read mail from a container may send through another, and --check fin
   } as const;
   expect(await logIn(host, [login])).toEqual([true]);
   await vi.waitFor(async () => expect(await replies()).toEqual({ [client]: 250 }), {
-    timeout: 60_000,
+    timeout: 300_000,
     interval: 1000,
   });
   const check = await host.must(exact.command(['exact', 'update', '--check']));
   expect(check).toMatch(/^ok +timer +exact-loop, last run \d+ s ago, exit 0$/m);
   expect(check).not.toMatch(/^(?:FAIL|WARN)|cron|systemctl|sudo|adduser/m);
   expect(said('exact')).toBe('');
-}, 600_000);
+});
 
 it('runs as an account of its own, which reads logs, and writes to the volume alone', async () => {
   expect(images.exact.User).toBe('exact');
   expect(await host.must(exact.command(['id']))).toMatch(
     /^uid=925\(exact\) gid=925\(exact\) groups=.*\b4\(adm\)/,
   );
-  const written = ['find', '/', '-xdev', '-newer', '/etc/exact/exact.conf', '-type', 'f'];
+  const written = ['find', '/', '-xdev', '-newermt', `@${begun}`, '-type', 'f'];
   const changed = await host.must(exact.command(written, '--user', 'root'));
-  expect(
-    changed
-      .split('\n')
-      .filter((path) => path !== '' && !/^\/(?:proc|sys|dev|run|etc\/(?:hosts|resolv))/.test(path)),
-  ).toEqual([]);
+  // These are buildah's own.
+  expect(changed).not.toMatch(/^\/(?!(?:dev|proc|run|sys)\/|etc\/(?:hosts|resolv\.conf)$)/m);
 });
 
 it('is found unwell where the last run is long ago', async () => {
@@ -132,12 +135,12 @@ it('is found unwell where the last run is long ago', async () => {
   await host.must(['kill', '-TERM', pid]);
   await vi.waitFor(
     async () => expect((await host.run(['test', '-e', `/proc/${pid}`])).status).toBe(1),
-    30_000,
+    300_000,
   );
   await host.must(exact.command(['sh', '-c', 'touch -d "-1 hour" /var/lib/exact/state.*']));
   const { status, stderr } = await host.run(exact.command(['exact-healthy']));
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^exact-healthy: the last run was 36\d\d seconds ago/);
+  expect(stderr).toMatch(/^exact-healthy: the last run was 3[67]\d\d seconds ago/);
   const check = await host.run(exact.command(['exact', 'update', '--check']));
   expect(check.stdout).toMatch(/^FAIL +timer .*\n +fix +install cron, or start a container by exact-loop/m);
 });
@@ -159,8 +162,8 @@ it('reads the file of Docker that compose.json-file.yaml mounts', async () => {
   const environment = Object.entries(services.exact.environment).map(([name, value]) => `${name}=${value}`);
   await start('docker', other.command(['env', ...environment, ...words]));
   await vi.waitFor(() => expect(readFileSync(join(relay, 'relay.txt'), 'utf8')).toBe(`${client}\n`), {
-    timeout: 60_000,
+    timeout: 300_000,
     interval: 500,
   });
   expect(said('docker')).toBe('');
-}, 300_000);
+});

@@ -22,7 +22,7 @@ describe.each([
   { suite: 'bookworm', node: undefined },
   { suite: 'bookworm', node: '18.19.1' },
   { suite: 'sid', node: undefined },
-] as const)('Debian $suite, Node.js $node', ({ suite, node }) => {
+] as const)('Debian $suite, Node.js $node', { timeout: 600_000 }, ({ suite, node }) => {
   let debian: Debian;
   const replies = () => replyToRecipient(debian.clients, 25, [client]);
 
@@ -38,7 +38,7 @@ describe.each([
     }
     await debian.sh(installServers);
     // Such a Debian is fetched first.
-  }, 900_000);
+  }, 3_600_000);
   afterAll(() => debian?.close());
 
   it('the five minutes of the README make a relay of it', async () => {
