@@ -69,11 +69,8 @@ function makeBase(): void {
 
 /** Has buildah do something, and returns what it prints; throws an Error with what it said where it fails. */
 function buildah(...args: readonly string[]): string {
-  return execFileSync('buildah', [...storage(), ...args], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-    cwd: root,
-  });
+  const options = { encoding: 'utf8', maxBuffer: 1 << 26, cwd: root, stdio: 'pipe' } as const;
+  return execFileSync('buildah', [...storage(), ...args], options);
 }
 
 function storage(): string[] {
