@@ -1,8 +1,8 @@
 /**
  * Map type `courier`: the access file of couriertcpd(1), GDBM, made by Courier's makedat(1):
  *
- *     ACCESSFILE=/var/lib/exact/smtpaccess          in /etc/courier/esmtpd
- *     output courier /var/lib/exact/smtpaccess.dat merge=/etc/courier/smtpaccess/default
+ *     ACCESSFILE=/var/lib/exact/acl          in /etc/courier/esmtpd
+ *     output courier /var/lib/exact/acl.dat merge=/etc/courier/smtpaccess/default
  *
  * `allow,RELAYCLIENT` for each address; IPv6 keys are eight groups with all zeros, networks of whole groups their
  * first groups. couriertcpd 1.0 opens the file when it starts and on SIGHUP, so an expired address relays until then.

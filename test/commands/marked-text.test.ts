@@ -1,5 +1,6 @@
+import chalk from 'chalk';
 import { describe, expect, it } from 'vitest';
-import { marked } from '../../src/commands/test-rule/marked-text.ts';
+import { marked, markLine } from '../../src/commands/test-rule/marked-text.ts';
 
 const bell = String.fromCharCode(7);
 
@@ -33,5 +34,21 @@ describe('marked()', () => {
     const [line = '', carets = ''] = shown(`[${'x'.repeat(90)}]`, 40);
     expect(line).toBe(`${'x'.repeat(39)}…`);
     expect(carets).toBe('^'.repeat(40));
+  });
+});
+
+describe('markLine()', () => {
+  const mark = { before: '', rest: '', indent: 12, width: 3 };
+
+  it.each([
+    { width: undefined, want: '            ^^^ some words' },
+    { width: 26, want: '            ^^^ some words' },
+    { width: 25, want: '  some words ^^^'.slice(1) },
+  ])('puts words before the carets where they do not fit behind them: $width', ({ width, want }) => {
+    expect(markLine(mark, 'some words', chalk.reset, width)).toBe(want);
+  });
+
+  it('gives words a line of their own where they fit on neither side', () => {
+    expect(markLine({ ...mark, indent: 5 }, 'some words', chalk.reset, 10)).toBe('     ^^^\n  some words');
   });
 });

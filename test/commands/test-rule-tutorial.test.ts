@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { exactLines } from '../man/command-lines.ts';
-import { readPage } from '../man/mdoc.ts';
+import { literalColumns, readPage } from '../man/mdoc.ts';
 import { MailHost } from './run-exact.ts';
 
 /** A command of the tutorial, and what the page says it prints. */
@@ -17,8 +17,9 @@ function stepsOf(page: string): Step[] {
   return displays
     .flatMap((text) => text.replaceAll('\\e', '\\').split(/^\$ /m).slice(1))
     .map((step) => {
-      const end = step.indexOf('\n');
-      return { command: step.slice(0, end), output: step.slice(end + 1) };
+      // A command goes on in the next line where its last character is a backslash.
+      const [shown = ''] = /^(?:.*\\\n)*.*/.exec(step) ?? [];
+      return { command: shown.replace(/\\\n */g, ''), output: step.slice(shown.length + 1) };
     });
 }
 
@@ -49,6 +50,8 @@ it('exact-test-rule(1) shows what the program prints, command by command', async
       words.filter((word) => word !== target),
       {
         now: '2026-11-22T12:00:00Z',
+        columns: literalColumns,
+        env: { NO_COLOR: '1' },
       },
     );
     if (target !== undefined) writeFileSync(pathOf(target), stdout);

@@ -78,6 +78,49 @@ export function shownLines(page: string): string[] {
   return [...page.matchAll(/^\.Dl (.*)$/gm)].map(([, line = '']) => typed(line));
 }
 
+/** A line that stands as it is typed, and the columns before it. */
+export interface CodeLine {
+  readonly text: string;
+  readonly indent: number;
+}
+
+/** Columns of the terminal that the pages are made for. */
+export const pageColumns = 80;
+
+/** Columns before the text of a section. */
+const sectionIndent = 5;
+
+/** Columns by which `.Dl` and `-offset indent` go further to the right. */
+const displayIndent = 6;
+
+/** Columns that are left for a line in a block without `-offset indent`. */
+export const literalColumns = pageColumns - sectionIndent;
+
+/**
+ * Returns the lines of a page that no formatter breaks: literal blocks and `.Dl`.
+ *
+ * @throws Error for a block within a list, since how far to the right that stands is not known here.
+ */
+export function codeLines(page: string): CodeLine[] {
+  let depth = 0;
+  let indent: number | undefined;
+  return page.split('\n').flatMap((line) => {
+    if (line === '.Ed') indent = undefined;
+    if (indent !== undefined) return [{ text: typed(line), indent }];
+    if (line.startsWith('.Bl ')) depth++;
+    if (line === '.El') depth--;
+    const [, display, more = ''] = /^\.(Bd|Dl)\b(.*)/.exec(line) ?? [];
+    if (display === undefined) return [];
+    if (depth > 0) throw new Error(`a display in a list: ${line}`);
+    if (display === 'Dl') return [{ text: typed(more.trim()), indent: sectionIndent + displayIndent }];
+    indent = sectionIndent + (more.includes('-offset indent') ? displayIndent : 0);
+    return [];
+  });
+}
+
 function typed(text: string): string {
-  return text.replace(/\\&/g, '').replace(/\\e/g, '\\');
+  return text
+    .replace(/\\&/g, '')
+    .replace(/\\\(dq/g, '"')
+    .replace(/\\e/g, '\\');
 }

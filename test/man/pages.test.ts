@@ -14,13 +14,16 @@ import { parseStanzas } from '../../src/rules/stanza.ts';
 import { type Facts, metricsText } from '../../src/run/metrics.ts';
 import { logLine } from '../../src/run/run-log.ts';
 import { statePaths } from '../../src/state/state-paths.ts';
+import { columnsOf } from '../../src/terminal/columns.ts';
 import { exactLines, expectTaken } from './command-lines.ts';
 import {
+  codeLines,
   itemsOf,
   linesUnder,
   literalBlocks,
   optionsOf,
   type PageOption,
+  pageColumns,
   pageNames,
   readPage,
   shownLines,
@@ -176,8 +179,12 @@ describe('exact-update(8)', () => {
   });
 
   it('shows a line of the log as it is', () => {
-    const login = { address: '192.0.2.10', user: 'alice', server: 'dovecot', until: 1795343666 };
-    expect(linesUnder(page, '.Ss Log')).toContain(logLine({ outcome: 'authorised', ...login }));
+    const login = { address: '192.0.2.10', user: 'alice', server: 'cyrus', until: 1795343666 };
+    const shown = linesUnder(page, '.Ss Log');
+    expect(shown).toContain(logLine({ outcome: 'authorised', ...login }));
+    const refused = { ...login, address: '10.0.0.5', user: 'bob', reason: "in 'ignore 10.0.0.0/8'" };
+    const line = logLine({ outcome: 'refused', ...refused });
+    expect(shown).toContain(line.replace(/(?<=until=)\S+/, '...').replace(/(?<=ignore )[^']+/, '...'));
   });
 });
 
@@ -247,6 +254,11 @@ describe.each(pageNames)('%s', (name) => {
     for (const [, other, its] of page.matchAll(/\bXr (exact\S*) (\d)/g)) {
       expect(pageNames).toContain(`${other}.${its}`);
     }
+  });
+
+  it('has no line of code that a terminal of 80 columns breaks', () => {
+    const tooLong = codeLines(page).filter(({ text, indent }) => indent + columnsOf(text) > pageColumns);
+    expect(tooLong).toEqual([]);
   });
 
   it('shows command lines that the program takes', async () => {

@@ -87,11 +87,11 @@ export const mtas: readonly NextMta[] = [
     name: 'couriertcpd',
     packages: 'courier-mta',
     refusal: refusalOfProgram,
-    output: 'courier /var/lib/exact/smtpaccess.dat merge=/etc/courier/smtpaccess/default',
+    output: 'courier /var/lib/exact/acl.dat merge=/etc/courier/smtpaccess/default',
     start: async (sid) => {
       await sid.write('/root/smtp', smtpProgram);
       await sid.sh('install -m 755 /root/smtp /usr/local/bin/smtp; install -d -o courier /run/courier');
-      await sid.must(couriertcpdCommand(25, '/var/lib/exact/smtpaccess.dat', '/usr/local/bin/smtp'));
+      await sid.must(couriertcpdCommand(25, '/var/lib/exact/acl.dat', '/usr/local/bin/smtp'));
     },
     refresh: documented('pkill -HUP').replace('/run/courier/esmtpd.pid', pidFile(25)),
   },

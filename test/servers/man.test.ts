@@ -1,11 +1,11 @@
-/** The manual pages as mandoc reads them. */
+/** The manual pages as mandoc and man(1) read them. */
 import { spawnSync } from 'node:child_process';
 import { beforeAll, expect, it } from 'vitest';
-import { pageNames, pagesFolder } from '../man/mdoc.ts';
+import { codeLines, pageColumns, pageNames, pagesFolder, readPage } from '../man/mdoc.ts';
 import { installPackages } from './install.ts';
 
 beforeAll(() => {
-  installPackages({ mandoc: 'mandoc' });
+  installPackages({ mandoc: 'mandoc', man: 'man-db', groff: 'groff-base' });
 });
 
 it.each(pageNames)('mandoc has nothing to say of %s', (name) => {
@@ -13,3 +13,21 @@ it.each(pageNames)('mandoc has nothing to say of %s', (name) => {
   const { status, stdout } = spawnSync('mandoc', args, { encoding: 'utf8' });
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
 });
+
+/** Programs that show a page in a terminal, without its boldface. */
+const formatters: Readonly<Record<string, (path: string) => string>> = {
+  mandoc: (path) => `mandoc -T utf8 -O width=${pageColumns} '${path}' | col -bx`,
+  man: (path) => `MANWIDTH=${pageColumns} man -P cat -l '${path}' | col -bx`,
+};
+
+it.each(pageNames.flatMap((name) => Object.keys(formatters).map((by) => [name, by] as const)))(
+  'the code of %s stands where test/man takes it to stand, by %s',
+  (name, by) => {
+    const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+    const command = formatters[by]?.(pagesFolder + name) ?? '';
+    const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', env });
+    const shown = new Set(stdout.split('\n').map((line) => line.trimEnd()));
+    const lines = codeLines(readPage(name)).map(({ text, indent }) => (' '.repeat(indent) + text).trimEnd());
+    expect(lines.filter((line) => !shown.has(line))).toEqual([]);
+  },
+);

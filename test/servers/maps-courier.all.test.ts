@@ -22,7 +22,7 @@ checkRelay(
     lookups: [
       {
         name: 'couriertcpd -access=…',
-        output: 'courier smtpaccess.dat',
+        output: 'courier acl.dat',
         port: 25,
         holdsNetworks: true,
         refresh: { name: 'SIGHUP', command: hangUp(25), each: true },
@@ -33,7 +33,7 @@ checkRelay(
     prepare: prepareCourier,
     async start(host) {
       await startCouriertcpd(host, 25, accessFile);
-      await startCouriertcpd(host, 2525, accessFile.replace('smtpaccess', 'merged'));
+      await startCouriertcpd(host, 2525, accessFile.replace('acl', 'merged'));
     },
   },
   (running) => {

@@ -34,7 +34,7 @@ checkRelay({
   prepare: prepareExim,
   start: (host) =>
     startExim(host, {
-      condition: documented('}cdb{/var/lib/exact/relay.cdb}{yes}{no}}\n'),
+      condition: documented('{/var/lib/exact/relay.cdb}{yes}{no}}\n'),
       'net-cdb': documented('hosts = net-cdb;'),
       'net-iplsearch': netIplsearch,
       iplsearch: netIplsearch.replace(

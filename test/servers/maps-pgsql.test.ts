@@ -39,7 +39,8 @@ describe('a table of two hosts', () => {
     const page = readFileSync(new URL('../../man/exact-maps.7', import.meta.url), 'utf8');
     const start = page.indexOf(`\n${beginning}`) + 1;
     const lines = page.slice(start, page.indexOf('\n.Ed', start));
-    return lines.replace('db.example.org', hostAddress.ipv4).replace(/\bsecret\b/, 'reader');
+    const typed = lines.replaceAll('\\e', '\\');
+    return typed.replace('db.example.org', hostAddress.ipv4).replace(/\bsecret\b/, 'reader');
   };
 
   /** Kills an update within its transaction, where it waits for a row; what readers see is as it was. */

@@ -136,8 +136,9 @@ describe('a server that wants TLS', () => {
       '-c',
       documented('.pgpass').replace('secret', password.replaceAll(':', '\\:')),
     ]);
-    const [, url = ''] = documented('sslmode=verify-full').split('output pgsql ');
-    await expectSent(url);
+    await expectSent(
+      documented('output pgsql ').replace('output pgsql ', '') + documented('sslmode=verify-full'),
+    );
     // Root asks as the account would, whose the password is.
     for (const question of ['--maps', '--stats']) {
       const answer = await exact.run('dump', question, '-c', configuration);

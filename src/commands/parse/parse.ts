@@ -27,7 +27,7 @@ export const parseCommand: Command<ParseOption> = {
   contradictions: parseContradictions,
   examples: [
     ['parse /var/log/mail.log*', 'time, address, user and server of each login, tab-separated'],
-    ['parse --since 7d --json | jq -r .user | sort -u', 'who has logged in this week'],
+    ['parse --since 7d | cut -f3 | sort -u', 'who has logged in this week'],
     ['parse --year 2024 old/mail.log-2024*.gz | cut -c1-7 | uniq -c', 'old logs, whose stamps have no year'],
     ['parse --follow | grep -w alice', 'watch as they log in'],
   ],

@@ -3,7 +3,7 @@ import type { ChalkInstance } from 'chalk';
 import type { LineParts } from '../../rule-debugger/parts.ts';
 import type { Span } from '../../rule-debugger/pattern.ts';
 import type { Zone } from '../../syslog/zone.ts';
-import { type Glyph, glyphsOf } from '../../terminal/columns.ts';
+import { columnsOf, type Glyph, glyphsOf } from '../../terminal/columns.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 
 /** Returns a log line, control characters escaped, each of its parts in its colour. */
@@ -54,6 +54,26 @@ export function marked(text: string, part: Span, width = Number.POSITIVE_INFINIT
   const from = Math.max(0, Math.min(indent - context, total - width));
   const [shownBefore, shownWithin, shownAfter] = window([before, within, after], from, from + width);
   return markedOf(shownBefore ?? [], shownWithin ?? [], shownAfter ?? []);
+}
+
+/**
+ * Returns the line below a marked text that says something of the mark: carets, then the words; the words first where
+ * only so both fit into so many columns, and on a line of their own where neither does. Undefined takes any length.
+ */
+export function markLine(
+  mark: Marked,
+  words: string,
+  paint: ChalkInstance,
+  width = Number.POSITIVE_INFINITY,
+): string {
+  const blanks = (count: number) => ' '.repeat(count);
+  const carets = '^'.repeat(mark.width);
+  const length = columnsOf(words);
+  if (mark.indent + mark.width + 1 + length <= width)
+    return blanks(mark.indent) + paint(`${carets} ${words}`);
+  const gap = mark.indent - length - 1;
+  if (gap >= 0) return blanks(gap) + paint(`${words} ${carets}`);
+  return `${blanks(mark.indent)}${paint(carets)}\n  ${paint(words)}`;
 }
 
 function markedOf(before: readonly Glyph[], within: readonly Glyph[], after: readonly Glyph[]): Marked {

@@ -7,7 +7,7 @@ import { loadPatterns, type Span } from '../../rule-debugger/pattern.ts';
 import type { Samples } from '../../rule-debugger/samples.ts';
 import { parseEnvelope } from '../../syslog/envelope.ts';
 import { countWords, numberWords } from '../../terminal/words.ts';
-import { marked } from './marked-text.ts';
+import { marked, markLine } from './marked-text.ts';
 import type { TestRuleInvocation } from './options.ts';
 import { coloursOf } from './report.ts';
 import type { RulesUnderTest } from './rules-under-test.ts';
@@ -21,7 +21,7 @@ const places: Readonly<Record<ForgeryKind, string>> = {
   user: 'address taken from inside the user name',
   host: 'address taken from the host name',
   program: 'login taken from another program',
-  'other-line': 'login taken from a line that is none',
+  'other-line': 'login taken where there is none',
   'cut-line': 'login taken from a failed one that is cut off here',
 };
 
@@ -43,7 +43,7 @@ export async function printForged(
     return isSound;
   }
   const fooled = [...new Set(breaches.map(({ rule }) => rule.name))].join(', ');
-  const which = rules.length === 1 ? 'this rule' : `rule ${fooled}`;
+  const which = rules.length === 1 ? '' : `, by rule ${fooled}`;
   stdout.write(`forge: ${forgedWords(tried, breaches.length, which)}\n`);
   for (const kind of Object.keys(places)) {
     const breach = breaches.find((one) => one.kind === kind);
@@ -70,7 +70,7 @@ function forgedWords(tried: number, breaches: number, which: string): string {
   const lines = countWords(tried, 'hostile line');
   if (breaches === 0) return `${lines}, none gives another address`;
   const gives = breaches === 1 ? 'gives' : 'give';
-  return `${lines}, ${numberWords(breaches)} ${gives} another address: ${which} can be made an open relay`;
+  return `${lines}, ${numberWords(breaches)} ${gives} another address: an open relay${which}`;
 }
 
 function breachLines(breach: RuleBreach, invocation: TestRuleInvocation): string {
@@ -92,9 +92,9 @@ function breachLines(breach: RuleBreach, invocation: TestRuleInvocation): string
 /** A line, and what is to be said of a part of it below. */
 function markedLines(text: string, part: Span, words: string, invocation: TestRuleInvocation): string {
   const { columns } = invocation.world.stdout;
-  const shown = marked(text, part, columns === undefined ? undefined : columns - 2);
-  const carets = coloursOf(invocation).red(`${'^'.repeat(shown.width)} ${words}`);
-  return `  ${shown.before}${shown.rest}\n  ${' '.repeat(shown.indent)}${carets}\n`;
+  const width = columns === undefined ? undefined : columns - 2;
+  const shown = marked(text, part, width);
+  return `  ${shown.before}${shown.rest}\n  ${markLine(shown, words, coloursOf(invocation).red, width)}\n`;
 }
 
 function forgedJson({ tried, breaches, taken, failures }: ForgedRules): object {

@@ -11,7 +11,7 @@ import { envelopeReach } from '../../syslog/envelope-reach.ts';
 import type { Zone } from '../../syslog/zone.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { numberWords } from '../../terminal/words.ts';
-import { marked, paintedLine, zonedText } from './marked-text.ts';
+import { marked, markLine, paintedLine, zonedText } from './marked-text.ts';
 import { isUnreadable, kindOf, unreadableKind } from './tally.ts';
 import type { VerdictTeller } from './verdict-words.ts';
 
@@ -112,8 +112,7 @@ export class PeopleReport {
     const inner = width === undefined ? undefined : width - 2;
     const shown = marked(text, { start: at, end: Math.min(text.length, at + 1) }, inner);
     this.#write(`  ${chalk.green(shown.before)}${shown.rest}`);
-    if (words !== undefined)
-      this.#write(`  ${' '.repeat(shown.indent)}${chalk.red(`^ ${escapeControls(words)}`)}`);
+    if (words !== undefined) this.#write(`  ${markLine(shown, escapeControls(words), chalk.red, inner)}`);
   }
 
   #tellRead(sample: SampleLine, result: LineResult & { kind: 'read' }): void {

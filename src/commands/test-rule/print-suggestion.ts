@@ -78,10 +78,9 @@ function printSuggestion(
       ? []
       : [`${linesWords(leftOut)} ${leftOut.length === 1 ? 'was' : 'were'} left out`]),
     ...(others === 0 ? [] : [`${countWords(others, 'login')} of other users too`]),
-    'lint ok',
-    `${numberWords(forged)} forged lines withstood`,
   ];
   world.tell(words.join('; '));
+  world.tell(`lint ok; ${numberWords(forged)} forged lines withstood`);
 }
 
 function passedWords(lines: readonly number[], users: number): string[] {

@@ -50,10 +50,8 @@ function unmatchedLines({ unmatched: all, unmatchedUnreadable }: Tally): string[
   // No rule can be made for the others.
   const unmatched = all - unmatchedUnreadable;
   if (unmatched <= 0) return [];
-  const [what, match, them] =
-    unmatched === 1 ? ['line holds', 'matches', 'it'] : ['lines hold', 'match', 'them'];
-  const words = `${numberWords(unmatched)} ${what} an address and a user, and ${match} nothing`;
-  return [`  ${words}: see ${them} with --unmatched, or try --suggest`];
+  const what = unmatched === 1 ? 'unmatched line names' : 'unmatched lines name';
+  return [`  ${numberWords(unmatched)} ${what} user and address: try --unmatched or --suggest`];
 }
 
 /** Returns the summary as an object for `--json`. */
