@@ -31,3 +31,16 @@ it.each(pageNames.flatMap((name) => Object.keys(formatters).map((by) => [name, b
     expect(lines.filter((line) => !shown.has(line))).toEqual([]);
   },
 );
+
+it('exact(8) says on the first screen what runs when, what one has to do, and how one sees that it works', () => {
+  const page = formatters.man?.(`${pagesFolder}exact.8`) ?? '';
+  const { stdout } = spawnSync('sh', ['-c', page], { encoding: 'utf8' });
+  const screen = stdout.split('\n').slice(0, 40).join(' ').replace(/\s+/g, ' ');
+  for (const words of [
+    /exact update runs each minute/,
+    /exact update --check/,
+    /exact dump ADDRESS/,
+    /exact-maps\(7\)/,
+  ])
+    expect(screen).toMatch(words);
+});
