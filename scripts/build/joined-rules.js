@@ -1,10 +1,10 @@
 // What src/servers/*/ has under one name, as one text: the built-in catalog of rules.conf, what is known of lines that are
-// no logins, of shapes.conf, and what a host with the server must know, of cautions.conf. Modules import it by that name,
+// no logins, of shapes.conf, what a host with the server must know, of cautions.conf, and failed logins, of failures.conf. Modules import it by that name,
 // star and all, and who bundles them uses one of these plugins.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const imported = /\/servers\/\*\/(rules|shapes|cautions)\.conf$/;
+const imported = /\/servers\/\*\/(rules|shapes|cautions|failures)\.conf$/;
 const name = 'exact:joined-rules';
 
 /** Returns the names of the folders in src/servers, in the order of their characters, the same on every machine. */
@@ -15,7 +15,7 @@ export function serverNames(root) {
     .sort();
 }
 
-/** Returns the files of one name (`rules`, `shapes`, `cautions`) of all servers in the order of their names. */
+/** Returns the files of one name (`rules`, `shapes`, `cautions`, `failures`) of all servers in the order of their names. */
 function joined(root, file) {
   return serverNames(root)
     .map((server) => [server, join(root, 'src/servers', server, `${file}.conf`)])

@@ -5,12 +5,14 @@
 
 import type { Invocation } from '../host/invocation.ts';
 import { noConnectLine } from '../recognize/record-judge.ts';
+import type { FailedLogin } from '../refusals/failed-logins.ts';
 import type { Address } from '../relay/address.ts';
 import { permitServer } from '../relay/permit.ts';
 import type { PastEntry } from '../state/history-file.ts';
 import { refusedInDay } from '../state/refused-counts.ts';
 import { countWords, durationWords } from '../terminal/words.ts';
 import { factsOf } from './address-facts.ts';
+import { failureWords, findFailures } from './find-failures.ts';
 import { findRefusals } from './find-refusals.ts';
 import { lookAhead } from './next-run.ts';
 import { findOpenSessions } from './open-sessions.ts';
@@ -22,7 +24,9 @@ import { type Reason, whyNot } from './why-not.ts';
 
 /** Why one address may not relay. */
 export interface AddressExplanation extends Reason {
-  /** What else there is to know, a line each. */
+  /** Who has given a wrong password from it in the last hour, the newest first. */
+  readonly failed: readonly FailedLogin[];
+  /** What else there is to know, a line each, failed logins among it. */
   readonly notes: readonly string[];
 }
 
@@ -48,15 +52,21 @@ export async function explain(
   );
   const unknown = reasons.flatMap(({ address, reason }) => (reason.isUnknown === true ? [address] : []));
   const hints = unknown.length === 0 ? undefined : await refusedSenders(table, logs, new Set(unknown));
+  const failures = await findFailures(table, logs, {
+    since: table.policy.now - recently,
+    addresses: new Set(addresses),
+  });
   return new Map(
     reasons.map(({ address, reason }) => {
+      const failed = failures.get(address) ?? [];
       const notes = [
+        ...failed.map((one) => failureWords(table, one)),
         reason.past && sessions.get(reason.past),
         reason.isUnknown === true ? hints?.get(address) : undefined,
         reason.isUnknown === true ? clientlessNote(table) : undefined,
         reason.isNotYet === true ? lateNote(table) : undefined,
       ];
-      return [address, { ...reason, notes: notes.filter((note) => note !== undefined) }];
+      return [address, { ...reason, failed, notes: notes.filter((note) => note !== undefined) }];
     }),
   );
 }

@@ -43,7 +43,7 @@ export async function findRefusals(
   const zone = zoneOf(settings);
   const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog ?? []);
   const reader = new RefusalReader({
-    rules: refusalLogs.flatMap(refusalRules),
+    rules: refusalLogs.flatMap((log) => refusalRules(log)),
     ownLogs: ownLogs.map((log) => log.open(zone)),
     zone,
     connectWindow: settings.connectWindow,

@@ -3,7 +3,7 @@
 import { wantedField, wantedFields } from '../../src/recognize/wanted-lines.ts';
 import type { Chunk } from '../maillog/chunk.ts';
 import { createLineFinder, type FindLines } from '../recognize/find-lines.ts';
-import { HalfOpenLogins, sessionKey } from '../recognize/half-open.ts';
+import { HalfOpenLogins, servingKey, sessionKey } from '../recognize/half-open.ts';
 import { isAddress, parseAddress } from '../relay/address.ts';
 import { rulesByProgram } from '../rules/program.ts';
 import { type LogRecord, parseEnvelope } from '../syslog/envelope.ts';
@@ -72,19 +72,29 @@ export class RefusalReader {
     const reading = firstReading(this.#rulesFor(record.program), record.message);
     if (reading === undefined) return;
     const { rule, kind, groups } = reading;
-    const key = groups.session === undefined ? undefined : sessionKey(rule.name, record.host, groups.session);
+    const key = joiningKey(rule, record, groups);
     if (kind === 'match') {
       const waiting = key === undefined ? undefined : this.#clients.take(key, time);
       const address = parseAddress(groups.address ?? waiting?.address ?? '');
       if (!isAddress(address)) return;
-      const { sender, recipient } = groups;
-      take({ time, address, sender, recipient, mta: rule.name, pid: record.pid }, rule);
+      const { sender, recipient, user, cause } = groups;
+      take({ time, address, sender, recipient, user, cause, mta: rule.name, pid: record.pid }, rule);
     } else if (key !== undefined && kind === 'logout') {
       this.#clients.end(key);
     } else if (key !== undefined && groups.address !== undefined) {
       this.#clients.add({ key, time, address: groups.address });
     }
   }
+}
+
+/** What joins two lines: what the rule says, or else the process, whatever program it was when it wrote the first. */
+function joiningKey(
+  { name }: RefusalRule,
+  { host, pid }: LogRecord,
+  { session }: RefusalGroups,
+): string | undefined {
+  if (session !== undefined) return sessionKey(name, host, session);
+  return pid === '' ? undefined : servingKey(name, host, pid);
 }
 
 /** How a rule reads a message. */

@@ -16,7 +16,7 @@ import type { RefusalLog } from './relay-refusal.ts';
 export const refusalKinds = ['match', 'connect', 'logout'] as const;
 
 /** The groups that are read. */
-export const refusalGroups = ['address', 'sender', 'recipient', 'session'] as const;
+export const refusalGroups = ['address', 'sender', 'recipient', 'session', 'user', 'cause'] as const;
 
 /** What the groups of an expression took; undefined for one that it has not, or that took no part. */
 export type RefusalGroups = Readonly<Partial<Record<(typeof refusalGroups)[number], string>>>;
@@ -37,9 +37,18 @@ export interface RefusalRule
   readonly isWrittenTwice: boolean;
 }
 
+/** Makes an expression ready to match messages. */
+type CompileRefusal = (expanded: string) => (message: string) => RefusalGroups | undefined;
+
 /** Returns the rules for the refusals of an MTA. Throws an Error for a stanza that is wrong, which the tests let none be. */
-export function refusalRules({ stanzas: text, isWrittenTwice }: RefusalLog): RefusalRule[] {
+export function refusalRules(
+  { stanzas: text, isWrittenTwice }: Omit<RefusalLog, 'ownLog'>,
+  compile: CompileRefusal = compileForV8,
+): RefusalRule[] {
   const { stanzas } = parseStanzas(builtInFile, text);
+  const expressionOf = ({ expanded, line, literals }: PreparedExpression): RefusalExpression => {
+    return { expanded, line, literals, match: compile(expanded) };
+  };
   return stanzas.map(prepareStanza).map(({ name, programs, match, connect, logout }) => ({
     name,
     programs,
@@ -50,16 +59,11 @@ export function refusalRules({ stanzas: text, isWrittenTwice }: RefusalLog): Ref
   }));
 }
 
-function expressionOf({ expanded, line, literals }: PreparedExpression): RefusalExpression {
+const compileForV8: CompileRefusal = (expanded) => {
   // Flag s, and never m, as for the rules that find logins: a line in a line is an attacker's.
   const expression = new RegExp(expanded, 's');
-  return {
-    expanded,
-    line,
-    literals,
-    match(message) {
-      const found = expression.exec(message);
-      return found === null ? undefined : (found.groups ?? {});
-    },
+  return (message) => {
+    const found = expression.exec(message);
+    return found === null ? undefined : (found.groups ?? {});
   };
-}
+};

@@ -16,6 +16,9 @@ export interface RelayRefusal {
   readonly sender: string | undefined;
   /** As the client gave it too. */
   readonly recipient: string | undefined;
+  /** Whose login a server refused, and what it says of that: see failed-logins.ts; an MTA's refusal has neither. */
+  readonly user?: string | undefined;
+  readonly cause?: string | undefined;
   /** By the name of the stanza that found it: `postfix`. */
   readonly mta: string;
   /** The process of the MTA; '' where the line has none. */

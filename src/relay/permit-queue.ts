@@ -4,7 +4,7 @@ import { endOfPermit, livingPermits, type Permit, type PermitEnd } from './permi
 import type { Policy } from './policy.ts';
 
 /** A permit that holds, and the sort key of its address. */
-export interface KeyedPermit {
+interface KeyedPermit {
   readonly permit: Permit;
   readonly key: string;
 }

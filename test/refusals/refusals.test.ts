@@ -21,7 +21,7 @@ import { findAmbiguity } from '../rules/linear/ambiguity.ts';
 import { chunkOf, linesOf, type Sample, samples } from './samples.ts';
 
 const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog?.open(utc) ?? []);
-const rules = refusalLogs.flatMap(refusalRules);
+const rules = refusalLogs.flatMap((log) => refusalRules(log));
 const expressions = rules.flatMap((rule) =>
   refusalKinds.flatMap((kind) => rule[kind].map((one) => ({ rule, kind, one }))),
 );

@@ -7,12 +7,13 @@ import { sessionDoubt } from '../../diagnose/session-doubt.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
+import type { FailedLogin } from '../../refusals/failed-logins.ts';
 import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
 import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';
 import { contains, type Network } from '../../relay/network.ts';
 import { permitWords } from '../../relay/permit.ts';
 import { escapeControls } from '../../terminal/escape.ts';
-import { durationWords } from '../../terminal/words.ts';
+import { durationWords, utcText } from '../../terminal/words.ts';
 import { namedNetworks } from '../named-networks.ts';
 
 /** Answers for each address or network; exit status 1 if one of them may not relay. */
@@ -78,15 +79,30 @@ function isSingle({ text }: Network): boolean {
 
 function sayNo(invocation: Invocation, subject: string, explanation: AddressExplanation | undefined): void {
   const { stdout } = invocation.world;
-  const { text, notes, isNotYet = false } = explanation ?? { text: reasonWithout(subject), notes: [] };
+  const {
+    text,
+    notes,
+    failed,
+    isNotYet = false,
+  } = explanation ?? {
+    text: reasonWithout(subject),
+    notes: [],
+    failed: [],
+  };
   const verdict = isNotYet ? 'not yet' : 'no';
   if (invocation.has('json')) {
     const reason = isNotYet ? `not yet: ${text}` : text;
-    stdout.write(`${JSON.stringify({ address: subject, relays: false, reason })}\n`);
+    stdout.write(
+      `${JSON.stringify({ address: subject, relays: false, reason, failed: failed.map(failedJson) })}\n`,
+    );
     return;
   }
   stdout.write(`${subject}: ${verdict}: ${escapeControls(invocation.repeat(text))}\n`);
   for (const note of notes) stdout.write(`  ${escapeControls(invocation.repeat(note))}\n`);
+}
+
+function failedJson({ time, user, server, isUnknownUser }: FailedLogin): object {
+  return { time: utcText(time), user: user ?? null, server, isUnknownUser };
 }
 
 function reasonWithout(subject: string): string {

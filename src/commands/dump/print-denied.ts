@@ -1,6 +1,7 @@
 /** `exact dump --denied`: whom the MTA has refused to relay for, and why each of them has no permission. */
 import { instantOf } from '../../config/since.ts';
 import { factsOf } from '../../diagnose/address-facts.ts';
+import { failureWords, findFailures } from '../../diagnose/find-failures.ts';
 import { findRefusals, type RefusedClient } from '../../diagnose/find-refusals.ts';
 import { lookAhead } from '../../diagnose/next-run.ts';
 import type { Table } from '../../diagnose/open-table.ts';
@@ -48,6 +49,7 @@ export async function dumpDenied(invocation: DumpInvocation, table: Table): Prom
     table,
     logs,
     [...clients].sort((a, b) => b.last - a.last),
+    since,
   );
   const { stdout } = invocation.world;
   const isForScripts = invocation.has('json') || invocation.has('tsv');
@@ -76,7 +78,12 @@ function printOthers(invocation: DumpInvocation, others: number): void {
   });
 }
 
-async function explained(table: Table, logs: Logs, clients: readonly RefusedClient[]): Promise<Row[]> {
+async function explained(
+  table: Table,
+  logs: Logs,
+  clients: readonly RefusedClient[],
+  since: number,
+): Promise<Row[]> {
   if (clients.length === 0) return [];
   const addresses = new Set(clients.map(({ address }) => address));
   const facts = factsOf(table, addresses, await lookAhead(table, logs));
@@ -85,6 +92,7 @@ async function explained(table: Table, logs: Logs, clients: readonly RefusedClie
     table,
     clients.flatMap(({ address, sender }) => (isUnknown(address) ? [sender] : [])),
   );
+  const failures = await findFailures(table, logs, { since, addresses });
   return clients.map((client) => {
     const { address, sender } = client;
     const known = facts(address);
@@ -93,7 +101,9 @@ async function explained(table: Table, logs: Logs, clients: readonly RefusedClie
     }
     const { text, isNotYet = false, isUnknown = false } = whyNot(table, address, known);
     const hint = isUnknown ? hintFor(address, sender) : undefined;
-    const reason = isUnknown ? ['no login from it in 24 h', hint].filter(Boolean).join('; ') : text;
+    const why = isUnknown ? 'no login from it in 24 h' : text;
+    const [failed] = failures.get(address) ?? [];
+    const reason = [why, hint, failed && failureWords(table, failed)].filter(Boolean).join('; ');
     return { ...client, reason: isNotYet ? `not yet: ${reason}` : reason, relays: false };
   });
 }
