@@ -145,10 +145,11 @@ function unsafeFindings({ wanted: { rules }, samples }: Day): Finding[] {
     .filter(({ origin }) => origin !== 'built in')
     .flatMap((rule) => lintRule(rule, samples.matchedBy(rule), false))
     .filter(({ isWarning }) => isWarning)
-    .map(({ check, rule, what, why, fix }): Finding => {
+    .map(({ check, rule, what, why }): Finding => {
       const text = `${rule.origin}: rule ${rule.name} is unsafe: ${what}: ${why}`;
       const level = check === 'takes-failure' ? 'FAIL' : 'WARN';
-      return { level, subject: 'rules', text, fix };
+      // It shows the lines to paste, made of those of the log.
+      return { level, subject: 'rules', text, fix: `exact test-rule --since 1d --server ${rule.name}` };
     });
 }
 

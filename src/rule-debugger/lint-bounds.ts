@@ -22,34 +22,37 @@ import type { LintFinding } from './lint-finding.ts';
 export function bounds(rule: Rule): LintFinding[] {
   const { isOriginalForm, longest, match, connect } = rule;
   if (isOriginalForm) {
-    const fix = 'name the program, and write %{USER} and %{ADDRESS}';
+    if (!match.some(isEndless)) return [];
+    const advice = 'say how long each part may be: ([^ ]{1,255}), [^ ]{1,80}';
     const why = 'a line of any length is taken for a login';
-    return [{ check: 'no-bound', isWarning: true, rule, what: 'no bound', why, fix }];
+    return [{ check: 'no-bound', isWarning: true, rule, what: 'no bound', why, advice }];
   }
   const endless = [
     ...guards(rule),
     ...[...match, ...connect].flatMap((expression) => endlessParts(rule, expression)),
   ];
   if (longest <= usualLongest) return endless;
-  const open = [...match, ...connect].filter(({ expanded }) => {
-    const node = parseExpression(expanded);
-    return !isExpressionError(node) && isUnbounded(node);
-  });
+  const open = [...match, ...connect].filter(isEndless);
   return [
     ...endless,
     ...open.map(
       (expression): LintFinding => ({
         ...{ check: 'no-bound', isWarning: true, rule, expression, what: 'no bound' },
         why: `with longest ${longest} a client may fill ${shortened(expression.source)}`,
-        fix: 'say how long each part may be: (?<user>.{1,255})',
+        advice: 'say how long each part may be: (?<user>.{1,255})',
       }),
     ),
     {
       ...{ check: 'longest', isWarning: false, rule, what: `longest ${longest}` },
       why: 'loggers and syslog daemons cut lines of 511 bytes or more',
-      fix: 'leave it out, unless the server itself cuts what a client wrote',
+      advice: 'leave it out, unless the server itself cuts what a client wrote',
     },
   ];
+}
+
+function isEndless({ expanded }: Expression): boolean {
+  const node = parseExpression(expanded);
+  return !isExpressionError(node) && isUnbounded(node);
 }
 
 /** A guard that takes lines which are whole costs the next one its login. */
@@ -63,14 +66,14 @@ function guards(rule: Rule): LintFinding[] {
     (expression): LintFinding => ({
       ...{ check: 'unclosed', isWarning: true, rule, expression, what: 'unclosed, not anchored' },
       why: 'it takes lines that have their end, and the next is no login then',
-      fix: 'write the line from ^ to $, without its end',
+      advice: 'write the line from ^ to $, without its end',
     }),
   );
   if (broken === undefined || broken > usualLongest) return findings;
   const short: LintFinding = {
     ...{ check: 'broken', isWarning: true, rule, what: `broken ${broken}` },
     why: 'a line that nobody has broken may be as long, and the next is no login then',
-    fix: 'write how long the pieces are that the logger makes',
+    advice: 'write how long the pieces are that the logger makes',
   };
   return [...findings, short];
 }
@@ -87,7 +90,7 @@ function endlessParts(rule: Rule, expression: Expression): LintFinding[] {
   return parts.map((part) => ({
     ...{ check: 'no-bound', isWarning: true, rule, expression, what: 'no bound' },
     why: `${printExpression(part)} takes a text of any length`,
-    fix: `write what stands there, or how long it may be: ${printExpression({ ...part, max: 80 })}`,
+    advice: `write what stands there, or how long it may be: ${printExpression({ ...part, max: 80 })}`,
   }));
 }
 

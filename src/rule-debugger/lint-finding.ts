@@ -24,8 +24,9 @@ export interface LintFinding {
   readonly rule: Rule;
   /** The expression that it is about; undefined: the rule. */
   readonly expression?: Expression;
-  /** What, why and what to write: each a few words. */
+  /** What, and why: each a few words. */
   readonly what: string;
   readonly why: string;
-  readonly fix: string;
+  /** What to write: a few words. */
+  readonly advice: string;
 }

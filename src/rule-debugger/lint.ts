@@ -1,5 +1,5 @@
 /**
- * What is careless about a rule, each with the fix: what a look at the expression and at the lines that it
+ * What is careless about a rule, each with the advice: what a look at the expression and at the lines that it
  * matched can tell. Whether a rule can be fooled in fact, forge tries. Speed is not its business: an expression
  * that is not linear cannot be written in RE2's syntax, and one that is slow all the same is not compiled.
  */
@@ -9,7 +9,6 @@ import { groupsOf, isAnchoredAtEnd, isAnchoredAtStart, takesHostName } from '../
 import { requiredLiteral } from '../rules/expression/literal.ts';
 import { parseExpression } from '../rules/expression/parse.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
-import { commonSource } from './common-source.ts';
 import { failureWord } from './failure-words.ts';
 import { addressesOf, bounds, openText, shortened } from './lint-bounds.ts';
 import type { LintFinding } from './lint-finding.ts';
@@ -48,7 +47,7 @@ function noProgram(rule: Rule, samples: readonly LintSample[]): LintFinding {
     rule,
     what: 'no program',
     why: 'a line of any program is taken for a login',
-    fix: `name it: program ${programs.length === 0 ? 'NAME' : programs.join(' ')}`,
+    advice: `name it: program ${programs.length === 0 ? 'NAME' : programs.join(' ')}`,
   };
 }
 
@@ -60,20 +59,18 @@ function unused(rule: Rule, expression: Expression): LintFinding {
     expression,
     what: 'not tried',
     why: `no line here needs ${shortened(expression.source)}`,
-    fix: 'add lines that do',
+    advice: 'add lines that do',
   };
 }
 
 function lintExpression(rule: Rule, expression: Expression, samples: readonly LintSample[]): LintFinding[] {
   const node = parseExpression(expression.expanded);
   if (isExpressionError(node)) return [];
-  const warn = (check: LintFinding['check'], what: string, why: string, fix: string): LintFinding => ({
-    ...{ check, isWarning: true, rule, expression, what, why, fix },
+  const warn = (check: LintFinding['check'], what: string, why: string, advice: string): LintFinding => ({
+    ...{ check, isWarning: true, rule, expression, what, why, advice },
   });
   return [
-    ...(isAnchoredAtStart(node)
-      ? []
-      : [warn('not-anchored-start', 'not anchored: ^', ...startWords(rule, node, samples))]),
+    ...(isAnchoredAtStart(node) ? [] : [warn('not-anchored-start', 'not anchored: ^', ...startWords(node))]),
     ...openText(rule, node).map((open) =>
       warn(
         'open-before-address',
@@ -93,9 +90,7 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
         rule.isOriginalForm ? 'use ([0-9A-Fa-f:.]+)' : 'use %{ADDRESS} or %{PEER}',
       ),
     ),
-    ...(isAnchoredAtEnd(node)
-      ? []
-      : [warn('not-anchored-end', 'not anchored: $', ...endWords(rule, node, samples))]),
+    ...(isAnchoredAtEnd(node) ? [] : [warn('not-anchored-end', 'not anchored: $', ...endWords(node))]),
     ...failures(samples).map((word) =>
       warn(
         'takes-failure',
@@ -107,24 +102,18 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
   ];
 }
 
-function startWords(rule: Rule, node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
+function startWords(node: Node): [why: string, advice: string] {
   const first = nextLiteral(node, 0) || requiredLiteral(node);
-  const before = commonSource(
-    rule,
-    samples.map(({ text, match }) => ({ text, part: text.slice(0, match.start) })),
-  );
-  const why = `${first === '' ? 'it' : `'${first}'`} may stand anywhere`;
-  return [why, before === undefined ? 'start with ^' : `start with ^${before.trimEnd()}`];
+  return [
+    `${first === '' ? 'it' : `'${first}'`} may stand anywhere`,
+    'add what is before, and ^',
+  ];
 }
 
-function endWords(rule: Rule, node: Node, samples: readonly LintSample[]): [why: string, fix: string] {
+function endWords(node: Node): [why: string, advice: string] {
   const last = groupsOf(node).at(-1);
   const what = last === undefined || last.name === 'user' ? 'the user' : 'the address';
-  const after = commonSource(
-    rule,
-    samples.map(({ text, match }) => ({ text, part: text.slice(match.end) })),
-  );
-  return [`text may follow ${what}`, `end with ${after ?? ''}$`];
+  return [`text may follow ${what}`, 'add what follows, and $'];
 }
 
 function lazyUser(root: Node): string[] {

@@ -172,7 +172,7 @@ describe('exact update --check', () => {
     expect(status).toBe(1);
     expect(stdout).toContain(
       `WARN  rules    ${file}:1: rule zpopd is unsafe: not anchored: $: text may follow the address\n` +
-        '      fix      end with  tls$\n',
+        '      fix      exact test-rule --since 1d --server zpopd\n',
     );
     expect(stdout).toMatch(
       /^FAIL {2}rules {4}zpopd: can be made an open relay: [1-9]\d* of \d+ hostile lines made from the day's logins gave another address\n {6}fix {6}exact test-rule --server zpopd --forge --since 1d$/m,

@@ -62,7 +62,7 @@ describe('I12 exact test-rule', () => {
       'zpopd.log:2: no match, got to column 29 of the message',
       '  5f2b: LOGIN OK u="bob" peer=[2001:db8::10]:50112',
       "                              ^ wanted %{ADDRESS}, saw '['",
-      '  fix: %{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112',
+      '  hint: %{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112',
       'zpopd.log:3: no match, got to column 13 of the message',
       '  5f2c: LOGIN FAIL u="carol" peer=192.0.2.66:40001',
       "              ^ wanted 'OK u=\"', saw 'FAIL u='",
@@ -225,7 +225,7 @@ describe('a verdict', () => {
       '--line:1: match, and no login: not an address\n' +
         `  ${line}\n` +
         "  user bob, address '192.0.2.1:993'\n" +
-        '  fix: %{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112\n' +
+        '  hint: %{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112\n' +
         '1 line, 0 logins, 1 refused\n' +
         'lint: ok\n',
     );
@@ -384,12 +384,17 @@ describe('exact test-rule --forge', () => {
     const words = ['--program', 'zpopd', '--match', 'OK u="(?<user>[^"]*)" peer=%{PEER}', '--forge', log];
     const { status, stdout } = await testRule(words);
     expect(status).toBe(1);
-    const [summary, lint, start, end, forge, line, caret] = stdout.split('\n');
+    const [summary, lint, start, end, fix, program, match, forge, line, caret] = stdout.split('\n');
     expect([summary, lint, start, end]).toEqual([
       '3 lines, 2 logins, 1 near miss',
       'lint: 2 findings',
-      "  warn  not anchored: ^  'OK u=\"' may stand anywhere  start with ^%{WORD}: LOGIN",
-      '  warn  not anchored: $  text may follow the address  end with (?: tls)?$',
+      "  warn  not anchored: ^  'OK u=\"' may stand anywhere  add what is before, and ^",
+      '  warn  not anchored: $  text may follow the address  add what follows, and $',
+    ]);
+    expect([fix, program, match]).toEqual([
+      'fix for --match (tried: 2 logins, lint ok), in its place:',
+      '    program  zpopd',
+      '    match    ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$',
     ]);
     expect(forge).toMatch(/^forge: \d+ hostile lines, \d+ give another address: an open relay$/);
     expect([line, caret]).toEqual([
@@ -569,7 +574,7 @@ describe('exact test-rule --json', () => {
 
   it('writes an object for each line that is something, a summary, and lint', async () => {
     const match = '^%{WORD}: LOGIN OK u="%{USER}" peer=%{ADDRESS}:\\d+ tls';
-    const [login, miss, , summary, lint, forge] = await objects([
+    const [login, miss, , summary, lint, fix, forge] = await objects([
       ...['--program', 'zpopd', '--match', match, '--forge', log],
     ]);
     expect(login).toEqual({
@@ -590,7 +595,7 @@ describe('exact test-rule --json', () => {
         {
           ...{ server: '--match', programs: ['zpopd'], forProgram: true },
           ...{ subject: 'message', column: 29, wanted: '%{ADDRESS}', saw: "'['" },
-          fix: '%{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112',
+          hint: '%{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112',
         },
       ],
     });
@@ -606,6 +611,13 @@ describe('exact test-rule --json', () => {
       check: 'not-anchored-end',
       isWarning: true,
       expression: match,
+    });
+    expect(fix).toEqual({
+      kind: 'fix',
+      server: '--match',
+      lines: ['program  zpopd', 'match    ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$'],
+      logins: 2,
+      before: 1,
     });
     expect(forge).toMatchObject({
       kind: 'forge',

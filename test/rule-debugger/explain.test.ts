@@ -16,7 +16,7 @@ async function explained(stanza: readonly string[], message: string): Promise<st
   if (nearest?.stop === undefined) return `matches, unmet: ${nearest?.unmet}`;
   const { at, isAnywhere, wanted, saw } = nearest.stop;
   const where = isAnywhere ? ' from here on' : '';
-  return `${at + 1}: wanted ${wanted}${where}, saw ${saw}${nearest.fix === undefined ? '' : `; ${nearest.fix}`}`;
+  return `${at + 1}: wanted ${wanted}${where}, saw ${saw}${nearest.hint === undefined ? '' : `; ${nearest.hint}`}`;
 }
 
 describe('an explanation says where an expression stopped, and why', () => {

@@ -45,11 +45,14 @@ export async function dumpDenied(invocation: DumpInvocation, table: Table): Prom
     ...(maillogs.length === 0 ? {} : { maillogs }),
   });
   if (others > 0) printOthers(invocation, others);
-  const rows = await explained(
+  const explanations = await explained(
     table,
     logs,
     [...clients].sort((a, b) => b.last - a.last),
     since,
+  );
+  const rows = explanations.map((row) =>
+    row.relays ? { ...row, reason: invocation.repeat(row.reason) } : row,
   );
   const { stdout } = invocation.world;
   const isForScripts = invocation.has('json') || invocation.has('tsv');

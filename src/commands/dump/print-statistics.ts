@@ -142,7 +142,7 @@ function rowsOf(invocation: Invocation, statistics: Statistics): [string, string
     ['last login', ago(lastLogin)],
     ['published', `24 h: ${delayWords(delays)}`],
     ['refused', `24 h: ${sums(refused, (reason, count) => `${count} ${reason}`)}`],
-    ['near miss', nearMissWords(statistics.nearMisses)],
+    ['near miss', invocation.repeat(nearMissWords(statistics.nearMisses))],
     [
       'maps',
       statistics.maps.map(({ type, agrees }) => `${type} ${agrees ? 'agrees' : 'differs'}`).join('  '),

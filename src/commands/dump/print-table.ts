@@ -53,7 +53,7 @@ export function dumpTable(invocation: DumpInvocation, table: Table): ExitStatus 
     for (const line of tableLines(invocation, table, shown)) stdout.write(`${line}\n`);
   }
   for (const line of permitLines(table, shown)) stdout.write(`${line}\n`);
-  for (const line of crowdLines(table, crowded)) stdout.write(`${line}\n`);
+  for (const line of crowdLines(table, crowded)) stdout.write(`${invocation.repeat(line)}\n`);
   if (stdout.isTerminal || isCut)
     stdout.write(`${footer(invocation, table, entries, isCut ? limit : undefined)}\n`);
   return entries.length > 0 ? ExitStatus.ok : ExitStatus.no;

@@ -64,10 +64,11 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     text: `refused: ${crowdWords(crowd, maxUsersPerAddress)}`,
     note: undefined,
   }));
+  const late = lateNote(table);
   const later = coming.map((entry) => ({
     address: entry.address,
     text: `not yet: ${notYetWords(table, entry, true)}`,
-    note: lateNote(table),
+    note: late && invocation.repeat(late),
   }));
   rows.push(...later);
   if (relaying.length === 0) {

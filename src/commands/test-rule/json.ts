@@ -52,7 +52,7 @@ function verdictJson(login: Parameters<VerdictTeller['judge']>[0], verdicts: Ver
     : { authorised: false, reason: verdict.refusal.reason };
 }
 
-function explanationJson({ rule, isForProgram, subject, stop, unmet, fix }: Explanation): object {
+function explanationJson({ rule, isForProgram, subject, stop, unmet, hint }: Explanation): object {
   return {
     server: rule.name,
     programs: rule.programs,
@@ -61,6 +61,6 @@ function explanationJson({ rule, isForProgram, subject, stop, unmet, fix }: Expl
     ...(unmet === undefined ? {} : { unmet }),
     // A column of what the expression is tried on, from 1.
     ...(stop === undefined ? {} : { subject, column: stop.at + 1, wanted: stop.wanted, saw: stop.saw }),
-    ...(fix === undefined ? {} : { fix }),
+    ...(hint === undefined ? {} : { hint }),
   };
 }

@@ -141,8 +141,8 @@ export class PeopleReport {
       ...(address === undefined ? [] : [`address '${escapeControls(address)}'`]),
     ];
     if (taken.length > 0) this.#write(`  ${taken.join(', ')}`);
-    const fix = address === undefined ? undefined : hintForAddress(address);
-    if (fix !== undefined) this.#write(`  fix: ${fix}`);
+    const hint = address === undefined ? undefined : hintForAddress(address);
+    if (hint !== undefined) this.#write(`  hint: ${hint}`);
   }
 
   #tellMissed(sample: SampleLine, explanations: readonly Explanation[]): void {
@@ -162,11 +162,11 @@ export class PeopleReport {
     }
   }
 
-  #tellExplanation({ text, stop, fix, isForProgram, program, rule }: Explanation): void {
+  #tellExplanation({ text, stop, hint, isForProgram, program, rule }: Explanation): void {
     const where = stop?.isAnywhere ? ' from here on' : '';
     const words = stop && `wanted ${stop.wanted}${where}, saw ${stop.saw}`;
     this.#tellStop(text, stop?.at ?? text.length, words);
-    if (fix !== undefined) this.#write(`  fix: ${escapeControls(fix)}`);
+    if (hint !== undefined) this.#write(`  hint: ${escapeControls(hint)}`);
     if (!isForProgram) {
       this.#write(
         `  program: the line is of '${escapeControls(program)}', the rule is for ${rule.programs.join(' ')}`,

@@ -27,21 +27,21 @@ export function printLint(
   if (findings.length === 0 && !areNamed) return;
   stdout.write(`lint: ${findings.length === 0 ? 'ok' : countWords(findings.length, 'finding')}\n`);
   const { yellow } = coloursOf(invocation);
-  const rows = findings.map(({ isWarning, rule, what, why, fix }) => [
+  const rows = findings.map(({ isWarning, rule, what, why, advice }) => [
     isWarning ? { text: 'warn', paint: yellow } : { text: 'note' },
     ...(rules.length > 1 ? [{ text: rule.name }] : []),
-    ...[what, why, fix].map((words) => ({ text: escapeControls(words) })),
+    ...[what, why, advice].map((words) => ({ text: escapeControls(words) })),
   ]);
   const columns = (rows[0] ?? []).map(() => ({ title: '' }));
-  // A fix is to be copied, so no width cuts it.
+  // Advice is to be read whole, so no width cuts it.
   for (const line of formatTable(columns, rows, undefined)) stdout.write(`  ${line}\n`);
 }
 
-function lintJson({ check, isWarning, rule, expression, what, why, fix }: LintFinding): object {
+function lintJson({ check, isWarning, rule, expression, what, why, advice }: LintFinding): object {
   return {
     kind: 'lint',
     server: rule.name,
-    ...{ check, isWarning, what, why, fix },
+    ...{ check, isWarning, what, why, advice },
     ...(expression === undefined ? {} : { expression: expression.source }),
   };
 }

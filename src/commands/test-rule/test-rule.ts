@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings.ts';
 import { zoneOf } from '../../config/time-zone.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Login } from '../../relay/login.ts';
+import { Mender } from '../../rule-debugger/mend/mender.ts';
 import { Samples } from '../../rule-debugger/samples.ts';
 import { createTrial } from '../../rule-debugger/trial.ts';
 import { sampleLines } from './lines.ts';
@@ -18,6 +19,7 @@ import {
 } from './options.ts';
 import { listRules, showRule } from './print-catalog.ts';
 import { printComparison, readTruth } from './print-expected.ts';
+import { printFixes } from './print-fixes.ts';
 import { printForged } from './print-forged.ts';
 import { printLint } from './print-lint.ts';
 import { suggest } from './print-suggestion.ts';
@@ -64,11 +66,13 @@ async function tryRules(
   const report = reportFor(invocation, settings, under);
   const tally = new Tally();
   const samples = new Samples(options);
+  const mender = new Mender();
   const logins: Login[] = [];
   for await (const sample of sampleLines(invocation, settings)) {
     const result = trial.take(sample);
     tally.take(result);
     samples.take(sample, result);
+    mender.take(sample, result);
     report.tell(sample, result);
     truth?.take(sample.context.line, sample.text);
     if (truth !== undefined && result.kind === 'read' && result.outcome.kind === 'login') {
@@ -77,7 +81,10 @@ async function tryRules(
   }
   report.end(tally);
   const isSilent = invocation.has('quiet') || chosenLines(invocation) !== undefined || truth !== undefined;
-  if (!isSilent) printLint(invocation, under, samples, tally.lines > 0);
+  if (!isSilent) {
+    printLint(invocation, under, samples, tally.lines > 0);
+    await printFixes(invocation, under, samples, { mender, options });
+  }
   const isTrue = truth === undefined || printComparison(invocation, truth, logins);
   const withstood = !invocation.has('forge') || (await printForged(invocation, settings, under, samples));
   if (invocation.status !== ExitStatus.ok) return invocation.status;

@@ -35,8 +35,8 @@ export interface Explanation {
   };
   /** A line of another program; of a file, where the journal's fields are wanted; or half a login without a pid. */
   readonly unmet?: 'program' | 'journal';
-  /** What to write instead, where it can be told. */
-  readonly fix?: string;
+  /** What may help, in words, where it can be told. */
+  readonly hint?: string;
   /** Characters of fixed text that matched. */
   readonly weight: number;
   /** It got as far as both the user and the address, through fixed text that few lines have. */
@@ -120,8 +120,8 @@ class ExplainedRule {
   #explain(expression: Expression, stop: Stop, text: string) {
     const { isOriginalForm, origin, name } = this.#rule;
     const wanted = wantedAt(stop, isOriginalForm ? undefined : expression.source);
-    // What is proposed is written in another language than EXACT 1.41's.
-    const fix = isOriginalForm ? undefined : hintFor(wanted, text, stop);
+    // The words are of another language than EXACT 1.41's.
+    const hint = isOriginalForm ? undefined : hintFor(wanted, text, stop);
     return {
       expression,
       stop: {
@@ -131,7 +131,7 @@ class ExplainedRule {
         saw: seenAt(text, stop.at, wanted.text),
         place: `${origin} ${name} ${expression.source} ${stop.matched}`,
       },
-      ...(fix === undefined ? {} : { fix }),
+      ...(hint === undefined ? {} : { hint }),
       weight: stop.weight,
       isNear: stop.reachesClient && stop.weight >= leastWeight,
     };
