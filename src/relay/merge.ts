@@ -8,7 +8,7 @@ import { applyChange, type PairChange } from './batch.ts';
 import type { Bounds } from './bounds.ts';
 import { crowdWords } from './crowd.ts';
 import { noLimit, overLimitWords } from './max-addresses-per-user.ts';
-import { compareUsers, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
+import { compareUsers, endSessions, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import { asPair, type Permit } from './permit.ts';
 import { PermitQueue, type Place } from './permit-queue.ts';
@@ -294,13 +294,4 @@ class Merge implements MergeResult {
 function earliest(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return a < b ? a : b;
-}
-
-/** Returns the pair without the sessions that have ended, refreshed by the newest of these ends. */
-function endSessions(pair: Pair, ends: ReadonlyMap<string, number>): Pair {
-  if (ends.size === 0 || pair.sessions.length === 0) return pair;
-  const sessions = pair.sessions.filter(({ id }) => !ends.has(id));
-  if (sessions.length === pair.sessions.length) return pair;
-  const last = Math.max(pair.last, ...pair.sessions.map(({ id }) => ends.get(id) ?? 0));
-  return { ...pair, sessions, last };
 }

@@ -55,6 +55,15 @@ export function notAfter(pair: Pair, now: number): Pair {
   return { ...pair, first: Math.min(pair.first, now), last: Math.min(pair.last, now), sessions };
 }
 
+/** Returns the pair without the sessions that have ended, refreshed by the newest of these ends, which are session ids to Unix seconds. */
+export function endSessions(pair: Pair, ends: ReadonlyMap<string, number>): Pair {
+  if (ends.size === 0 || pair.sessions.length === 0) return pair;
+  const sessions = pair.sessions.filter(({ id }) => !ends.has(id));
+  if (sessions.length === pair.sessions.length) return pair;
+  const last = Math.max(pair.last, ...pair.sessions.map(({ id }) => ends.get(id) ?? 0));
+  return { ...pair, sessions, last };
+}
+
 /** Orders two users within one address: by UTF-16 code units, the same on every host. */
 export function compareUsers(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
