@@ -86,6 +86,8 @@ describe('no address comes from', () => {
   const broken = [
     ['LOGIN FAILED, user=', 511],
     ['LOGIN FAILED, user=', 505],
+    // Plesk's logger leaves the word.
+    ['INFO: LOGIN FAILED, user=', 511],
     ['LOGIN: DEBUG: ip=[192.0.2.1], username=', 504],
     ['LOGIN FAILED, user=#015', 514],
     ['ID, user=bob, ip=[192.0.2.1], x=', 511],

@@ -2,8 +2,8 @@
  * Expressions that the catalog once had, when no message was too long for a login, and what each of them took for one. What
  * was found and is no matter of an expression stands elsewhere:
  *
- * - a piece behind `INFO: `, and one that comes late or all by itself: test/recognize/recognizer.test.ts, "a line that the
- *   logger broke", and of a real Courier test/servers/courier-pieces.all.test.ts;
+ * - a piece behind `INFO: `: test/rules/catalog-attacks.test.ts; one that comes late: test/recognize/recognizer.test.ts, "a
+ *   line that the logger broke"; those of a real Courier: test/servers/courier-pieces.all.test.ts;
  * - a session of Courier refreshed by such a piece: test/commands/sessions.test.ts;
  * - nginx on standard error: test/maillog/journal-entry.test.ts, and in a file test/syslog/envelope.test.ts;
  * - what a raw line end leaves: test/recognize/unclosed-line.test.ts, and of a real Perdition
