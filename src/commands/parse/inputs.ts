@@ -67,8 +67,10 @@ async function parseEach(invocation: ParseInvocation, settings: Settings, parsin
     try {
       for await (const chunk of input) {
         take(chunk);
-        if (recognizer.joinedByOrder.size > told.size)
+        if (recognizer.joinedByOrder.size > told.size) {
+          progress?.hide();
           tellJoined(invocation, recognizer.joinedByOrder, told, chunk.source);
+        }
         if (invocation.has('follow')) printer.flush();
       }
     } catch (error) {
