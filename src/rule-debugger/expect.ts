@@ -27,7 +27,8 @@ export interface Truth {
 /**
  * Reads the truth. A row is `{"text": "LOGIN alice", "login": true, "user": "alice", "address": "192.0.2.10"}`; or the
  * same with the number of the line, `"line": 1`, which counts where a row has both; or `1 alice 192.0.2.10`; or `3 -`
- * for no login. Other fields, empty lines and `#` comments are passed over.
+ * for no login. A row that has user and address, and no `login`, is one, as those that `exact parse` writes. Other fields,
+ * empty lines and `#` comments are passed over.
  */
 export function parseTruth(text: string): Truth {
   const expectations: Expectation[] = [];
@@ -58,7 +59,13 @@ function readJson(text: string): Expectation | string {
     return 'not JSON';
   }
   if (typeof value !== 'object' || value === null) return 'not an object';
-  const { line, text: said, login, user, address } = value as Record<string, unknown>;
+  const {
+    line,
+    text: said,
+    user,
+    address,
+    login = isClient(user, address),
+  } = value as Record<string, unknown>;
   const place = placeOf(line, said);
   if (typeof place === 'string') return place;
   if (login === false) return { ...place, login };
@@ -67,6 +74,11 @@ function readJson(text: string): Expectation | string {
     return "'user' or 'address' is missing";
   }
   return loginAt(place, login, typeof user === 'string' ? user : undefined, address);
+}
+
+/** As a default: undefined where the row does not say of whom it is. */
+function isClient(user: unknown, address: unknown): true | undefined {
+  return user === undefined || address === undefined ? undefined : true;
 }
 
 function placeOf(line: unknown, text: unknown): Place | string {

@@ -31,7 +31,14 @@ describe('parseTruth()', () => {
     });
   });
 
+  it('takes what parse writes for the truth', () => {
+    const row = '{"time":"2026-11-22T10:04:26Z","address":"192.0.2.10","user":"alice","server":"x","line":3}';
+    const expectations = [{ line: 3, login: true, user: 'alice', address: '192.0.2.10' }];
+    expect(parseTruth(row)).toEqual({ expectations, faults: [] });
+  });
+
   it.each<{ text: string; reason: string }>([
+    { text: '{"line": 1, "user": "alice"}', reason: '\'login\' is neither true, false nor "optional"' },
     { text: 'alice 192.0.2.10', reason: "wanted 'LINE USER ADDRESS', or 'LINE -'" },
     { text: '1 alice', reason: "wanted 'LINE USER ADDRESS', or 'LINE -'" },
     { text: '1 alice mail.example', reason: "address 'mail.example': not an address" },
