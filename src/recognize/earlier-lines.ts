@@ -7,7 +7,7 @@
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { Pieces } from '../syslog/forms/pieces.ts';
-import { HalfOpenLogins, pieceKey, processKey, streamOfPiece } from './half-open.ts';
+import { HalfOpenLogins, pidOfProcess, pieceKey, processKey, streamOfPiece } from './half-open.ts';
 import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
 import { isNote } from './repeats.ts';
@@ -35,6 +35,11 @@ export class EarlierLines {
   /** Whether a line was broken whose rest is to come. */
   get hasBroken(): boolean {
     return this.#marks.hasAny('broken');
+  }
+
+  /** Numbers of the processes that were writing such lines, '' for one that has none. */
+  get brokenPids(): readonly string[] {
+    return this.#marks.marked('broken').map(pidOfProcess);
   }
 
   /** Lets a connect line wait for its login. */

@@ -26,6 +26,12 @@ export function processKey(rule: string, host: string, program: string, pid: str
   return JSON.stringify([rule, host, program, pid]);
 }
 
+/** Returns the number of the process that a {@link processKey} is of. */
+export function pidOfProcess(key: string): string {
+  const [, , , pid = ''] = JSON.parse(key) as string[];
+  return pid;
+}
+
 const beforeStream = 'piece of a line: ';
 
 /** Returns the key of a container's stream that is in the middle of a line. */

@@ -52,6 +52,11 @@ export class ProcessMarks {
     return this.#marked[mark].size > 0;
   }
 
+  /** Returns the processes that are marked so, by their keys. */
+  marked(mark: ProcessMark): readonly string[] {
+    return [...this.#marked[mark].keys()];
+  }
+
   /** Returns the marks in the form of half-open logins, beside which the state file keeps them. */
   export(): HalfOpenLogin[] {
     return marks.flatMap((mark) =>

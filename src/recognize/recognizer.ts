@@ -100,6 +100,8 @@ export interface Recognizer {
   readonly hasBrokenLine: boolean;
   /** Names of rules of which logins were joined by the order of lines alone, in a log that names no process. */
   readonly joinedByOrder: ReadonlySet<string>;
+  /** Numbers of the processes that were writing such lines, '' for one that has none. */
+  readonly brokenPids: readonly string[];
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];
   /** Takes up those of an earlier run. */
@@ -162,6 +164,10 @@ class LineRecognizer implements Recognizer {
 
   get joinedByOrder(): ReadonlySet<string> {
     return this.#judge.joinedByOrder;
+  }
+
+  get brokenPids(): readonly string[] {
+    return this.#earlier.brokenPids;
   }
 
   parse(line: string): LogRecord | undefined {

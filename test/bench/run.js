@@ -41,9 +41,7 @@ function report(name, { what, against, kind, limit, ratio, low, high, our, their
   const digits = kind === 'memory' ? 1 : 3;
   const figures = `${our.toFixed(digits)} ${unit} against ${their.toFixed(digits)} ${unit}`;
   const spread = `${low.toFixed(2)} to ${high.toFixed(2)}`;
-  console.log(
-    `| ${what} | ${against} | ${kind} | ${ratio.toFixed(2)} | ${limit.toFixed(1)} | ${spread} | ${figures} |`,
-  );
+  console.log(`| ${what} | ${against} | ${kind} | ${ratio.toFixed(2)} | ${limit} | ${spread} | ${figures} |`);
   if (ratio <= limit) return;
   missed++;
   console.error(`bench: ${name}: missed: ${ratio.toFixed(2)} of ${kind} is over ${limit}`);

@@ -47,10 +47,15 @@ export const control = {
   /** The name of the log as it stands in a row. */
   source: 156,
   sourceLength: 160,
+  /** Processes whose next login goes the usual way: how many, and the number of each. */
+  brokenCount: 164,
+  broken: 168,
 } as const;
 
 /** Places of what is always in the same place, and how much room there is. */
 export const place = {
+  /** Most processes at {@link control.broken}. */
+  brokenRoom: 16,
   /** The head, a mask of its digits that may differ, and one of the bytes that it has. */
   head: 1024,
   headMask: 2048,

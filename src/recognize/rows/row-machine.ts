@@ -9,7 +9,7 @@ import type { Outcome } from '../outcome.ts';
 import type { Recognizer } from '../recognizer.ts';
 import type { Scanner } from '../scan.ts';
 import { instantiate, type Machine } from './machine-instance.ts';
-import { control, type MachineMemory } from './machine-memory.ts';
+import { control, type MachineMemory, numberSize, place } from './machine-memory.ts';
 import { MachineTeacher, type RowRules } from './machine-teacher.ts';
 
 /** What the rows are made with. */
@@ -209,7 +209,11 @@ export class RowMachine {
   #lookAtRecognizer(): void {
     const { recognizer } = this.#options;
     this.#set('usualNext', recognizer.isUnclosed(this.#scanner.lines) ? 1 : 0);
-    this.#set('mayWrite', recognizer.hasBrokenLine ? 0 : 1);
+    const broken = recognizer.hasBrokenLine ? recognizer.brokenPids : [];
+    this.#set('mayWrite', broken.length > place.brokenRoom ? 0 : 1);
+    this.#set('brokenCount', Math.min(broken.length, place.brokenRoom));
+    for (const [index, pid] of broken.slice(0, place.brokenRoom).entries())
+      this.#memory.set(control.broken + index * numberSize, numberOf(pid));
   }
 
   #get(field: keyof typeof control): number {
@@ -219,6 +223,13 @@ export class RowMachine {
   #set(field: keyof typeof control, value: number): void {
     this.#memory.set(control[field], value);
   }
+}
+
+/** Returns the number that the machine makes of a process's digits: numbers of more than 32 bits share theirs with others. */
+function numberOf(pid: string): number {
+  let number = 0;
+  for (const digit of pid) number = (Math.imul(number, 10) + Number(digit)) | 0;
+  return number;
 }
 
 /** A chunk, and how far its bytes are moved in the machine's memory. */

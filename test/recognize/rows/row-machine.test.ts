@@ -158,6 +158,12 @@ describe('RowMachine', () => {
     const long = `Nov 22 10:04:25 mx imapd: LOGIN FAILED, user=${'x'.repeat(486)}\n`;
     const trad = courier('rita').replace(/^\S+/, 'Nov 22 10:04:26');
     expect(expectSame(long + trad + trad)).toBe(0);
+    const of = (pid: number, text: string) => text.replace('imapd:', `imapd[${pid}]:`);
+    const others = of(8, trad).repeat(60);
+    // The process that was writing is not believed once, however long that takes; the others are, after fifty lines.
+    expect(expectSame(of(7, long) + others + of(7, trad) + of(7, trad))).toBe(11);
+    const many = Array.from({ length: 20 }, (_one, index) => of(100 + index, long)).join('');
+    expect(expectSame(many + others + of(100, trad))).toBe(0);
     const note = 'Nov 22 10:04:30 mx last message repeated 3 times\n';
     const noteOf = (message: string) => `Nov 22 10:04:31 mx imapd: message repeated 2 times: [ ${message}]\n`;
     expect(expectSame(login() + note + note + login('eve') + note)).toBe(2);

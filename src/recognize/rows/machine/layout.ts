@@ -38,6 +38,8 @@ export const TEXT_END = 148;
 export const LONGEST_LINE = 152;
 export const SOURCE = 156;
 export const SOURCE_LENGTH = 160;
+export const BROKEN_COUNT = 164;
+export const BROKEN = 168;
 
 // Fixed places.
 export const HEAD = 1024;

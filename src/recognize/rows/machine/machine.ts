@@ -18,6 +18,7 @@ import {
   AUTOMATON,
   BOUNDS,
   BOUND_COUNT,
+  BROKEN_COUNT,
   BYTE,
   CLASSES,
   DEAD,
@@ -82,21 +83,13 @@ import {
   USUAL_NEXT,
   USUAL_WAY,
 } from './layout';
-import { addressAt, hasKnownHead, move, programAt, register } from './tables';
+import { addressAt, get, hasKnownHead, isBrokenProcess, move, programAt, register, set } from './tables';
 
 /** Lines of a program that go the usual way after one that may be broken: see line-filter.ts. */
 const linesAfterBroken = 50;
 const mostPidDigits = 10;
 const longestUser = 255;
 const lastSecond = 59;
-
-function get(field: i32): i32 {
-  return load<i32>(field);
-}
-
-function set(field: i32, value: i32): void {
-  store<i32>(field, value);
-}
 
 // The line that is being read: where it and its parts stand.
 let lineStart: i32 = 0;
@@ -240,6 +233,7 @@ function readMessage(automaton: i32, from: i32, end: i32): i32 {
   const accepted = load<i32>(load<i32>(automaton + ACCEPTED) + ((row / load<i32>(automaton + ROW_SIZE)) << 2));
   if (accepted == 0) return 0;
   if (accepted == 1 || get(MAY_WRITE) == 0 || end - from > load<i32>(automaton + LONGEST)) return USUAL_WAY;
+  if (get(BROKEN_COUNT) > 0 && isBrokenProcess(pidFrom, pidTo)) return USUAL_WAY;
   store<i32>(END_REGISTER, end);
   return writeRow(accepted, from, end);
 }

@@ -1,8 +1,10 @@
-/** What the machine was taught, looked up: the head, programs, addresses, and the moves of registers. */
+/** What the machine was told and taught, looked up: the control block, the head, programs, addresses, and the moves of registers. */
 import { isSame } from './bytes';
 import {
   ADDRESSES,
   ADDRESS_SLOTS,
+  BROKEN,
+  BROKEN_COUNT,
   HEAD,
   HEAD_MASK,
   KEPT,
@@ -12,6 +14,23 @@ import {
   PROGRAM_SLOTS,
   REGISTERS,
 } from './layout';
+
+/** Returns a number of the control block. */
+export function get(field: i32): i32 {
+  return load<i32>(field);
+}
+
+export function set(field: i32, value: i32): void {
+  store<i32>(field, value);
+}
+
+/** Whether the process with a number may be in the middle of a line that was broken; one without a number is 0. */
+export function isBrokenProcess(from: i32, to: i32): bool {
+  let pid = 0;
+  for (let at = from; at < to; at++) pid = pid * 10 + load<u8>(at) - 0x30;
+  for (let left = get(BROKEN_COUNT); left > 0; left--) if (get(BROKEN + ((left - 1) << 2)) == pid) return true;
+  return false;
+}
 
 /** Whether a line begins with the known head but for the digits of its seconds. */
 export function hasKnownHead(at: i32, length: i32): bool {
