@@ -36,6 +36,21 @@ function expectAbsent(modules: readonly string[], ...names: readonly string[]): 
 }
 
 describe('dist/', () => {
+  it('parse loads none of the larger modules of Node for a small log', () => {
+    const host = new MailHost();
+    const hook = join(host.folder, 'modules.cjs');
+    const list = join(host.folder, 'modules');
+    const record = `require('node:fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n'))`;
+    writeFileSync(hook, `process.on('exit', () => ${record});\n`);
+    writeFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10'));
+    const words = ['--require', hook, program, 'parse', '-c', host.config, '--now', testTime, host.log];
+    expect(spawnSync(process.execPath, words, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    const modules = readFileSync(list, 'utf8').split('\n');
+    expect(modules).toContain('NativeModule fs');
+    const large = ['child_process', 'crypto', 'net', 'tty'].map((name) => `NativeModule ${name}`);
+    expect(modules.filter((name) => large.includes(name))).toEqual([]);
+  });
+
   it('an idle update loads few files, and nothing that it has no use for', () => {
     const host = new MailHost();
     writeFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10'));
