@@ -44,6 +44,10 @@ export function buildImage(name: string, recipe: string, context: string, target
 export function containerOf(image: string, ...volumes: readonly string[]): Container {
   const name = buildah('from', '--pull-never', image).trim();
   const mounted = volumes.flatMap((volume) => ['--volume', volume]);
+  for (const volume of volumes) {
+    // Of a folder that is one of the image's volumes too, buildah mounts the one or the other.
+    buildah('config', '--volume', `${volume.split(':')[1]}-`, name);
+  }
   return {
     command: (words, ...options) => [
       ...['buildah', ...storage(), 'run', '--isolation', 'chroot', ...options, ...mounted],
