@@ -143,6 +143,18 @@ it('the service writes nowhere but in its folder, until a drop-in lets it', asyn
   await debian.sh('systemctl start exact-boot.service');
 });
 
+it('the drop-ins for the path unit and for its pause are taken as exact(8) has them', async () => {
+  const dropped = '/etc/systemd/system/exact.path.d/maillog.conf';
+  const before = await debian.sh(`cat ${dropped}`);
+  await debian.sh(documented('exact dump --path-unit', 'exact.8'));
+  expect(await debian.sh(`cat ${dropped}; systemctl is-active exact.path`)).toBe(`${before}active\n`);
+  await dropIn(documented('PathModified=/var/log/exact-logins', 'exact.8'), 'exact.path');
+  expect(await property('exact.path', 'Paths')).toBe('/var/log/exact-logins (PathModified)');
+  await dropIn(documented('BRAKE=2', 'exact.8'), 'exact.service');
+  expect(await property('exact.service', 'Environment')).toMatch(/\bBRAKE=2$/);
+  await debian.sh('rm /etc/systemd/system/exact.path.d/test.conf; systemctl daemon-reload');
+});
+
 it('an on-change command can become root, if a drop-in lets it', async () => {
   const [asRoot, file] = ['/usr/bin/touch /var/lib/exact/by-root', '/var/lib/exact/by-root'];
   await debian.write('/etc/sudoers.d/exact', `exact ALL=(root) NOPASSWD: ${asRoot}\n`);

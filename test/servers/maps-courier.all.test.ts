@@ -9,10 +9,15 @@ const own = '/etc/courier/smtpaccess/default';
 /** Courier's esmtpd(8) adds the end of the name itself. */
 const accessFile = `${documented('ACCESSFILE=').replace('ACCESSFILE=', '')}.dat`;
 
-/** As Courier's own user: couriertcpd -restart, which does the same, is for root alone. */
+/** As Courier's own user. */
 function hangUp(port: number): string[] {
   const command = documented('pkill -HUP').replace('/run/courier/esmtpd.pid', pidFile(port));
   return `setpriv --reuid=courier --regid=courier --clear-groups ${command}`.split(' ');
+}
+
+/** As root. */
+function restart(port: number): string[] {
+  return documented('-restart').replace('/run/courier/esmtpd.pid', pidFile(port)).split(' ');
 }
 
 checkRelay(
@@ -37,7 +42,7 @@ checkRelay(
     },
   },
   (running) => {
-    const merged = { own, map: 'merged.dat', port: 2525, refusal: refusalOfProgram, refresh: hangUp(2525) };
+    const merged = { own, map: 'merged.dat', port: 2525, refusal: refusalOfProgram, refresh: restart(2525) };
     checkMerge(running, merged, (relays) =>
       [
         `${ruled.denied}.0/25\tdeny`,

@@ -1,9 +1,9 @@
 /** MTAs that look up in a table of several hosts, with the lines of exact-maps(7). */
-import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { watchRelay } from './ask-relay.ts';
+import { documented } from './documented.ts';
 import { prepareExim } from './exim.ts';
 import { installPackages } from './install.ts';
 import { hostAddress, type Namespace, openNamespace } from './namespace.ts';
@@ -34,14 +34,11 @@ afterAll(() => {
 describe('a table of two hosts', () => {
   beforeEach(() => table.empty());
 
-  /** Returns the lines of exact-maps(7) from some beginning to the end of its display, for the server of this test. */
-  const printed = (beginning: string) => {
-    const page = readFileSync(new URL('../../man/exact-maps.7', import.meta.url), 'utf8');
-    const start = page.indexOf(`\n${beginning}`) + 1;
-    const lines = page.slice(start, page.indexOf('\n.Ed', start));
-    const typed = lines.replaceAll('\\e', '\\');
-    return typed.replace('db.example.org', hostAddress.ipv4).replace(/\bsecret\b/, 'reader');
-  };
+  /** Returns the lines of exact-maps(7) that have a text among them, for the server of this test. */
+  const printed = (text: string) =>
+    documented(text)
+      .replace('db.example.org', hostAddress.ipv4)
+      .replace(/\bsecret\b/, 'reader');
 
   /** Kills an update within its transaction, where it waits for a row; what readers see is as it was. */
   const expectAsBeforeWhenKilled = async (port: number, clients: readonly string[]) => {
@@ -139,9 +136,8 @@ describe('a table of two hosts', () => {
   it('is what Postfix goes by, with the lines of exact-maps(7)', async () => {
     const table = join(host.folder, 'exact-pgsql.cf');
     await writeFile(table, printed('hosts = '));
-    await startPostfix(host, {
-      25: `smtpd_relay_restrictions = check_client_access pgsql:${table}, reject_unauth_destination`,
-    });
+    const lookup = documented('check_client_access pgsql:').replace('/etc/postfix/exact-pgsql.cf', table);
+    await startPostfix(host, { 25: `smtpd_relay_restrictions = ${lookup}, reject_unauth_destination` });
     await expectRelay(
       `Postfix ${(await host.must(['postconf', '-h', 'mail_version'])).trim()}`,
       'check_client_access pgsql:',
@@ -159,7 +155,7 @@ describe('a table of two hosts', () => {
       printed('hide pgsql_servers'),
       'begin acl',
       'check_rcpt:',
-      `accept\n${printed('  condition = ${lookup pgsql')}`,
+      printed('condition = ${lookup pgsql'),
       'deny message = relay not permitted',
       'begin routers',
       'nowhere:\n  driver = accept\n  transport = nowhere',

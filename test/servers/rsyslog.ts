@@ -14,8 +14,8 @@ export interface Maillog {
   readonly traditional: string;
 }
 
-/** Starts rsyslogd behind the namespace's /dev/log; group adm may read what it writes, as on Debian. */
-export async function startRsyslog(host: Namespace): Promise<Maillog> {
+/** Starts rsyslogd behind the namespace's /dev/log; group adm may read what it writes, as on Debian. `more` is more of its configuration. */
+export async function startRsyslog(host: Namespace, more = ''): Promise<Maillog> {
   const folder = join(host.folder, 'log');
   await mkdir(folder);
   const maillog = { path: join(folder, 'mail.log'), traditional: join(folder, 'mail-traditional.log') };
@@ -27,6 +27,7 @@ module(load="imuxsock" SysSock.Name="/dev/log")
 global(workDirectory="${folder}")
 mail.* action(type="omfile" file="${maillog.path}" template="RSYSLOG_FileFormat" fileGroup="adm" fileCreateMode="0640")
 mail.* action(type="omfile" file="${maillog.traditional}" template="RSYSLOG_TraditionalFileFormat")
+${more}
 `,
   );
   await host.must(['rsyslogd', '-f', configuration, '-i', join(host.folder, 'rsyslogd.pid')]);

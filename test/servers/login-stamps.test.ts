@@ -1,0 +1,31 @@
+/** rsyslog with the lines of exact(8) that write a stamp for logins alone, which exact.path watches. */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { documented } from './documented.ts';
+import { installPackages } from './install.ts';
+import { type Namespace, openNamespace } from './namespace.ts';
+import { type Maillog, rsyslogPrograms, startRsyslog } from './rsyslog.ts';
+
+let host: Namespace;
+let maillog: Maillog;
+
+beforeAll(async () => {
+  installPackages({ ...rsyslogPrograms, logger: 'bsdutils' });
+  host = await openNamespace();
+  maillog = await startRsyslog(host, documented('template(name="exact"', 'exact.8'));
+});
+
+afterAll(() => host?.close());
+
+it('only a login of a named program leaves a stamp', async () => {
+  const log = (program: string, message: string) =>
+    host.must(['logger', '-p', 'mail.info', '-t', program, message]);
+  await log('dovecot', 'imap-login: Disconnected: rip=198.51.100.9');
+  await log('postfix/smtpd', 'connect from unknown, login?');
+  await log('dovecot', 'imap-login: Login: user=<alice>, rip=198.51.100.7');
+  await log('dovecot', 'the last line');
+  await vi.waitFor(async () => expect(await readFile(maillog.path, 'utf8')).toContain('the last line'), {
+    timeout: 20_000,
+  });
+  expect(await host.must(['cat', '/var/log/exact-logins'])).toMatch(/^\w{3} [ \d]\d [\d:]{8}\n$/);
+});
