@@ -1,21 +1,17 @@
 /**
- * Lines of the last day that no rule reads, though they name a user and an address and tell of no failure: has the
- * form of a server's log changed? A run has no time for such a look at lines that are nothing to it.
+ * The near misses of the last day, looked for when somebody asks. A run counts those in its new lines, and only for
+ * `metrics`.
  */
 
 import { badRules, recognizerFor, wantedRules } from '../config/recognition.ts';
 import { linesOfChunk } from '../maillog/chunk-lines.ts';
-import { failureWord } from '../rule-debugger/failure-words.ts';
-import { mentionsLogin } from '../rule-debugger/mentions.ts';
+import { nearMissOf } from '../rule-debugger/near-miss.ts';
 import { longestLine } from '../syslog/longest-line.ts';
 import type { Table } from './open-table.ts';
 import { type Logs, patience } from './search-logs.ts';
 
 /** How far back it looks. Seconds. */
 const day = 86_400;
-
-/** Who never tries to log in is named with an empty user. */
-const nobody = /\buser=(?:<>|,)/;
 
 /** What was found. */
 export interface NearMisses {
@@ -33,13 +29,10 @@ export async function countNearMisses({ settings, policy }: Table, logs: Logs): 
   const lines: Record<string, number> = {};
   const take = (line: string, source: string, writtenBefore: number) => {
     const record = recognizer.parse(line);
-    const [rule] = record === undefined ? [] : recognizer.rulesFor(record.program);
-    if (record === undefined || rule === undefined) return;
-    const { message } = record;
-    if (recognizer.judge(record, line, { source, line: 0, isNew: false, writtenBefore }) !== undefined)
-      return;
-    if (!mentionsLogin(message) || nobody.test(message) || failureWord(message, []) !== undefined) return;
-    lines[rule.name] = (lines[rule.name] ?? 0) + 1;
+    if (record === undefined) return;
+    const context = { source, line: 0, isNew: false, writtenBefore };
+    const server = nearMissOf(recognizer, record, () => recognizer.judge(record, line, context));
+    if (server !== undefined) lines[server] = (lines[server] ?? 0) + 1;
   };
   const isWhole = await logs.search({
     since: policy.now - day,

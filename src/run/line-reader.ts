@@ -8,11 +8,14 @@ import type { Recognizer } from '../recognize/recognizer.ts';
 import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
+import type { Rule } from '../rules/rule.ts';
 import { zoneDifference } from '../syslog/zone-difference.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { ReadProgress, SavedLogs } from './login-source.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import type { RunContext } from './run-context.ts';
+import { countedLogins, countedNearMisses } from './run-record.ts';
+import type { NearMissCount } from './watch/near-misses.ts';
 import type { LineWatch } from './watch/watch-lines.ts';
 
 /** Of no login. */
@@ -50,7 +53,7 @@ export class LineReader {
         }
         const refusal = this.#memory?.login(outcome.login, batch);
         if (refusal !== undefined) outcomes.refuse(outcome.login, refusal);
-        else if (this.#isNew) this.#context.record.newLogins.push(time);
+        else this.#count(time);
       } else if (outcome.kind === 'logout') this.#memory?.logout(outcome, batch);
       else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
       else if (outcome.kind === 'refused' && outcome.isForgery) this.#meetForgery(outcome);
@@ -82,6 +85,7 @@ export class LineReader {
     this.#logins = [];
     this.#scanner.scanner.scan(chunk, this.#take);
     this.#scanner.watch.take(chunk, this.#logins, this.#maillog);
+    if (chunk.isNew) this.#scanner.nearMisses?.take(chunk);
     return true;
   }
 
@@ -107,6 +111,13 @@ export class LineReader {
   halfOpen(): ReadProgress['pending'] {
     if (this.#scanner === undefined) return this.#context.saved.pending;
     return this.#scanner.recognizer.exportHalfOpen(this.#context.policy.now);
+  }
+
+  /** A first run counts what it reads back as well; any other that reads lines once more would count them twice. */
+  #count(time: number): void {
+    const { record, saved } = this.#context;
+    if (this.#isNew) record.newLogins.push(time);
+    if (this.#isNew || saved.lastRun.time === 0) record.count(countedLogins);
   }
 
   #meetForgery({ rule, reason }: UncountedLine): void {
@@ -143,6 +154,8 @@ interface LoadedScanner {
   readonly recognizer: Recognizer;
   readonly scanner: Scanner;
   readonly watch: LineWatch;
+  /** undefined where no `metrics` ask for them. */
+  readonly nearMisses: NearMissCount | undefined;
   /** Begins with a maillog. */
   remember(maillog: string, saved: SavedLogs): LogMemory;
 }
@@ -178,6 +191,15 @@ async function loadScanner(context: RunContext): Promise<LoadedScanner | undefin
     recognizer,
     scanner: createScanner(recognizer),
     watch: await watchLines(context),
+    nearMisses: settings.metrics === undefined ? undefined : await countNearMisses(context, rules),
     remember: (maillog, logs) => new LogMemory(maillog, logs, recognizer, settings.sessions),
   };
+}
+
+async function countNearMisses(
+  { settings, record }: RunContext,
+  rules: readonly Rule[],
+): Promise<NearMissCount> {
+  const { NearMissCount } = await import('./watch/near-misses.ts');
+  return new NearMissCount(settings, rules, (server) => record.count(`${countedNearMisses}${server}`));
 }

@@ -1,14 +1,20 @@
 /**
  * What a run leaves, as Prometheus text for the textfile collector of node_exporter (`metrics FILE`), replaced
  * whole by each run. The age of the last run is the one thing to watch: without runs nothing expires. Where a thing
- * is not known it has no sample, and what takes a search (near misses, whether maps agree) is for `dump --stats` alone.
+ * is not known it has no sample, and whether maps agree, which takes a search, is for `dump --stats` alone.
  */
 import type { Settings } from '../config/settings.ts';
+import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
+import { typeOf } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
+import { countOfKind } from '../state/lasting-problems.ts';
+import { countersNamed } from '../state/refused-counts.ts';
 import { escapeControls } from '../terminal/escape.ts';
+import { countedLogins, countedNearMisses } from './run-record.ts';
 import { type RunStatistics, runStatistics } from './run-statistics.ts';
+import { unknownForm } from './watch/unknown-forms.ts';
 
 /** What is told: of the table as the last pass left it, and of the runs. */
 export interface Facts extends RunStatistics, Partial<PairSums> {
@@ -16,6 +22,16 @@ export interface Facts extends RunStatistics, Partial<PairSums> {
   readonly addresses: number;
   /** Addresses that do not relay since they have too many users, as many as a run remembers. */
   readonly crowded: number;
+  /** Users over `max-addresses-per-user`. */
+  readonly overLimit: number;
+  /** Map files that are not as the last run would have them: it could not publish them. */
+  readonly failedMaps: number;
+  /** Mail logs of which most new lines are in no form that is known. */
+  readonly unreadableLogs: number;
+  /** Logins that counted, since the state was made. */
+  readonly loginsTotal: number;
+  /** Near misses since the state was made, by the rule for their program. */
+  readonly nearMissesTotal: Readonly<Record<string, number>>;
 }
 
 /** Values by label set, as the exposition format writes it. */
@@ -23,13 +39,29 @@ type Samples = readonly (readonly [labels: string, value: number])[];
 
 /** Writes the metrics of a run that leaves this. */
 export function writeMetrics(path: string, settings: Settings, left: SavedRun): void {
-  const { entries: pairs, published: addresses, sums } = left;
-  const crowded = Object.keys(left.crowded ?? {}).length;
-  const facts = { pairs, addresses, crowded, ...sums, ...runStatistics(settings, left, left.lastRun.time) };
+  const { sums, crowded = {}, overLimit = {}, counters } = left;
+  const facts: Facts = {
+    pairs: left.entries,
+    addresses: left.published,
+    crowded: Object.keys(crowded).length,
+    overLimit: Object.keys(overLimit).length,
+    failedMaps: failedMaps(settings, left),
+    unreadableLogs: countOfKind(left.problems, unknownForm),
+    loginsTotal: counters[countedLogins] ?? 0,
+    nearMissesTotal: countersNamed(countedNearMisses, Object.entries(counters)),
+    ...sums,
+    ...runStatistics(settings, left, left.lastRun.time),
+  };
   replaceFile(path, Buffer.from(metricsText(facts)), {
     mode: 0o644,
     consequence: 'the relay table is published all the same',
   });
+}
+
+/** A map that failed is forgotten, so that the next run makes it anew. */
+function failedMaps(settings: Settings, { maps }: SavedRun): number {
+  const outputs = fileOutputs(settings);
+  return outputs.filter((output) => maps[typeOf(output).publishedPath(output)] === undefined).length;
 }
 
 /** Returns the metrics of a run in the text format of Prometheus (version 0.0.4). */
@@ -45,6 +77,8 @@ export function metricsText(facts: Facts): string {
     gauge('users', 'Users in the relay table.', alone(facts.users)),
     gauge('published_addresses', 'Addresses that may relay.', alone(facts.addresses)),
     gauge('crowded_addresses', 'Addresses with too many users to relay.', alone(facts.crowded)),
+    gauge('over_limit_users', 'Users with too many addresses.', alone(facts.overLimit)),
+    gauge('failed_maps', 'Maps that the last run could not publish.', alone(facts.failedMaps)),
     gauge('last_run_timestamp_seconds', 'When the last run was.', alone(facts.lastRun)),
     gauge('last_run_exit_status', 'Exit status of the last run.', alone(facts.lastStatus)),
     gauge('last_run_duration_seconds', 'How long the last run took.', alone(facts.lastTook)),
@@ -65,8 +99,20 @@ export function metricsText(facts: Facts): string {
       'How long a login of the last day waited to be published at most.',
       alone(facts.delays?.worst),
     ),
+    gauge(
+      'unreadable_maillogs',
+      'Mail logs of which most new lines are in no form that Exact knows.',
+      alone(facts.unreadableLogs),
+    ),
     gauge('problems', 'Problems that last.', alone(facts.problems)),
+    family('logins_total', 'counter', 'Logins that counted.', alone(facts.loginsTotal)),
     family('refused_logins_total', 'counter', 'Logins that did not count.', refused),
+    family(
+      'near_misses_total',
+      'counter',
+      'Lines of a server with a user and an address that no rule reads.',
+      byLabel('server', facts.nearMissesTotal),
+    ),
   ].join('');
 }
 

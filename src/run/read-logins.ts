@@ -7,6 +7,7 @@ import { handedLogin } from './handed-login.ts';
 import { linesOf } from './login-lines.ts';
 import type { LoginSource } from './login-source.ts';
 import { readingTrouble } from './reading-trouble.ts';
+import { countedLogins } from './run-record.ts';
 
 /** Lines that are handed over. */
 export interface HandedLines {
@@ -44,6 +45,7 @@ export function handedOverLogins({ name, firstLine, pieces }: HandedLines): Logi
         }
         const refusal = batch.login(login);
         if (refusal !== undefined) outcomes.refuse(login, refusal);
+        else context.record.count(countedLogins);
       };
       try {
         for await (const piece of pieces) piece.forEach(take);

@@ -7,6 +7,11 @@ import type { MetProblem } from '../state/lasting-problems.ts';
 /** How many ends of one run are remembered: a table that empties at once is not worth remembering whole. */
 const mostPast = 10_000;
 
+/** The sum of logins that count, by its name. */
+export const countedLogins = 'logins';
+/** What the sum of near misses of a server begins with; its name follows. */
+export const countedNearMisses = 'near miss ';
+
 /** Grows while a run goes on; what its end makes of it is in end-run.ts. */
 export class RunRecord {
   /** Whether the logs had lines to read. */

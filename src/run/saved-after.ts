@@ -3,12 +3,14 @@ import { isTable } from '../maps/pgsql/pgsql-output.ts';
 import { typeOf } from '../maps/publisher.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
+import { addAddresses, addLogins } from '../state/day-by-hour.ts';
 import { addDelays } from '../state/publication-delays.ts';
 import { addRefused } from '../state/refused-counts.ts';
 import { settingsToSave } from '../state/saved-settings.ts';
 import type { TableResult } from '../state/table-run.ts';
 import type { ReadProgress } from './login-source.ts';
 import type { RunContext } from './run-context.ts';
+import { countedLogins } from './run-record.ts';
 
 /** What the steps of a run came to. */
 export interface RunResult {
@@ -58,6 +60,8 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
     settings: settingsToSave(settings),
     counters: sumOf(saved.counters, record.counted),
     refusedByHour: addRefused(saved.refusedByHour, record.counted, invocation.now),
+    loginsByHour: addLogins(saved.loginsByHour, record.counted.get(countedLogins) ?? 0, invocation.now),
+    addressesByHour: addAddresses(saved, table?.published ?? saved.published, invocation.now),
     ...(isPublished
       ? { delaysByHour: addDelays(saved.delaysByHour, record.newLogins, invocation.time()) }
       : {}),

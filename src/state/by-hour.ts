@@ -1,16 +1,19 @@
-/** Counts of the last day, kept by the hour of the run that made them. */
+/** What is kept of the last day by the hour of the run that counted it. */
 
-/** Counts by name, by hour: whole hours since 1970, in decimal. */
-export type CountsByHour = Readonly<Record<string, Readonly<Record<string, number>>>>;
+/** Something by hour: whole hours since 1970, in decimal. */
+export type ByHour<Value> = Readonly<Record<string, Value>>;
+
+/** Counts by name, by hour. */
+export type CountsByHour = ByHour<Readonly<Record<string, number>>>;
 
 /** How many hours are remembered, the one that has begun among them. */
-const hours = 24;
+export const hoursRemembered = 24;
 
-/** Returns the hours that are remembered at `now` (Unix seconds), with their counts. */
-export function remembered(byHour: CountsByHour, now: number): [string, CountsByHour[string]][] {
+/** Returns the hours that are remembered at `now` (Unix seconds), with what is kept of them. */
+export function remembered<Value>(byHour: ByHour<Value>, now: number): [string, Value][] {
   const newest = hourOf(now);
   return Object.entries(byHour).filter(([hour]) => {
-    return Number(hour) > newest - hours && Number(hour) <= newest;
+    return Number(hour) > newest - hoursRemembered && Number(hour) <= newest;
   });
 }
 

@@ -10,6 +10,7 @@ import { replaceFile } from '../maps/replace-file.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { FullTable } from '../relay/room.ts';
 import type { SavedSessions } from '../relay/session-memory.ts';
+import type { ByHour } from './by-hour.ts';
 import { count, fileIdentity, time } from './common-values.ts';
 import { type Damage, readStateText } from './damage.ts';
 import {
@@ -109,6 +110,10 @@ export interface SavedRun {
   readonly counters: Readonly<Record<string, number>>;
   /** Those that are refused logins, of the last day. */
   readonly refusedByHour?: RefusedByHour;
+  /** Logins of the last day that counted. */
+  readonly loginsByHour?: ByHour<number>;
+  /** The most addresses of the last day that were published at once. */
+  readonly addressesByHour?: ByHour<number>;
   /** How long logins of the last day waited to be published. */
   readonly delaysByHour?: DelaysByHour;
 }
@@ -188,6 +193,8 @@ const savedRun = versioned(
       isChangeDue: optional(flag, false),
       counters: record(number),
       refusedByHour: optional(record(record(number))),
+      loginsByHour: optional(record(count)),
+      addressesByHour: optional(record(count)),
       delaysByHour: optional(record(record(number))),
     }),
     // A table that never expires would leave every later run idle, and its addresses in the maps.

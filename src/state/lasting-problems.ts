@@ -45,6 +45,11 @@ export function keyOf(problem: Problem): string {
   return kind === undefined ? wordsOf(problem) : `${where}: ${kind}`;
 }
 
+/** Returns how many of the problems that last are of a kind. */
+export function countOfKind(problems: Readonly<Record<string, LastingProblem>>, kind: string): number {
+  return Object.keys(problems).filter((key) => key.endsWith(`: ${kind}`)).length;
+}
+
 function wordsOf({ where, what }: Problem): string {
   return `${where}: ${what}`;
 }

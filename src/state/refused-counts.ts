@@ -9,12 +9,19 @@ export type RefusedByHour = CountsByHour;
 
 /** Returns the refused logins among counters, by reason. */
 export function refusedOf(counters: Iterable<readonly [string, number]>): Record<string, number> {
-  const refused: Record<string, number> = {};
+  return countersNamed('refused ', counters);
+}
+
+/** Returns the counters whose names begin so, by the rest of their names. */
+export function countersNamed(
+  beginning: string,
+  counters: Iterable<readonly [string, number]>,
+): Record<string, number> {
+  const named: Record<string, number> = {};
   for (const [name, count] of counters) {
-    const reason = /^refused (.+)$/.exec(name)?.[1];
-    if (reason !== undefined) refused[reason] = count;
+    if (name.startsWith(beginning)) named[name.slice(beginning.length)] = count;
   }
-  return refused;
+  return named;
 }
 
 /** Returns the counts by hour with those of a run at `now`, Unix seconds; what is older than a day is left out. */

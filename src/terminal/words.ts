@@ -81,6 +81,13 @@ export function clockWords(seconds: number, now: number, zone: string | undefine
   return `${isNear ? weekday.format(seconds * 1000) : date} ${clock.slice(0, 5)}`;
 }
 
+/** Returns the time of day of an instant (Unix seconds), without seconds: `09:00`. */
+export function hourWords(seconds: number, zone: string | undefined): string {
+  return formatsOf(zone)
+    .time.format(seconds * 1000)
+    .slice(0, 5);
+}
+
 /** Returns the short name of the zone that times are told in (`CET`). */
 export function zoneWords(seconds: number, zone: string | undefined): string {
   const parts = formatsOf(zone).name.formatToParts(seconds * 1000);

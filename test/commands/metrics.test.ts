@@ -1,5 +1,5 @@
 /** What a run writes for Prometheus: the facts of `dump --stats`. */
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dovecotLogin, MailHost } from './run-exact.ts';
@@ -65,6 +65,8 @@ describe('metrics', () => {
       exact_users: stats.users,
       exact_published_addresses: stats.addresses,
       exact_crowded_addresses: stats.crowded,
+      exact_over_limit_users: 0,
+      exact_failed_maps: 0,
       exact_last_run_timestamp_seconds: Date.parse(stats.lastRun) / 1000,
       exact_last_run_exit_status: stats.lastStatus,
       exact_last_run_duration_seconds: stats.lastTook,
@@ -73,7 +75,10 @@ describe('metrics', () => {
       exact_last_login_timestamp_seconds: Date.parse(stats.lastLogin) / 1000,
       exact_publication_delay_median_seconds: 60,
       exact_publication_delay_worst_seconds: 60,
+      exact_unreadable_maillogs: 0,
       exact_problems: stats.problems,
+      // Those of a first run's backlog, what was handed over, and what was new.
+      exact_logins_total: 4,
       'exact_refused_logins_total{reason="loopback"}': stats.refusedTotal.loopback,
     });
     expect(stats).toMatchObject({
@@ -130,6 +135,40 @@ describe('metrics', () => {
       'exact_server_entries{server="dovecot"}': 2,
       'exact_server_entries{server="a\\"} 9\\\\n\\\\z"}': 1,
     });
+  });
+});
+
+describe('what alerts ask', () => {
+  it('tells of maps that could not be published, and of users over the limit', async () => {
+    appendFileSync(host.config, 'output text gone/relay.txt\nmax-addresses-per-user 1\n');
+    appendFileSync(host.log, login('10:02:00', 'alice', '192.0.2.11'));
+    await host.run(['update'], at('10:03:00'));
+    expect(samples()).toMatchObject({ exact_failed_maps: 1, exact_over_limit_users: 1 });
+    mkdirSync(join(host.folder, 'gone'));
+    await host.run(['update'], at('10:40:00'));
+    expect(samples()).toMatchObject({ exact_failed_maps: 0, exact_over_limit_users: 0 });
+  });
+
+  it('tells of near misses in new lines, each once, and of none in a backlog', async () => {
+    const line = (time: string, words: string) =>
+      appendFileSync(host.log, `2026-11-22T${time}+00:00 mx dovecot: imap-login: ${words}\n`);
+    line('10:02:00', 'Logged on: user=<alice>, rip=192.0.2.10');
+    line('10:02:01', 'Logged on: user=<>, rip=192.0.2.10');
+    line('10:02:02', 'Log on failed: user=<alice>, rip=192.0.2.10');
+    appendFileSync(host.log, login('10:02:03', 'alice', '192.0.2.10'));
+    for (const time of ['10:03:00', '10:04:00']) await host.run(['update'], at(time));
+    expect(named('near_misses')).toEqual({ 'exact_near_misses_total{server="dovecot"}': 1 });
+    await host.run(['update', '--rebuild'], at('10:05:00'));
+    expect(named('near_misses')).toEqual({ 'exact_near_misses_total{server="dovecot"}': 1 });
+  });
+
+  it('tells of logs of which most new lines are in no form', async () => {
+    appendFileSync(host.log, 'nothing of a log\n'.repeat(40));
+    await host.run(['update'], at('10:02:00'));
+    expect(samples()).toMatchObject({ exact_unreadable_maillogs: 1 });
+    appendFileSync(host.log, login('10:02:30', 'alice', '192.0.2.10').repeat(9));
+    await host.run(['update'], at('10:03:00'));
+    expect(samples()).toMatchObject({ exact_unreadable_maillogs: 0 });
   });
 });
 

@@ -11,6 +11,8 @@ import { fileOutputs } from '../../maps/pgsql/shared-tables.ts';
 import { type PairSums, PairTally } from '../../relay/pair-sums.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import { type RunStatistics, runStatistics } from '../../run/run-statistics.ts';
+import { dayByHour, type HourOfDay } from '../../state/day-by-hour.ts';
+import { chooseColours } from '../../terminal/colour.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { countWords, durationWords, numberWords, utcText } from '../../terminal/words.ts';
 
@@ -21,6 +23,7 @@ interface Statistics extends RunStatistics, PairSums {
   /** Addresses that do not relay since they have too many users. */
   readonly crowded: number;
   readonly nearMisses: NearMisses;
+  readonly hours: readonly HourOfDay[];
   /** By map: whether it agrees with the table. */
   readonly maps: readonly { readonly map: string; readonly type: string; readonly agrees: boolean }[];
 }
@@ -34,8 +37,18 @@ export async function dumpStatistics(invocation: Invocation, table: Table): Prom
     stdout.write(`${JSON.stringify(jsonOf(statistics))}\n`);
   } else {
     for (const [name, words] of rowsOf(invocation, statistics)) stdout.write(`${name.padEnd(12)} ${words}\n`);
+    if (stdout.isTerminal) await drawDay(invocation, table, statistics.hours);
   }
   return ExitStatus.ok;
+}
+
+async function drawDay(invocation: Invocation, table: Table, hours: readonly HourOfDay[]): Promise<void> {
+  const { drawnDay } = await import('./day-chart.ts');
+  const { stdout, env } = invocation.world;
+  const colours = chooseColours({ option: invocation.value('color'), env, isTerminal: true });
+  const { columns } = stdout;
+  const lines = drawnDay(hours, { colours, columns, zone: table.settings.timezone });
+  stdout.write(`\n${lines.join('\n')}\n`);
 }
 
 function jsonOf({
@@ -46,6 +59,7 @@ function jsonOf({
   maillogs,
   maps,
   nearMisses,
+  hours,
   ...sums
 }: Statistics): object {
   const time = (seconds: number | undefined) => (seconds ? utcText(seconds) : null);
@@ -57,6 +71,9 @@ function jsonOf({
     delays: delays ?? null,
     maillogs: maillogs.map(({ maillog, state, unread, written }) => {
       return { maillog, state, unread: unread ?? null, written: time(written) };
+    }),
+    byHour: hours.map(({ begins, logins, refused, addresses }) => {
+      return { hour: time(begins), logins, refused, addresses: addresses ?? null };
     }),
     nearMisses: nearMisses.lines,
     maps: maps.map(({ map, agrees }) => ({ map, agrees })),
@@ -81,6 +98,7 @@ function statisticsOf(table: Table): Omit<Statistics, 'nearMisses'> {
     crowded,
     ...tally.sums,
     ...runStatistics(table.settings, table.saved(), table.policy.now),
+    hours: dayByHour(table.saved(), table.policy.now),
     maps: fileOutputs(table.settings).map((output) => {
       const { map, agrees } = compareMap(
         output,

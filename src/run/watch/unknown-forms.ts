@@ -8,6 +8,9 @@ import type { Problem } from '../../problem.ts';
 import type { MetProblem } from '../../state/lasting-problems.ts';
 import { FormCount, type UnknownLine, unknownWords } from '../../syslog/form-count.ts';
 
+/** The kind of the problem, by which it is known from run to run. */
+export const unknownForm = 'unknown form';
+
 /** So many lines of a chunk are looked at: its first ones are as good as all. */
 const mostLooks = 64;
 /** Bytes of a line that are looked at. */
@@ -49,7 +52,7 @@ export class UnknownForms {
 
 function unknownProblem(where: string, line: UnknownLine): Problem {
   return {
-    kind: 'unknown form',
+    kind: unknownForm,
     status: ExitStatus.ok,
     isWarning: true,
     where,
