@@ -48,7 +48,9 @@ export function packageFiles(root, fill) {
     compressed(`${documents}/CHANGELOG.md`, read('CHANGELOG.md')),
     compressed(`${documents}/README.md`, read('README.md')),
     compressed(`${documents}/licenses.txt`, read(licenses)),
-    file(`${documents}/examples/pgsql.sql`, read('examples/pgsql.sql')),
+    ...['pgsql.sql', 'prometheus/exact.rules.yml', 'grafana/exact.json'].map((path) =>
+      file(`${documents}/examples/${path}`, read(`examples/${path}`)),
+    ),
   ].sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
