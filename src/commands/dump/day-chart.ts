@@ -9,7 +9,7 @@ import { hourWords, numberWords } from '../../terminal/words.ts';
 export interface Canvas {
   /** Without colours there are digits in the place of bars: a dumb terminal may have no others. */
   readonly colours: ChalkInstance;
-  /** Width of the terminal; undefined where it does not say. */
+  /** Width of the terminal; undefined or 0 where it does not say, as on a serial line. */
   readonly columns: number | undefined;
   /** The zone of the hours below which the bars stand; undefined is the system's. */
   readonly zone: string | undefined;
@@ -32,7 +32,8 @@ const labelEvery = 6;
 
 /** Returns the lines of the chart, the hours first; each row is as high as its own highest hour. */
 export function drawnDay(hours: readonly HourOfDay[], canvas: Canvas): string[] {
-  const { colours, columns = usualColumns, zone } = canvas;
+  const { colours, zone } = canvas;
+  const columns = canvas.columns || usualColumns;
   const perHour = columns < wideFrom ? 1 : 2;
   const isPlain = colours.level === 0;
   const axis = hours
