@@ -12,8 +12,13 @@ import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
 import { isNote } from './repeats.ts';
 import { hasBytes } from './too-long.ts';
+import { TornLines } from './torn-lines.ts';
+import type { TriedRules } from './tried-rules.ts';
 import { UnclosedLine } from './unclosed-line.ts';
 import { UnnamedConnects } from './unnamed-connects.ts';
+
+/** What a line may be of one that the logger of its process has broken. */
+type Broken = 'rest' | 'torn';
 
 /** The memory of a recognizer. */
 export class EarlierLines {
@@ -25,6 +30,7 @@ export class EarlierLines {
   readonly unnamed: UnnamedConnects;
   readonly #halfOpen: HalfOpenLogins;
   readonly #marks = new ProcessMarks();
+  readonly #torn = new TornLines();
 
   /** Connect lines wait for their login for so many seconds. */
   constructor(connectWindow: number) {
@@ -32,9 +38,9 @@ export class EarlierLines {
     this.unnamed = new UnnamedConnects(connectWindow);
   }
 
-  /** Whether a line was broken whose rest is to come. */
+  /** Whether a line was broken whose rest is to come, or that has others torn. */
   get hasBroken(): boolean {
-    return this.#marks.hasAny('broken');
+    return this.#marks.hasAny('broken') || this.#torn.areAny;
   }
 
   /** Numbers of the processes that were writing such lines, '' for one that has none. */
@@ -63,18 +69,21 @@ export class EarlierLines {
   }
 
   /**
-   * Reports whether a line is the rest of the last one of its process, which was broken, whoever's rules read it; and
-   * remembers that it is broken itself, at `time` (Unix seconds), if it has so many bytes.
+   * Says whether a line is the rest of the last one of its process, which was broken, or may be what is left of a torn one,
+   * whoever's rules read it; and remembers that it is broken itself, at `time` (Unix seconds), if it is so long.
    */
-  isRest(shortestBroken: number, record: Unstamped, time: number): boolean {
+  brokenOf({ shortestBroken, tornSeconds }: TriedRules, record: Unstamped, time: number): Broken | undefined {
     const isBroken = hasBytes(record.message, shortestBroken);
-    if (!isBroken && !this.hasBroken) return false;
+    if (!isBroken && !this.hasBroken) return undefined;
     // A note of the daemon in the place of one more piece is no piece, and not the rest.
-    if (isNote(record.message)) return false;
+    if (isNote(record.message)) return undefined;
     const process = processKey('', record.host, record.program, record.pid);
     const isRest = this.#marks.remove('broken', process);
+    const isTorn = this.#torn.has(process, time);
     if (isBroken) this.#marks.add('broken', process, time);
-    return isRest;
+    if (isBroken || isRest) this.#torn.note(process, time, tornSeconds);
+    if (isRest) return 'rest';
+    return isTorn ? 'torn' : undefined;
   }
 
   /** Marks the process that has written a line. */
@@ -97,6 +106,7 @@ export class EarlierLines {
     return [
       ...this.#halfOpen.export(now),
       ...this.#marks.export(),
+      ...this.#torn.export(now),
       ...this.unclosed.export(),
       ...this.unnamed.export(),
       ...pieces,
@@ -105,7 +115,7 @@ export class EarlierLines {
 
   /** Takes up what an earlier run has left. */
   import(logins: readonly HalfOpenLogin[]): void {
-    const takers = [this.#marks, this.unclosed, this.unnamed];
+    const takers = [this.#marks, this.#torn, this.unclosed, this.unnamed];
     const others = logins.filter((login) => !takers.some((taker) => taker.import(login)));
     this.#halfOpen.import(others);
     // What they said is not kept: the rest of such a line is none.
@@ -121,6 +131,7 @@ export class EarlierLines {
   clear(): void {
     this.#halfOpen.clear();
     this.#marks.clear();
+    this.#torn.clear();
     this.unclosed.clear();
     this.unnamed.clear();
     this.pieces.clear();

@@ -2,6 +2,7 @@
  * Judges a line that has been taken apart: by the rules for its program, and by what the lines before it have left, it is
  * a login, the end of a session, half of a login, or refused for a reason.
  */
+import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
@@ -42,6 +43,9 @@ const noKeys: readonly string[] = [];
 /** What the reason of a login begins with that no line told the client of: counted and told by these words. */
 export const noConnectLine = 'no connect line';
 
+/** What a login is made of: the end of a torn line is the server's, and no end of a session. */
+const loginKinds: readonly Kind[] = ['match', 'connect'];
+
 /** Judges the lines of one log, in their order. */
 export class RecordJudge {
   readonly #earlier: EarlierLines;
@@ -67,19 +71,21 @@ export class RecordJudge {
   settle(rules: readonly Rule[], record: Unstamped, circumstances: Circumstances): Outcome | undefined {
     const { line, stamped, context, fields } = circumstances;
     let settled: Outcome | undefined;
-    const { all, shortestBroken } = this.#triedOf(rules);
-    const rest = this.#restOf(shortestBroken, record, stamped || 0, context);
+    const tried = this.#triedOf(rules);
+    const { all } = tried;
+    const rest = this.#restOf(tried, record, stamped || 0, context);
     for (let index = 0; index < all.length; index++) {
-      const tried = all[index] as TriedRule;
-      if (tried.needsJournal && !hasFields(tried.rule, fields)) continue;
-      const reading = readWith(tried, tried.isOriginalForm ? line : record.message);
+      const rule = all[index] as TriedRule;
+      if (rule.needsJournal && !hasFields(rule.rule, fields)) continue;
+      const reading = readWith(rule, rule.isOriginalForm ? line : record.message);
       if (reading === undefined) continue;
       if (reading.kind === 'unclosed') {
         this.#earlier.unclosed.note(reading, record, stamped || 0, context);
         continue;
       }
-      const outcome =
-        rest !== undefined ? restOutcome(rest, reading) : this.#outcomeOf(reading, record, circumstances);
+      const outcome = rest?.voids.includes(reading.kind)
+        ? restOutcome(rest, reading)
+        : this.#outcomeOf(reading, record, circumstances);
       if (outcome !== undefined) settled = settled === undefined ? outcome : settleReadings(settled, outcome);
     }
     return settled;
@@ -95,10 +101,10 @@ export class RecordJudge {
     stamped: number | undefined,
     context: LineContext,
   ): void {
-    const { all, shortestBroken } = this.#triedOf(rules);
+    const tried = this.#triedOf(rules);
     const time = stamped || 0;
-    this.#restOf(shortestBroken, record, time, context);
-    for (const { rule } of all)
+    this.#restOf(tried, record, time, context);
+    for (const { rule } of tried.all)
       if (rule.void.length > 0) this.#earlier.mark('void', { rule }, record, this.timeOf(time, context));
   }
 
@@ -177,18 +183,14 @@ export class RecordJudge {
     return this.#tried;
   }
 
-  /** Says of which earlier line this one is the rest, if it is of one. */
-  #restOf(
-    shortestBroken: number,
-    record: Unstamped,
-    time: number,
-    context: LineContext,
-  ): RestOfLine | undefined {
+  /** Says of which earlier line this one is the rest, or may be, if it is of one. */
+  #restOf(tried: TriedRules, record: Unstamped, time: number, context: LineContext): RestOfLine | undefined {
     const before = this.#earlier.unclosed.takeBefore(time, context);
-    if (this.#earlier.isRest(shortestBroken, record, time)) return { reason: 'the rest of a broken line' };
-    return before === ''
-      ? undefined
-      : { reason: `behind a line of ${before} without its end`, isForgery: true };
+    const broken = this.#earlier.brokenOf(tried, record, time);
+    if (broken === 'rest') return { reason: 'the rest of a broken line', voids: kinds };
+    if (before !== '')
+      return { reason: `behind a line of ${before} without its end`, voids: kinds, isForgery: true };
+    return broken && { reason: 'seconds after a broken line, and may be torn', voids: loginKinds };
   }
 
   /** Why a line that a rule has read may not be the server's own, whatever it says. */
@@ -211,14 +213,16 @@ export class RecordJudge {
   }
 }
 
-/** Why a line is the rest of an earlier one. */
+/** Why a line is the rest of an earlier one, or may be. */
 interface RestOfLine {
   readonly reason: string;
+  /** As what it counts for nothing. */
+  readonly voids: readonly Kind[];
   readonly isForgery?: true;
 }
 
 /** What a line goes on with counts for nothing, and is told of where it looks like a login. */
-function restOutcome({ reason, ...more }: RestOfLine, reading: Reading): Outcome | undefined {
+function restOutcome({ reason, voids: _kinds, ...more }: RestOfLine, reading: Reading): Outcome | undefined {
   const { kind, captures } = reading;
   if (kind !== 'match' && kind !== 'connect') return undefined;
   return { ...refusedFor(reason, reading, captures.user, captures.address), ...more };

@@ -31,17 +31,22 @@ export class TriedRules {
   readonly all: readonly TriedRule[];
   /** Bytes of the shortest message that one of these servers' loggers may have broken; Infinity where none does. */
   readonly shortestBroken: number;
+  /** Seconds for which others may be torn behind such a line; 0 where none are. */
+  readonly tornSeconds: number;
 
   constructor(rules: readonly Rule[]) {
     this.all = rules.map((rule) => new TriedRule(rule));
     this.shortestBroken = Math.min(...rules.map(({ broken }) => broken ?? Number.POSITIVE_INFINITY));
+    this.tornSeconds = Math.max(0, ...rules.map(({ tornSeconds }) => tornSeconds));
   }
 }
 
 /** Rules are made in several places, with their names in another order; to V8 such objects are of different kinds. */
 function inOneShape(rule: Rule): Rule {
   const { name, origin, programs, match, connect, logout, start, void: voids } = rule;
-  const { unclosed, broken, longest, journal, isOriginalForm, versions } = rule;
+  const { unclosed, broken, tornSeconds, longest, journal, isOriginalForm, versions } = rule;
   const first = { name, origin, programs, match, connect, logout, start, void: voids };
-  return Object.assign(first, { unclosed, broken, longest, journal, isOriginalForm, versions });
+  return Object.assign(first, {
+    ...{ unclosed, broken, tornSeconds, longest, journal, isOriginalForm, versions },
+  });
 }

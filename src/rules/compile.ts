@@ -20,6 +20,7 @@ import type { Expression, Rule } from './rule.ts';
 import { ruleFacts } from './rule-facts.ts';
 import { mostMilliseconds, slowestLines, slowestMatch } from './slowest-lines.ts';
 import type { Stanza, StanzaValue } from './stanza.ts';
+import { longestTorn } from './usual-longest.ts';
 
 /** A name that a line of a stanza begins with, as far as such a line can be wrong. */
 type LineName = Kind | 'order' | 'journal' | 'broken' | 'longest';
@@ -163,9 +164,11 @@ class StanzaCompiler {
       });
       return;
     }
-    const bytes = /^[1-9]\d{0,4}$/.test(value.text) ? Number(value.text) : 0;
-    if (bytes >= 1 && bytes <= longestLine) return;
-    this.#fault(line, value, `'${value.text}'`, { why: `wanted bytes, 1 to ${longestLine}` });
+    const [, bytes = 0, seconds] = /^([1-9]\d{0,4})(?:[ \t]+(\d\d?))?$/.exec(value.text) ?? [];
+    const isMeant = seconds === undefined || (line === 'broken' && Number(seconds) <= longestTorn);
+    if (Number(bytes) >= 1 && Number(bytes) <= longestLine && isMeant) return;
+    const more = line === 'broken' ? `, and perhaps seconds, 0 to ${longestTorn}` : '';
+    this.#fault(line, value, `'${value.text}'`, { why: `wanted bytes, 1 to ${longestLine}${more}` });
   }
 
   async #build(one: Understood): Promise<Expression | undefined> {

@@ -16,11 +16,12 @@ export function ruleFacts(stanza: Stanza): RuleFacts {
     journal: stanza.journal.map(({ text }) => text),
     isOriginalForm: isOriginalForm(stanza),
     broken: bytesOf(stanza.broken),
+    tornSeconds: Number(stanza.broken[0]?.text.split(/[ \t]+/)[1] ?? 0),
     longest: isOriginalForm(stanza) ? Number.POSITIVE_INFINITY : (bytesOf(stanza.longest) ?? usualLongest),
     versions: stanza.versions[0]?.text ?? '',
   };
 }
 
 function bytesOf([value]: readonly StanzaValue[]): number | undefined {
-  return value === undefined ? undefined : Number(value.text);
+  return value === undefined ? undefined : Number(value.text.split(/[ \t]/)[0]);
 }

@@ -52,6 +52,8 @@ export interface Rule {
    * same program where no process is named, is the rest of it. Undefined where it breaks none.
    */
   readonly broken: number | undefined;
+  /** Seconds for which others that the same process logs may be torn behind such a line; 0 where the logger loses none. */
+  readonly tornSeconds: number;
   /** Bytes of the longest message that is a login, or half of one; Infinity in the original's form. */
   readonly longest: number;
   /** Journal fields that a record must carry, each `FIELD=VALUE`. */

@@ -3,3 +3,6 @@
  * what is longer, at 511 bytes at the earliest, or go on with it in a line that begins wherever the client wants.
  */
 export const usualLongest = 499;
+
+/** Seconds, the most that `broken` may say for torn lines: what was half read is written in the next moment. */
+export const longestTorn = 60;

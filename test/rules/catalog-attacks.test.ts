@@ -12,11 +12,21 @@ import { readAt } from './samples.ts';
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const context = { source: 'test', line: 0, isNew: false, writtenBefore: readAt };
 
-/** Reads messages, each with its tag, a second after the other. */
-function read(...messages: string[]): { logins: Login[]; refusals: ReadonlyMap<string, number> } {
+interface Found {
+  readonly logins: Login[];
+  readonly refusals: ReadonlyMap<string, number>;
+}
+
+/** Reads messages, each with its tag, five seconds after the other. */
+function read(...messages: string[]): Found {
+  return readEach(5, ...messages);
+}
+
+/** Reads messages, each so many seconds after the other. */
+function readEach(seconds: number, ...messages: string[]): Found {
   const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
   const outcomes = messages.map((message, index) =>
-    recognizer.recognize(`Nov 22 10:04:${String(10 + index * 5)} mx ${message}`, context),
+    recognizer.recognize(`Nov 22 10:04:${String(10 + index * seconds)} mx ${message}`, context),
   );
   const logins = outcomes.flatMap((outcome) => (outcome?.kind === 'login' ? [outcome.login] : []));
   return { logins, refusals: recognizer.refusals };
@@ -105,6 +115,24 @@ describe('no address comes from', () => {
       expect(logins).toEqual([]);
       expect([...refusals.keys()]).toEqual(['the rest of a broken line']);
     }
+  });
+
+  // Seen with courier-pop 1.0.16: in a burst of failed logins its logger had thrown away the half of a line that it got, up
+  // to where the name goes on with `LOGIN, user=x`.
+  itOf('courier')('what is left of a line of which Courier has thrown half away', () => {
+    const burst = [
+      `pop3d: ${filled('LOGIN FAILED, user=', '', 505, 'y')}`,
+      'pop3d: yyyyyyyy, ip=[::ffff:198.51.100.11], port=[37094]',
+      `pop3d: ${filled('LOGIN, user=x', ', ip=[::ffff:198.51.100.14], port=[43092]', 153, 'y')}`,
+    ];
+    const { logins, refusals } = readEach(0, ...burst);
+    expect(logins).toEqual([]);
+    expect([...refusals.keys()]).toEqual(['seconds after a broken line, and may be torn']);
+    const [piece = '', , torn = ''] = burst;
+    expect(readEach(0, piece, 'pop3d: yyyy, ip=[198.51.100.11]', 'pop3d: next', torn).logins).toEqual([]);
+    expect(readEach(2, ...burst).logins).toEqual([]);
+    expect(readEach(3, ...burst).logins).toHaveLength(1);
+    expect(readEach(0, piece, 'imapd: LOGIN, user=bob, ip=[192.0.2.7], port=[1]').logins).toHaveLength(1);
   });
 
   itOf('courier')('the last piece of a line that Courier broke twice', () => {

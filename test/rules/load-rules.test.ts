@@ -145,8 +145,16 @@ describe('what is wrong with a stanza', () => {
       name: 'bytes that are none',
       text: stanza('match ^%{USER} %{ADDRESS}$', 'broken ^FAILED', 'longest 8193'),
       want: [
-        "f:4: rule a: broken: '^FAILED': wanted bytes, 1 to 8192",
+        "f:4: rule a: broken: '^FAILED': wanted bytes, 1 to 8192, and perhaps seconds, 0 to 60",
         "f:5: rule a: longest: '8193': wanted bytes, 1 to 8192",
+      ],
+    },
+    {
+      name: 'seconds that are none',
+      text: stanza('match ^%{USER} %{ADDRESS}$', 'broken 511 61', 'longest 400 2'),
+      want: [
+        "f:4: rule a: broken: '511 61': wanted bytes, 1 to 8192, and perhaps seconds, 0 to 60",
+        "f:5: rule a: longest: '400 2': wanted bytes, 1 to 8192",
       ],
     },
     {
