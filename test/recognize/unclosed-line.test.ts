@@ -44,6 +44,9 @@ describe('a line that lacks its end', () => {
   const perdition =
     '2026-11-22T10:04:10+00:00 vm perdition.imap4[15]: Auth: 192.0.2.1:35952->192.0.2.2:143 client-secure=plaintext authorisation_id=NONE authentication_id="x';
   const mailutils = 'Nov 22 10:04:10 mx imap4d[7]: abcdefgh user `x';
+  const imapproxy = "Nov 22 10:04:10 mx in.imapproxyd[35]: LOGIN: 'x";
+  const uw = 'Nov 22 10:04:10 mx imapd[65]: Login failed user=x';
+  const cyrus = 'Nov 22 10:04:10 mx cyrus/imap[65]: client id sessionid=<cyrus-1-65-5-3>: "name" "x';
 
   it.each([
     { server: 'dovecot', line: failure('x'), next: '"' },
@@ -51,6 +54,10 @@ describe('a line that lacks its end', () => {
     { server: 'nginx', line: nginx, next: '"' },
     { server: 'perdition', line: perdition, next: '" server="192.0.2.2:143" protocol=IMAP4' },
     { server: 'perdition', line: perdition.replace('=NONE authentication_id', ''), next: '"' },
+    { server: 'imapproxy', line: imapproxy, next: "' (192.0.2.9:47465) no previous connection" },
+    { server: 'cyrus', line: cyrus, next: 'y"' },
+    { server: 'cyrus', line: cyrus.replace(/ sessionid=\S+/, ':'), next: '" NIL' },
+    { server: 'uw-imap', line: uw, next: ' auth=x host=[192.0.2.9]' },
     { server: 'mailutils', line: mailutils, next: "' nonexistent" },
     { server: 'mailutils', line: mailutils.replace('user', 'login as'), next: "' failed" },
   ])('of $server makes no login of the next: $line', ({ server, line, next }) => {
