@@ -1,0 +1,120 @@
+/** What exact(8) lists as beyond any reader of logs, and that update --check tells each of it where it applies. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { cautionFindings, knownCautions, unheededCautions } from '../../src/check/cautions.ts';
+import { checkSyslog } from '../../src/check/syslog/check.ts';
+import { preparedCatalog } from '../../src/rules/prepared-catalog.ts';
+import { settingsOf } from '../config/host.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** What tells of an item: how it begins, and the server that it is about with a file that has it, or the syslog daemon. */
+const told = [
+  {
+    item: 'A Dovecot proxy with',
+    server: 'dovecot',
+    file: 'dovecot/dovecot.conf',
+    has: 'auth_username_chars =',
+    says: 'auth_username_chars',
+  },
+  {
+    item: 'A server that takes',
+    server: 'dovecot',
+    file: 'dovecot/dovecot.conf',
+    has: 'login_trusted_networks = x',
+    says: 'login_trusted_networks',
+  },
+  {
+    item: 'Dovecot with',
+    server: 'dovecot',
+    file: 'dovecot/dovecot.conf',
+    has: 'imap_id_log = *',
+    says: 'imap_id_log',
+  },
+  {
+    item: 'GNU Mailutils with',
+    server: 'mailutils',
+    file: 'mailutils.conf',
+    has: 'transcript yes;',
+    says: 'transcript',
+  },
+  {
+    item: 'nginx as a mail proxy',
+    server: 'nginx',
+    file: 'nginx/nginx.conf',
+    has: 'mail {',
+    says: 'through syslog',
+  },
+  { item: 'A syslog daemon that', kind: 'line end' },
+  { item: 'A host that collects', kind: 'rest' },
+  {
+    item: 'GNU Mailutils without',
+    server: 'mailutils',
+    file: 'mailutils.conf',
+    has: '',
+    says: 'fixed password',
+  },
+  { item: "Zimbra's mailbox server", server: 'zimbra', file: 'none', has: '', says: 'mailbox server' },
+  { item: "UW's ipop3d,", server: 'uw-imap', file: 'none', has: '', says: 'DISABLE_POP_PROXY' },
+  {
+    item: "Courier's logger",
+    server: 'courier',
+    file: 'rsyslog.conf',
+    has: 'module(load="imjournal")',
+    says: 'by imjournal',
+  },
+  { item: "Courier's logger", server: 'courier', file: 'none', has: '', says: 'two seconds' },
+  {
+    item: 'imap4d of GNU Mailutils',
+    server: 'mailutils',
+    file: 'mailutils.conf',
+    has: '',
+    says: 'over-long',
+  },
+] as const;
+
+/** The first words of the items that stand below `Whoever can write the mail log can open the relay`. */
+function listed(): string[] {
+  const page = readFileSync(new URL('../../man/exact.8', import.meta.url), 'utf8');
+  const [, section = ''] = page.split('.Ss Whoever can write the mail log can open the relay\n');
+  const [items = ''] = section.split('\n.Ss ');
+  return [...items.matchAll(/^\.It\n(.*)$/gm)].map(([, first = '']) => first);
+}
+
+function saidOf(server: string, file: string, text: string): string[] {
+  const root = temporaryFolder();
+  const path = join(root, 'etc', file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${text}\n`);
+  const cautions = unheededCautions(root);
+  return cautionFindings(settingsOf(''), cautions, (each) => each === server).map((finding) => finding.text);
+}
+
+describe('the limits that exact(8) lists', () => {
+  it('are those that a check is named for here', () => {
+    const known = [...new Set(told.map(({ item }) => item))];
+    expect(listed().map((words) => known.find((item) => `${words} `.startsWith(`${item} `)))).toEqual(known);
+  });
+
+  it.each(told)('are told of: $item', (one) => {
+    if ('kind' in one) {
+      const weakness = { kind: one.kind, where: 'f', text: 'is weak', fix: 'mend it' };
+      const daemon = { name: 'x', isRunning: true, strength: '', weaknesses: [weakness] };
+      expect(checkSyslog(settingsOf(''), [daemon], { known: ['q'], inUse: ['q'] })).toMatchObject([
+        { subject: 'syslog', text: expect.stringContaining('whole lines') },
+      ]);
+      return;
+    }
+    if (!preparedCatalog.some(({ name }) => name === one.server)) return;
+    const { server, file, has, says } = one;
+    expect(saidOf(server, file, has)).toContainEqual(expect.stringContaining(says));
+    if (has !== '') expect(saidOf(server, file, '')).not.toContainEqual(expect.stringContaining(says));
+  });
+
+  it('tell of every server whose rules know of lines without their end', () => {
+    const { lineEnds, cautions } = knownCautions();
+    const known = new Set([...lineEnds, ...cautions.map(({ server }) => server)]);
+    const unclosed = preparedCatalog.filter((rule) => rule.unclosed.length > 0).map(({ name }) => name);
+    expect(unclosed.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
