@@ -104,10 +104,7 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
 
 function startWords(node: Node): [why: string, advice: string] {
   const first = nextLiteral(node, 0) || requiredLiteral(node);
-  return [
-    `${first === '' ? 'it' : `'${first}'`} may stand anywhere`,
-    'add what is before, and ^',
-  ];
+  return [`${first === '' ? 'it' : `'${first}'`} may stand anywhere`, 'add what is before, and ^'];
 }
 
 function endWords(node: Node): [why: string, advice: string] {
