@@ -88,7 +88,7 @@ complete -c exact -n '__fish_seen_subcommand_from expire' -l now -x -d 'take thi
 complete -c exact -n '__fish_seen_subcommand_from expire' -l help -s h -d 'show help'
 
 complete -c exact -n '__fish_seen_subcommand_from dump' -a '(__exact_addresses)'
-complete -c exact -n '__fish_seen_subcommand_from dump; and not __fish_contains_opt denied since log stats revoked maps settings path-unit' -l user -x -a '(__exact_users)' -d 'one user\'s addresses; a pattern (*@example.org) serves too'
+complete -c exact -n '__fish_seen_subcommand_from dump; and not __fish_contains_opt denied since log stats revoked maps settings path-unit' -l user -x -a '(__exact_users)' -d 'one user\'s addresses; a pattern (*@example.org) works too'
 complete -c exact -n '__fish_seen_subcommand_from dump; and not __fish_contains_opt denied since log stats revoked maps settings path-unit' -l server -x -a '(__exact_servers)' -d 'only logins that this rule found'
 complete -c exact -n '__fish_seen_subcommand_from dump; and not __fish_contains_opt denied since log by-user stats revoked maps settings path-unit' -l sort -x -a 'address user server left login logins' -d 'order of addresses: address, user, server, left, login, logins'
 complete -c exact -n '__fish_seen_subcommand_from dump; and not __fish_contains_opt stats revoked maps settings path-unit' -l limit -x -d 'show so many addresses, newest first; 0 shows all'
@@ -120,7 +120,7 @@ complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_cont
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt since list show' -l line -x -d 'try this line'
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt line list show' -l since -x -d 'lines from then on: 7d, 2h, 09:00, or RFC 3339'
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt matched unmatched suggest user list show json' -l limit -x -d 'show so many lines of a kind (default 3); 0 shows all'
-complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt limit unmatched forge expect suggest user list show' -l matched -d 'print the lines that a rule has a use for'
+complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt limit unmatched forge expect suggest user list show' -l matched -d 'print the lines that a rule uses'
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt limit matched forge expect suggest user list show' -l unmatched -d 'print the lines that hold an address and a user and match nothing'
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt matched unmatched suggest user list show' -l forge -d 'try to fool the rule with hostile lines; exit status 1 if one works'
 complete -c exact -n '__fish_seen_subcommand_from test-rule; and not __fish_contains_opt matched unmatched suggest user list show' -l expect -r -F -d 'compare with the truth: LINE USER ADDRESS or LINE -, or JSON'

@@ -5,7 +5,7 @@ import { synopsisOf } from './synopsis.ts';
 
 /** What the program answers itself, beside its commands. */
 const answers: readonly (readonly [usage: string, summary: string])[] = [
-  ['help [COMMAND]', 'show help, of a command too'],
+  ['help [COMMAND]', 'show this help, or that of a command'],
   ['completion SHELL', 'print the completions for bash, zsh or fish'],
 ];
 
@@ -50,6 +50,8 @@ export async function helpText(
     .alias('help', 'h')
     .version('')
     .alias('version', 'V')
+    .describe({ help: 'show this help', version: 'show the version' })
+    .updateStrings({ 'Positionals:': 'Operands:' })
     .wrap(Math.min(columns, 100))
     .exitProcess(false)
     .epilogue('Manual pages: exact(8), exact.conf(5), exact-servers.conf(5).');

@@ -48,7 +48,7 @@ function partsOf({ slip, word, option }: Slip, command: string, options: readonl
     case 'given twice':
       return { where: word, what: 'is given twice', fix: 'leave out one of them' };
     case 'operand':
-      return { where: word, what: `exact ${command} takes options alone`, fix: help };
+      return { where: word, what: `exact ${command} takes options only`, fix: help };
   }
 }
 

@@ -168,13 +168,13 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'warn-repeat',
-    summary: 'How often a problem that lasts is told again.',
+    summary: 'How often a problem that lasts is reported again.',
     defaults: ['1h'],
     ...duration('warnRepeat', '1m', '30d'),
   },
   {
     name: 'warn-silent',
-    summary: 'How long lines of a server may arrive without a login before that is told.',
+    summary: 'How long lines of a server may arrive without a login before that is reported.',
     defaults: ['1d'],
     ...orOff('warnSilent', duration('warnSilent', '10m', '30d')),
   },

@@ -110,7 +110,7 @@ function repeated(where: string, line: ConfigLine, first: number | undefined): P
     status: ExitStatus.ok,
     where,
     what: `${line.name} '${withoutPassword(line.value)}'`,
-    why: `given already on line ${first}, which is used`,
+    why: `already given on line ${first}, which is used`,
     fix: 'remove one of the two lines',
     isWarning: true,
   };
@@ -124,7 +124,7 @@ function formFault(line: ConfigLine): Fault | undefined {
     return { what: 'the line holds a control character, a no-break space, or bytes that are not UTF-8' };
   }
   if (/^[a-z0-9-]+=/.test(line.name) || line.value.startsWith('=')) {
-    return { what: "name and value are set apart by blanks, not by '='" };
+    return { what: "name and value are separated by blanks, not by '='" };
   }
   return undefined;
 }

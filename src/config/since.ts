@@ -80,7 +80,7 @@ const namedDays: ReadonlyMap<string, number> = new Map([
   ['yesterday', 1],
 ]);
 
-const noSuchTime: Unread = { reason: 'no time that there has been' };
+const noSuchTime: Unread = { reason: 'not a date or time that exists' };
 
 const notATime: Unread = {
   reason: 'not a time, such as 2h (ago), 09:00, yesterday, 2026-11-22 or 2026-11-22T09:00:00Z',

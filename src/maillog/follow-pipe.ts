@@ -42,5 +42,5 @@ function open(path: string, signal: AbortSignal): Socket {
     throw new Failure({ status, where: path, what: 'cannot open', why: reasonOf(error) });
   }
   closeSync(fd);
-  throw new Failure({ status: ExitStatus.noInput, where: path, what: 'is no named pipe any more' });
+  throw new Failure({ status: ExitStatus.noInput, where: path, what: 'is no longer a named pipe' });
 }

@@ -188,7 +188,7 @@ function lostProblem(path: string): Problem {
     status: ExitStatus.ok,
     where: path,
     what: 'was truncated or replaced',
-    why: 'what was read of it stands neither in it nor in a rotated file',
+    why: 'what was read of it is neither in it nor in a rotated file',
     consequence: 'it is read anew; lines that went with the old one are lost',
     isWarning: true,
   };

@@ -71,7 +71,7 @@ function* readCourier(output: Output): Generator<string> {
 /** The map type `courier`. */
 export const courierMap: MapType = {
   name: 'courier',
-  summary: 'access file of couriertcpd, merged with the own rules',
+  summary: 'access file of couriertcpd, merged with your own rules',
   hasKinds: false,
   holdsNetworks: true,
   options: [mergeOption],

@@ -57,7 +57,7 @@ function isLeftOut(values: ReadonlyMap<string, string>, form: string): boolean {
 /** The map type `sendmail-access`. */
 export const sendmailAccessMap: MapType = {
   name: 'sendmail-access',
-  summary: 'access database of Sendmail, merged with the own source',
+  summary: 'access database of Sendmail, merged with your own source',
   hasKinds: false,
   holdsNetworks: true,
   options: [mergeOption],

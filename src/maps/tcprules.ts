@@ -75,7 +75,7 @@ function* readTcpMap(output: Output): Generator<string, void, undefined> {
 /** The map type `tcprules`. */
 export const tcprulesMap: MapType = {
   name: 'tcprules',
-  summary: 'rules of tcpserver for qmail, merged with the own rules',
+  summary: 'rules of tcpserver for qmail, merged with your own rules',
   hasKinds: false,
   holdsNetworks: false,
   options: [mergeOption, 'rblsmtpd'],

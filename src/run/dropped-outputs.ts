@@ -1,5 +1,5 @@
 /**
- * Outputs that the last run published and that are configured no more. Nobody would ever take an address out of such a
+ * Outputs that the last run published and that are no longer configured. Nobody would ever take an address out of such a
  * map again, and an MTA may look it up still: it is emptied, once.
  */
 import { hostname } from 'node:os';
@@ -57,7 +57,7 @@ export async function emptyOutputs(
         ? await emptyTable(context, output)
         : emptyFile(context.saved, output);
       if (consequence !== undefined) {
-        const what = 'is configured no more';
+        const what = 'is no longer configured';
         context.invocation.report({ status: ExitStatus.ok, isWarning: true, where, what, consequence });
       }
     } catch (error) {
@@ -67,7 +67,7 @@ export async function emptyOutputs(
       context.record.meet({
         status,
         where,
-        what: 'is configured no more, and cannot be emptied',
+        what: 'is no longer configured, and cannot be emptied',
         why: why === undefined ? what : `${what}: ${why}`,
         consequence: stays,
       });

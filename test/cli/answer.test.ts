@@ -61,7 +61,7 @@ describe('exact', () => {
     ['dump --limit -1', "--limit: '-1' is not a whole number"],
     ['dump --limit 1 --limit 2', '--limit: is given twice; leave out one of them'],
     ['dump --json=yes', '--json: takes no value; write --json alone'],
-    ['update mail.log', 'mail.log: exact update takes options alone; see exact update --help'],
+    ['update mail.log', 'mail.log: exact update takes options only; see exact update --help'],
     ['-v', '-v: names no command; it is one of: parse, update, expire, dump, test-rule, help, completion'],
     ['help dmup', 'dmup: unknown command; did you mean dump?'],
     ['completion', 'completion: wants the name of one shell; add bash, zsh, fish'],

@@ -39,8 +39,8 @@ describe('G01 G05 exact.conf, its problems', () => {
     { given: 'mialog /a', want: "exact.conf:1: unknown name 'mialog', nearest: maillog" },
     { given: 'zzz 1', want: "exact.conf:1: unknown name 'zzz'; see exact.conf(5)" },
     { given: 'timeout', want: 'exact.conf:1: timeout: no value; write timeout duration' },
-    { given: 'timeout=30m', want: "exact.conf:1: name and value are set apart by blanks, not by '='" },
-    { given: 'timeout = 30m', want: "exact.conf:1: name and value are set apart by blanks, not by '='" },
+    { given: 'timeout=30m', want: "exact.conf:1: name and value are separated by blanks, not by '='" },
+    { given: 'timeout = 30m', want: "exact.conf:1: name and value are separated by blanks, not by '='" },
     {
       given: 'timeout\u00a030m',
       want: 'exact.conf:1: the line holds a control character, a no-break space, or bytes that are not UTF-8',
@@ -118,8 +118,8 @@ describe('G02 exact.conf, lines given twice', () => {
     const loaded = load('timeout 10m\ntimeout 1h\nflush 5\nflush 6\n');
     expect(loaded.settings?.timeout).toBe(600);
     expect(loaded.problems.map(({ where, what, why, isWarning }) => [where, what, why, isWarning])).toEqual([
-      ['/etc/exact/exact.conf:2', "timeout '1h'", 'given already on line 1, which is used', true],
-      ['/etc/exact/exact.conf:4', "flush '6'", 'given already on line 3, which is used', true],
+      ['/etc/exact/exact.conf:2', "timeout '1h'", 'already given on line 1, which is used', true],
+      ['/etc/exact/exact.conf:4', "flush '6'", 'already given on line 3, which is used', true],
     ]);
     expect(loaded.settings?.origins.get('timeout')).toBe('/etc/exact/exact.conf:1');
   });

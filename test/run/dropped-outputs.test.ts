@@ -1,4 +1,4 @@
-/** A map that is configured no more holds nobody: whoever looks it up still would let them relay for ever. */
+/** A map that is no longer configured holds nobody: whoever looks it up still would let them relay for ever. */
 import {
   appendFileSync,
   existsSync,
@@ -46,7 +46,7 @@ describe('an output that is taken out', () => {
   it.each(['update', 'expire'])('is emptied by %s, once, and that is said', async (command) => {
     const host = await hostWithOld();
     replaceOld(host, '');
-    const told = `exact: output cdb ${host.old}: is configured no more; it was emptied\n`;
+    const told = `exact: output cdb ${host.old}: is no longer configured; it was emptied\n`;
     expect(await host.run([command])).toMatchObject({ status: 0, stderr: told });
     expect(holds(host.old)).toBe(false);
     expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
@@ -56,7 +56,7 @@ describe('an output that is taken out', () => {
   it('is emptied where another takes its place', async () => {
     const host = await hostWithOld();
     replaceOld(host, 'output cidr new.cidr');
-    expect((await host.run(['update'])).stderr).toContain('is configured no more; it was emptied');
+    expect((await host.run(['update'])).stderr).toContain('is no longer configured; it was emptied');
     expect(holds(host.old)).toBe(false);
     expect(holds(join(host.folder, 'new.cidr'))).toBe(true);
   });
@@ -112,7 +112,7 @@ describe('an output that is taken out', () => {
     renameSync(hidden, folder);
     const mended = await host.run(['update']);
     expect(mended).toMatchObject({ status: 0 });
-    expect(mended.stderr).toContain('is configured no more; it was emptied');
+    expect(mended.stderr).toContain('is no longer configured; it was emptied');
     expect(holds(join(folder, 'old.cdb'))).toBe(false);
   });
 

@@ -50,7 +50,7 @@ describe('a table of two hosts', () => {
     await writeFile(configuration, lines.replace(/^output pgsql .*$/m, ''));
     const outcome = await table.on('alpha', 'update');
     expect(outcome.stderr).toMatch(
-      /^exact: output pgsql .*: is configured no more; the rows of this host were/m,
+      /^exact: output pgsql .*: is no longer configured; the rows of this host were/m,
     );
     expect(outcome.stderr).not.toContain('w%40rd');
     expect(await table.postgres.sql(allRows)).toBe('198.51.100.2|bob|beta');

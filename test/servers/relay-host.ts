@@ -71,7 +71,7 @@ export async function openRelayHost(host: Namespace): Promise<RelayHost> {
       const outcome = await host.run(await nextUpdate(addresses, named));
       // The maps of the last configuration are emptied where this one has others, and that is said.
       const stderr = outcome.stderr.replace(
-        /^exact: output .*: is configured no more; it was emptied\n/gm,
+        /^exact: output .*: is no longer configured; it was emptied\n/gm,
         '',
       );
       expect({ ...outcome, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });

@@ -26,7 +26,10 @@ import { dumpTable } from './print-table.ts';
 export const dumpCommand: Command<DumpOption> = {
   name: 'dump',
   summary: 'show who may relay, until when, and why or why not',
-  operands: { name: 'ADDRESS', summary: 'may these addresses (or any in a network) relay? - reads them' },
+  operands: {
+    name: 'ADDRESS',
+    summary: 'may these addresses (or any in a network) relay? - reads them from standard input',
+  },
   options: dumpOptions,
   modes: dumpModes,
   contradictions: dumpContradictions,

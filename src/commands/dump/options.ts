@@ -5,7 +5,7 @@ import { sortKeys } from './order.ts';
 
 /** The options of `dump`. */
 export const dumpOptions = [
-  { name: 'user', value: 'NAME', summary: "one user's addresses; a pattern (*@example.org) serves too" },
+  { name: 'user', value: 'NAME', summary: "one user's addresses; a pattern (*@example.org) works too" },
   { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
   {
     name: 'sort',

@@ -18,14 +18,17 @@ import { printRevoked, printUndone } from './print-revoked.ts';
 export const expireCommand: Command<ExpireOption> = {
   name: 'expire',
   summary: 'take out what has expired; or revoke an address, network or user at once',
-  operands: { name: 'ADDRESS', summary: 'addresses and networks (192.0.2.0/24) to revoke; - reads them' },
+  operands: {
+    name: 'ADDRESS',
+    summary: 'addresses and networks (192.0.2.0/24) to revoke; - reads them from standard input',
+  },
   options: expireOptions,
   modes: expireModes,
   examples: [
     ['expire', 'take out what has expired, as at boot before the MTA starts'],
     ['expire 198.51.100.7', 'revoke one address; its next login counts again'],
     ['expire --user alice --for 24h', 'a stolen password: out, and out for a day'],
-    ['expire --undo 203.0.113.0/24', 'a slip is mended'],
+    ['expire --undo 203.0.113.0/24', 'a mistake is undone'],
   ],
   run,
 };

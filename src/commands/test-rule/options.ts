@@ -23,7 +23,7 @@ export const testRuleOptions = [
   { name: 'line', value: 'TEXT', repeats: true, summary: 'try this line' },
   { name: 'since', value: 'TIME', summary: 'lines from then on: 7d, 2h, 09:00, or RFC 3339' },
   { name: 'limit', value: 'N', summary: 'show so many lines of a kind (default 3); 0 shows all' },
-  { name: 'matched', summary: 'print the lines that a rule has a use for' },
+  { name: 'matched', summary: 'print the lines that a rule uses' },
   { name: 'unmatched', summary: 'print the lines that hold an address and a user and match nothing' },
   { name: 'forge', summary: 'try to fool the rule with hostile lines; exit status 1 if one works' },
   {

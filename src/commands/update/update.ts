@@ -23,7 +23,7 @@ export const updateCommand: Command<UpdateOption> = {
     ['update', 'one step, as cron runs it: success prints nothing'],
     ['update -v', 'say what was added, refreshed, expired, refused'],
     ['update --dry-run', 'what would the next run do?'],
-    ['update --permit 198.51.100.7 --user alice --for 2h', 'she cannot log in, and has to send now'],
+    ['update --permit 198.51.100.7 --user alice --for 2h', 'alice cannot log in, and has to send now'],
     ['update --check', 'is this host set up as it should be?'],
     [
       'update --logins -',
