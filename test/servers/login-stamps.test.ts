@@ -1,5 +1,6 @@
 /** rsyslog with the lines of exact(8) that write a stamp for logins alone, which exact.path watches. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { documented } from './documented.ts';
 import { installPackages } from './install.ts';
@@ -8,11 +9,14 @@ import { type Maillog, rsyslogPrograms, startRsyslog } from './rsyslog.ts';
 
 let host: Namespace;
 let maillog: Maillog;
+let stamps: string;
 
 beforeAll(async () => {
   installPackages({ ...rsyslogPrograms, logger: 'bsdutils' });
   host = await openNamespace();
-  maillog = await startRsyslog(host, documented('template(name="exact"', 'exact.8'));
+  stamps = join(host.folder, 'exact-logins');
+  const lines = documented('template(name="exact"', 'exact.8');
+  maillog = await startRsyslog(host, lines.replace('/var/log/exact-logins', stamps));
 });
 
 afterAll(() => host?.close());
@@ -27,5 +31,5 @@ it('only a line about a login, of a program that is named, leaves a stamp', asyn
   await vi.waitFor(async () => expect(await readFile(maillog.path, 'utf8')).toContain('the last line'), {
     timeout: 20_000,
   });
-  expect(await host.must(['cat', '/var/log/exact-logins'])).toMatch(/^\w{3} [ \d]\d [\d:]{8}\n$/);
+  expect(await readFile(stamps, 'utf8')).toMatch(/^\w{3} [ \d]\d [\d:]{8}\n$/);
 });
