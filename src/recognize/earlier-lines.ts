@@ -43,9 +43,10 @@ export class EarlierLines {
     return this.#marks.hasAny('broken') || this.#torn.areAny;
   }
 
-  /** Numbers of the processes that were writing such lines, '' for one that has none. */
+  /** Numbers of the processes that were writing such lines, or may have others torn; '' for one that has none. */
   get brokenPids(): readonly string[] {
-    return this.#marks.marked('broken').map(pidOfProcess);
+    const processes = new Set([...this.#marks.marked('broken'), ...this.#torn.processes]);
+    return [...processes].map(pidOfProcess);
   }
 
   /** Lets a connect line wait for its login. */

@@ -100,7 +100,7 @@ export interface Recognizer {
   readonly hasBrokenLine: boolean;
   /** Names of rules of which logins were joined by the order of lines alone, in a log that names no process. */
   readonly joinedByOrder: ReadonlySet<string>;
-  /** Numbers of the processes that were writing such lines, '' for one that has none. */
+  /** Numbers of the processes that were writing such lines, or may have others torn; '' for one that has none. */
   readonly brokenPids: readonly string[];
   /** Returns the half-open logins that still wait at `now` (Unix seconds), for the state file. */
   exportHalfOpen(now: number): HalfOpenLogin[];

@@ -22,6 +22,11 @@ export class TornLines {
     return this.#until.size > 0;
   }
 
+  /** The processes whose lines may be torn. */
+  get processes(): Iterable<string> {
+    return this.#until.keys();
+  }
+
   /** Remembers that a process has written of a broken line at `time` (Unix seconds), and may tear others for `seconds`. */
   note(process: string, time: number, seconds: number): void {
     if (seconds > 0) this.#until.set(process, time + seconds);

@@ -104,13 +104,13 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
 
 function startWords(node: Node): [why: string, advice: string] {
   const first = nextLiteral(node, 0) || requiredLiteral(node);
-  return [`${first === '' ? 'it' : `'${first}'`} may stand anywhere`, 'add what is before, and ^'];
+  return [`${first === '' ? 'it' : `'${first}'`} may stand anywhere`, 'anchor it with ^'];
 }
 
 function endWords(node: Node): [why: string, advice: string] {
   const last = groupsOf(node).at(-1);
   const what = last === undefined || last.name === 'user' ? 'the user' : 'the address';
-  return [`text may follow ${what}`, 'add what follows, and $'];
+  return [`text may follow ${what}`, 'anchor it with $'];
 }
 
 function lazyUser(root: Node): string[] {

@@ -388,8 +388,8 @@ describe('exact test-rule --forge', () => {
     expect([summary, lint, start, end]).toEqual([
       '3 lines, 2 logins, 1 near miss',
       'lint: 2 findings',
-      "  warn  not anchored: ^  'OK u=\"' may stand anywhere  add what is before, and ^",
-      '  warn  not anchored: $  text may follow the address  add what follows, and $',
+      "  warn  not anchored: ^  'OK u=\"' may stand anywhere  anchor it with ^",
+      '  warn  not anchored: $  text may follow the address  anchor it with $',
     ]);
     expect([fix, program, match]).toEqual([
       'fix for --match (tried: 2 logins, lint ok), in its place:',

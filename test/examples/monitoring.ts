@@ -8,13 +8,13 @@ const examples = new URL('../../examples/', import.meta.url);
 export const rulesFile = fileURLToPath(new URL('prometheus/exact.rules.yml', examples));
 
 /** A query, and how what it gives is named. */
-export interface Query {
+interface Query {
   readonly expr: string;
   readonly legendFormat: string;
 }
 
 /** A panel of the dashboard. */
-export interface Panel {
+interface Panel {
   readonly id: number;
   readonly type: string;
   readonly title: string;

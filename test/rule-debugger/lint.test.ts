@@ -23,8 +23,8 @@ describe('I13 lintRule()', () => {
       name: 'no anchors',
       stanza: ['program zpopd', 'match OK u="(?<user>[^"]*)" peer=%{PEER}'],
       want: [
-        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: add what is before, and ^",
-        'warn: not anchored: $: text may follow the address: add what follows, and $',
+        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: anchor it with ^",
+        'warn: not anchored: $: text may follow the address: anchor it with $',
       ],
     },
     {
@@ -33,8 +33,8 @@ describe('I13 lintRule()', () => {
       lines: ['Nov 29 19:04:26 mx zpopd[811]: (x) 5. login ok alice from 192.0.2.10, tls'],
       want: [
         'warn: no program: a line of any program is taken for a login: name it: program zpopd',
-        "warn: not anchored: ^: 'login ok ' may stand anywhere: add what is before, and ^",
-        'warn: not anchored: $: text may follow the address: add what follows, and $',
+        "warn: not anchored: ^: 'login ok ' may stand anywhere: anchor it with ^",
+        'warn: not anchored: $: text may follow the address: anchor it with $',
         'warn: no bound: a line of any length is taken for a login: say how long each part may be: ([^ ]{1,255}), [^ ]{1,80}',
       ],
     },
@@ -43,15 +43,15 @@ describe('I13 lintRule()', () => {
       stanza: ['program zpopd', 'match OK u="(?<user>[^"]*)" peer=%{PEER}'],
       lines: [],
       want: [
-        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: add what is before, and ^",
-        'warn: not anchored: $: text may follow the address: add what follows, and $',
+        "warn: not anchored: ^: 'OK u=\"' may stand anywhere: anchor it with ^",
+        'warn: not anchored: $: text may follow the address: anchor it with $',
       ],
     },
     {
       name: 'text after the user',
       stanza: ['program d', 'match ^login from %{ADDRESS} by %{USER}'],
       lines: [],
-      want: ['warn: not anchored: $: text may follow the user: add what follows, and $'],
+      want: ['warn: not anchored: $: text may follow the user: anchor it with $'],
     },
     {
       name: 'no program',
@@ -148,7 +148,7 @@ describe('I13 lintRule()', () => {
         'warn: no program: a line of any program is taken for a login: name it: program NAME',
         'warn: .* before the address: a user name can fill it: write what stands there',
         'warn: host name: the group for the host takes more than an address: use ([0-9A-Fa-f:.]+)',
-        'warn: not anchored: $: text may follow the address: add what follows, and $',
+        'warn: not anchored: $: text may follow the address: anchor it with $',
         'warn: no bound: a line of any length is taken for a login: say how long each part may be: ([^ ]{1,255}), [^ ]{1,80}',
       ],
     },
