@@ -18,6 +18,9 @@ const awaitLateLines = 7 * 86_400;
 /** Rotated files that are watched for late lines at most; each costs a stat(2) in each run. */
 const mostAwaited = 32;
 
+/** Lines that are looked at for when a log was last written to: a server's own words may have no time behind its logins. */
+const linesTried = 10;
+
 /** A step of the plan, and how far it has come. */
 interface StepUnderWay {
   readonly step: Step;
@@ -76,8 +79,13 @@ export class FilesReading implements MaillogReading {
   #count({ bytes, start, end, writtenBefore }: Chunk): void {
     this.facts.bytesRead += end - start;
     if (this.#options.countLines) this.facts.lines += newlinesIn(bytes, start, end);
-    const lines = bytes.subarray(start, end - 1);
-    const time = this.#options.stampOf(lines.subarray(lines.lastIndexOf(0x0a) + 1), writtenBefore);
+    let time: number | undefined;
+    // The last line may have no time where those before it do.
+    for (let [to, tries] = [end - 1, linesTried]; time === undefined && to > start && tries > 0; tries--) {
+      const from = bytes.subarray(start, to).lastIndexOf(0x0a) + start + 1;
+      time = this.#options.stampOf(bytes.subarray(from, to), writtenBefore);
+      to = from - 1;
+    }
     if (time === undefined) delete this.facts.lastLineTime;
     else this.facts.lastLineTime = time;
   }

@@ -40,7 +40,7 @@ export interface ReadingFacts {
   /** Lines passed over for their length, 256 KiB and more. */
   longLines: number;
   readonly filesRead: string[];
-  /** By its stamp, Unix seconds; undefined where no line was read, or the last one has no stamp. */
+  /** By its stamp, Unix seconds; undefined where no line was read, or none of the last few has a stamp. */
   lastLineTime?: number;
   /** A first run, a rebuild, or a log whose cursor fits no file: lines were read by their time. */
   startedAfresh: boolean;

@@ -51,6 +51,13 @@ describe('a first run', () => {
     expect(reading.facts.lastLineTime).toBe(now - 60);
   });
 
+  it('says when a log was last written to, if one of its last ten lines does', async () => {
+    log.append(`${lineAgo(60)}\n${'words of the server\n'.repeat(9)}`);
+    expect((await log.run()).reading.facts.lastLineTime).toBe(now - 60);
+    log.append(`${lineAgo(30)}\n${'words of the server\n'.repeat(10)}`);
+    expect((await log.run()).reading.facts.lastLineTime).toBeUndefined();
+  });
+
   it('reads a compressed rotated file that is young enough', async () => {
     writeFileSync(log.at('mail.log.1.gz'), gzipSync(`${lineAgo(600)}\n`));
     writeAgo(60);
