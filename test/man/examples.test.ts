@@ -29,7 +29,7 @@ const answers: Readonly<Record<string, Answer>> = {
     says: /198\.51\.100\.7/,
     map: /^198\.51\.100\.7$/m,
   },
-  'exact update --state /tmp/replay --now 2026-11-22T10:30:00Z --dry-run': {
+  'exact update --state /tmp/past --now 2026-11-22T10:30:00Z --dry-run': {
     says: /^added +198\.51\.100\.7 +alice/m,
   },
   'exact parse --since 3m --json | ssh mx exact update --logins -': { says: silent, map: published },
@@ -59,7 +59,7 @@ const answers: Readonly<Record<string, Answer>> = {
   'exact parse --since 7d | cut -f3 | sort -u': { says: /^alice\nbob@example\.org\n$/ },
   'exact parse --year 2024 old/mail.log-2024*.gz | cut -c1-7 | uniq -c': { says: /^ +1 2024-03\n$/ },
   'exact test-rule /var/log/mail.log': { says: /^5 lines, 3 logins/m },
-  "exact test-rule --program zpopd --match '^OK %{USER} %{PEER}$' my.log": { says: /^1 line, 1 login/m },
+  "exact test-rule --program zpopd --match '^OK %{USER} %{PEER}$' log": { says: /^1 line, 1 login/m },
   'exact test-rule --server dovecot --since 1d': { says: /, 3 logins/m },
   'exact test-rule --unmatched --since 1d >sample.log': {
     says: /^\S+ mx zpopd\[1\]: OK u="carol" peer=192\.0\.2\.9\n$/,
@@ -87,8 +87,8 @@ class ExampleHost extends MailHost {
     '/var/log/mail.log': [this.log],
     '/var/log/mail.log*': [this.log, `${this.log}.1`],
     'old/mail.log-2024*.gz': [join(this.folder, 'mail.log-20240301.gz')],
-    '/tmp/replay': [join(this.folder, 'replay')],
-    'my.log': [join(this.folder, 'my.log')],
+    '/tmp/past': [join(this.folder, 'replay')],
+    log: [join(this.folder, 'log')],
     'own.conf': [join(this.folder, 'own.conf')],
   };
 
@@ -108,7 +108,7 @@ class ExampleHost extends MailHost {
       'mail.log-20240301.gz': gzipSync(
         'Mar  1 10:00:00 mx dovecot: imap-login: Login: user=<alice>, method=PLAIN, rip=198.51.100.7, lip=192.0.2.1, mpid=7, session=<aaaa>\n',
       ),
-      'my.log': `${minutes('11')} mx zpopd[1]: OK carol 192.0.2.9\n`,
+      log: `${minutes('11')} mx zpopd[1]: OK carol 192.0.2.9\n`,
       'own.conf': '<server zpopd>\n program zpopd\n match ^OK u="%{USER}" peer=%{PEER}$\n</server>\n',
     };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(this.folder, name), content);

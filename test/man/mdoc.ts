@@ -82,6 +82,8 @@ export function shownLines(page: string): string[] {
 export interface CodeLine {
   readonly text: string;
   readonly indent: number;
+  /** Columns of the page up to which it may go: man(1) breaks `.Dl` two before the end. */
+  readonly end: number;
 }
 
 /** Columns of the terminal that the pages are made for. */
@@ -106,13 +108,14 @@ export function codeLines(page: string): CodeLine[] {
   let indent: number | undefined;
   return page.split('\n').flatMap((line) => {
     if (line === '.Ed') indent = undefined;
-    if (indent !== undefined) return [{ text: typed(line), indent }];
+    if (indent !== undefined) return [{ text: typed(line), indent, end: pageColumns }];
     if (line.startsWith('.Bl ')) depth++;
     if (line === '.El') depth--;
     const [, display, more = ''] = /^\.(Bd|Dl)\b(.*)/.exec(line) ?? [];
     if (display === undefined) return [];
     if (depth > 0) throw new Error(`a display in a list: ${line}`);
-    if (display === 'Dl') return [{ text: typed(more.trim()), indent: sectionIndent + displayIndent }];
+    if (display === 'Dl')
+      return [{ text: typed(more.trim()), indent: sectionIndent + displayIndent, end: pageColumns - 2 }];
     indent = sectionIndent + (more.includes('-offset indent') ? displayIndent : 0);
     return [];
   });

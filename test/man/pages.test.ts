@@ -23,7 +23,6 @@ import {
   literalBlocks,
   optionsOf,
   type PageOption,
-  pageColumns,
   pageNames,
   readPage,
   shownLines,
@@ -262,7 +261,7 @@ describe.each(pageNames)('%s', (name) => {
   });
 
   it('has no line of code that a terminal of 80 columns breaks', () => {
-    const tooLong = codeLines(page).filter(({ text, indent }) => indent + columnsOf(text) > pageColumns);
+    const tooLong = codeLines(page).filter(({ text, indent, end }) => indent + columnsOf(text) > end);
     expect(tooLong).toEqual([]);
   });
 

@@ -37,7 +37,7 @@ export const testRuleCommand: Command<TestRuleOption> = {
   contradictions: testRuleContradictions,
   examples: [
     ['test-rule /var/log/mail.log', 'which rules match, and what they miss'],
-    ["test-rule --program zpopd --match '^OK %{USER} %{PEER}$' my.log", 'try a rule before it is in a file'],
+    ["test-rule --program zpopd --match '^OK %{USER} %{PEER}$' log", 'try a rule before it is in a file'],
   ],
   run,
 };
