@@ -2,23 +2,17 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type Loaded, type LoadRequest, loadSettings } from '../../src/config/load.ts';
 import { type FileAccess, hostFiles } from '../../src/config/locate.ts';
 import type { OutputType } from '../../src/config/parameter.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { problemText } from '../../src/terminal/problem-text.ts';
 
-const roots: string[] = [];
-
-afterEach(() => {
-  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
-});
-
 /** Returns a new folder, without links in its path, that is removed after the test. */
 export function temporaryFolder(): string {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'exact-config-')));
-  roots.push(root);
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
   return root;
 }
 
