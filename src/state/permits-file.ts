@@ -6,8 +6,9 @@
 import { replaceFile } from '../maps/replace-file.ts';
 import { longestPermit, type Permit } from '../relay/permit.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
-import { isCanonicalAddress, isTime } from './common-values.ts';
-import { type Damage, readStateText } from './damage.ts';
+import { isCanonicalAddress } from './common-values.ts';
+import { type Damage, isDamage } from './damage.ts';
+import { isSeconds, readLineRecords } from './line-records.ts';
 import { stateMode } from './state-paths.ts';
 
 const header = 'exact-permits 1\n# address user at until by note\n';
@@ -23,17 +24,8 @@ export interface PermitsFile {
 
 /** Reads the permits; none if there is no such file. System errors are thrown. */
 export function readPermits(path: string): PermitsFile | Damage {
-  const text = readStateText(path) ?? '';
-  if (typeof text !== 'string') return text;
-  const permits: Permit[] = [];
-  const badLines: number[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '' || line.startsWith('#') || (index === 0 && line.startsWith('exact-permits '))) continue;
-    const permit = parseLine(line);
-    if (permit === undefined) badLines.push(index + 1);
-    else permits.push(permit);
-  }
-  return { permits, badLines };
+  const read = readLineRecords(path, 'exact-permits', parseLine);
+  return isDamage(read) ? read : { permits: read.records, badLines: read.badLines };
 }
 
 function parseLine(line: string): Permit | undefined {
@@ -45,10 +37,6 @@ function parseLine(line: string): Permit | undefined {
   if (Number(until) > Number(at) + longestPermit) return undefined;
   const texts = { user: unescapeField(user), by: unescapeField(by), note: unescapeField(note) };
   return { address, at: Number(at), until: Number(until), ...texts };
-}
-
-function isSeconds(text: string): boolean {
-  return /^\d+$/.test(text) && isTime(Number(text));
 }
 
 /** Writes the permits, synced. */

@@ -8,8 +8,8 @@ import { replaceFile } from '../maps/replace-file.ts';
 import { isNetwork, parseNetwork } from '../relay/network.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { escapeField, unescapeField } from '../terminal/escape.ts';
-import { isTime } from './common-values.ts';
-import { type Damage, readStateText } from './damage.ts';
+import { type Damage, isDamage } from './damage.ts';
+import { isSeconds, readLineRecords } from './line-records.ts';
 import { stateMode } from './state-paths.ts';
 
 const header = 'exact-revoked 1\n# kind what at until by\n';
@@ -25,17 +25,8 @@ export interface RevokedFile {
 
 /** Reads the revocations; none if there is no such file. System errors are thrown. */
 export function readRevocations(path: string): RevokedFile | Damage {
-  const text = readStateText(path) ?? '';
-  if (typeof text !== 'string') return text;
-  const revocations: Revocation[] = [];
-  const badLines: number[] = [];
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '' || line.startsWith('#') || (index === 0 && line.startsWith('exact-revoked '))) continue;
-    const revocation = parseLine(line);
-    if (revocation === undefined) badLines.push(index + 1);
-    else revocations.push(revocation);
-  }
-  return { revocations, badLines };
+  const read = readLineRecords(path, 'exact-revoked', parseLine);
+  return isDamage(read) ? read : { revocations: read.records, badLines: read.badLines };
 }
 
 function parseLine(line: string): Revocation | undefined {
@@ -45,10 +36,6 @@ function parseLine(line: string): Revocation | undefined {
   // One that names no network would void nothing, and nobody would know.
   if (kind === 'network' && !isNetwork(parseNetwork(what))) return undefined;
   return { kind, what: unescapeField(what), at: Number(at), until: Number(until), by: unescapeField(by) };
-}
-
-function isSeconds(text: string): boolean {
-  return /^\d+$/.test(text) && isTime(Number(text));
 }
 
 /** Writes the revocations, synced. */
