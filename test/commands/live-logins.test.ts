@@ -81,8 +81,9 @@ describe('exact update --logins -', () => {
     const host = new MailHost();
     await host.run(['update']);
     const holder = start(`exec flock ${join(host.folder, 'state.lock')} cat`);
-    await vi.waitFor(() =>
-      expect(spawnSync('flock', ['-n', join(host.folder, 'state.lock'), 'true']).status).toBe(1),
+    await vi.waitFor(
+      () => expect(spawnSync('flock', ['-n', join(host.folder, 'state.lock'), 'true']).status).toBe(1),
+      { timeout: 60_000 },
     );
     const child = start(`exact update ${words(host)} --logins -`);
     child.stdin?.end(`${nowWords()}\t192.0.2.10\talice\tdovecot\n`);
