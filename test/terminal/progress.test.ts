@@ -39,7 +39,9 @@ describe('Progress', () => {
     progress = begin(100e6);
     milliseconds = 2000;
     progress.advance(25e6);
-    await vi.waitFor(() => expect(screen.text).toContain('reading: 25%, 13 MB/s, 6 s left [#######'));
+    await vi.waitFor(() => expect(screen.text).toContain('reading: 25%, 13 MB/s, 6 s left [#######'), {
+      timeout: 60_000,
+    });
     progress.expect(100e6);
     progress.advance(25e6);
     progress.end();
@@ -55,11 +57,11 @@ describe('Progress', () => {
     progress = begin(100e6);
     milliseconds = 2000;
     progress.advance(25e6);
-    await vi.waitFor(() => expect(screen.text).toContain('reading: 25%'));
+    await vi.waitFor(() => expect(screen.text).toContain('reading: 25%'), { timeout: 60_000 });
     progress.hide();
     expect(screen.text.endsWith('\u001b[2K')).toBe(true);
     progress.advance(25e6);
-    await vi.waitFor(() => expect(screen.text).toContain('reading: 50%'));
+    await vi.waitFor(() => expect(screen.text).toContain('reading: 50%'), { timeout: 60_000 });
   });
 
   it('draws nothing where nobody knows how much there is to be done', async () => {
