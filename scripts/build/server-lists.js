@@ -58,7 +58,7 @@ function described(folder) {
 }
 
 function readmeList(servers) {
-  return `${wrapped(`Servers whose logins are known: ${servers.map(({ title }) => title).join(', ')}.`, readmeWidth)}\n`;
+  return `${wrapped(`Exact knows the logins of these servers: ${servers.map(({ title }) => title).join(', ')}.`, readmeWidth)}\n`;
 }
 
 function pageList(servers) {
