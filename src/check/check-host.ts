@@ -104,11 +104,11 @@ function asGiven(invocation: Invocation): (finding: Finding) => Finding {
       : { ...finding, fix: invocation.repeat(finding.fix) };
 }
 
-/** Where nothing better is known, what fails is still said where to mend. */
+/** Where nothing better is known, what fails still says where to begin. */
 function lastResort({ level, subject }: Finding): Pick<Finding, 'fix'> {
   if (level !== 'FAIL') return {};
-  if (subject === 'config') return { fix: 'mend that line; man exact.conf has every name and value' };
+  if (subject === 'config') return { fix: 'correct that line; exact.conf(5) lists every name and value' };
   if (subject === 'maillog')
-    return { fix: 'name the log that is written by maillog; ls -ltr /var/log shows it' };
-  return { fix: 'man 8 exact says what is wanted' };
+    return { fix: "write 'maillog PATH' for the log that is written to; ls -ltr /var/log shows it" };
+  return { fix: 'exact(8) says what must be there' };
 }

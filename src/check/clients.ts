@@ -72,7 +72,7 @@ export function checkClients(
     const what = whatIs(address, surroundings);
     const fix = addLines(settings, [`ignore ${address}`]);
     if (what !== undefined) {
-      const text = `${who}, ${what}: whoever comes through it may relay, until it passes its clients on`;
+      const text = `${who}, ${what}: everybody who comes through it may relay, unless it passes on its clients' addresses`;
       findings.push({ level: 'WARN', subject: 'clients', text, fix });
     } else if (users > (settings.maxUsersPerAddress ?? manyUsers)) {
       crowds.push(crowd(settings, who, fix));
@@ -86,11 +86,11 @@ function whatIs(address: Address, { gateways, bridges, proxies }: ClientSurround
   const bridge = bridges.find(({ network }) => contains(network, address));
   if (bridge !== undefined) return `in the network of ${bridge.name}, a bridge of containers`;
   const proxy = proxies.find(({ source }) => source === address);
-  return proxy && `from which ${proxy.program} hands connections on (${proxy.origin})`;
+  return proxy && `from which ${proxy.program} passes connections on (${proxy.origin})`;
 }
 
 function crowd({ maxUsersPerAddress }: Settings, who: string, fix: string): Finding {
-  const guess = 'a proxy, a webmail host, a gateway, or many behind one address (NAT)?';
+  const guess = 'a proxy, a webmail host, a gateway, or many clients behind NAT?';
   if (maxUsersPerAddress === undefined) {
     const text = `${who}; max-users-per-address is off: ${guess}`;
     return { level: 'WARN', subject: 'clients', text, fix };
@@ -106,8 +106,8 @@ function hidden(users: number, proxies: readonly MailProxy[]): Finding[] {
   const { program, origin } = proxy;
   const setting = program === 'haproxy' ? "'send-proxy-v2'" : "'proxy_protocol on;'";
   const text =
-    `${countWords(users, 'user')} logged in from this host itself in the last day, and never relay by that: ` +
-    `${program} hands connections on without their client (${origin})`;
+    `${countWords(users, 'user')} logged in from this host itself in the last day, which lets nobody relay: ` +
+    `${program} passes connections on without the client's address (${origin})`;
   const fix =
     `write ${setting} there, and in dovecot.conf 'haproxy_trusted_networks' with the address of ${program} ` +
     "and 'haproxy = yes' in the listener";

@@ -17,7 +17,7 @@ export function checkConfig(loaded: Configured | Misconfigured): Finding[] {
     return [
       ...loaded.problems.map((problem) => findingOf(problem.isWarning ? 'WARN' : 'FAIL', 'config', problem)),
       ...(loaded.assumed === undefined
-        ? [{ level: 'note', subject: 'config', text: 'the rest of the host was not looked at' } as const]
+        ? [{ level: 'note', subject: 'config', text: 'the rest of the host was not checked' } as const]
         : []),
     ];
   }
@@ -32,7 +32,7 @@ export function checkConfig(loaded: Configured | Misconfigured): Finding[] {
 }
 
 function fileWords({ file, origins }: Settings): string {
-  if (file === undefined) return 'no configuration file: defaults serve';
+  if (file === undefined) return 'no configuration file: the defaults are in use';
   const isInFile = ({ name }: { name: string }) => origins.get(name)?.startsWith(`${file}:`);
   const named = parameters.filter(isInFile).filter(({ name }) => !isMeantByAuthfile(name, origins));
   const unused = unusedNames.filter((name) => named.some((each) => each.name === name));
@@ -57,7 +57,7 @@ export function checkedAs(settings: Settings | undefined): Finding {
     const text = `checked as user ${name}${wanted?.name === name ? why : ''}, read-only`;
     return { level: 'ok', subject: 'user', text };
   }
-  const text = `checked as user ${name}, not as ${wanted.name}${why}: what ${wanted.name} may do was not tried`;
+  const text = `checked as user ${name}, not as ${wanted.name}${why}: what ${wanted.name} may do was not checked`;
   return { level: 'WARN', subject: 'user', text, fix: 'sudo exact update --check' };
 }
 

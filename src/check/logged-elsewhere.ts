@@ -44,7 +44,10 @@ export async function otherLog(
   }
   if (newest !== undefined && newest.time > since + copied) {
     const ago = durationWords(now - newest.time);
-    return { maillog: journalPrefix, words: `journal has lines of ${newest.program} of ${ago} ago` };
+    return {
+      maillog: journalPrefix,
+      words: `the journal has lines of ${newest.program}, the last ${ago} ago`,
+    };
   }
   const files = maillogPaths.filter((path) => path !== maillog && !settings.maillogs.includes(path));
   for (const path of files) {
@@ -60,7 +63,10 @@ export async function otherLog(
     const [found] = [...(await loginsIn(path, settings, { since: since + copied, now }))];
     if (found === undefined) continue;
     const [server, { newest }] = found;
-    return { maillog: path, words: `${path} has logins of ${server} of ${durationWords(now - newest)} ago` };
+    return {
+      maillog: path,
+      words: `${path} has logins of ${server}, the last ${durationWords(now - newest)} ago`,
+    };
   }
   return undefined;
 }

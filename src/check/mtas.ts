@@ -23,13 +23,13 @@ export function checkMtas(settings: Settings): Finding[] {
   );
   if (unasked.length > 0) {
     const titles = alternatives.format(unasked.map(({ title }) => title));
-    return [...findings, note(`whether ${titles} looks the maps up was not asked`)];
+    return [...findings, note(`whether ${titles} looks up the maps was not checked`)];
   }
   if (checks.length > 0) return findings;
   const titles = alternatives.format(
     mtas.flatMap(({ check, title }) => (check === undefined ? [] : [title])),
   );
-  return [note(`no ${titles} found: whether an MTA looks the maps up was not asked`)];
+  return [note(`no ${titles} found: whether an MTA looks up the maps was not checked`)];
 }
 
 function note(text: string): Finding {

@@ -73,11 +73,11 @@ export function checkPathUnit(
   }
   const unseen = watchedPaths(maillogs, machine).filter((path) => !watched.includes(path));
   if (unseen.length > 0 && !watched.includes(loginStamp)) {
-    const text = `exact.path watches ${listed(watched)}, and not ${listed(unseen)}, which is read: ${slow}`;
+    const text = `exact.path watches ${listed(watched)}, but Exact reads ${listed(unseen)}: ${slow}`;
     return found('FAIL', text, watchFix);
   }
   if (starts !== 'exact.service') {
-    const text = `exact.path starts ${starts}, and exact.timer exact.service: where the two meet, one does nothing`;
+    const text = `exact.path starts ${starts}, but exact.timer starts exact.service: when both run at once, one does nothing`;
     return found('WARN', text, dropIn('exact.path', 'service', '[Path]', 'Unit=exact.service'));
   }
   if (hasLimit) {
@@ -91,7 +91,7 @@ export function checkPathUnit(
   }
   if (!isQueued) {
     const text =
-      'exact.service runs as it starts: a line that is written during a run waits for the next minute';
+      'exact.service does not wait before a run: a line that is written during a run waits for the next minute';
     return found('WARN', text, 'systemctl cat exact.service');
   }
   return found('ok', `exact.path, watches ${listed(watched)}`);

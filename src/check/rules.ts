@@ -80,7 +80,7 @@ function noLogin({ byProgram, wanted }: Day): Finding {
     .slice(0, mostPrograms)
     .map(([name, { nearMisses }]) => `${name || '-'} (${numberWords(nearMisses)})`);
   const lines = [...byProgram].reduce((sum, [name, each]) => sum + (isKnown(name) ? each.lines : 0), 0);
-  const known = `${countWords(lines, 'line')} of POP and IMAP servers that are known`;
+  const known = `${countWords(lines, 'line')} of known POP and IMAP servers`;
   const others =
     strangers.length === 0 ? '' : `; lines that name a user and an address: ${strangers.join(', ')}`;
   const fix = 'exact test-rule --unmatched --since 1d';
@@ -136,7 +136,7 @@ function refusalFindings({ byRule, conflicts }: Day): Finding[] {
 /** What a login means that waits for a line which is not there. */
 function noClientWords(reason: string): string {
   if (!reason.startsWith(noConnectLine)) return '';
-  return ': the line that says from where was lost, or the log begins behind it; the next login counts';
+  return ': the line with the address was lost, or the log begins after it; the next login counts';
 }
 
 /** What is careless about rules of the admin's own; the catalog is held by tests. */
@@ -158,10 +158,10 @@ function takenFindings(taken: readonly TakenLine[]): Finding[] {
   return [...new Set(taken.map(({ rule }) => rule))].flatMap((rule): Finding[] => {
     const [first, ...others] = taken.filter((one) => one.rule === rule);
     if (first === undefined) return [];
-    const what = `takes what ${first.server} writes for a login (${first.shape}): ${first.line}`;
+    const what = `takes for a login what ${first.server} writes (${first.shape}): ${first.line}`;
     const more = others.length === 0 ? '' : `; and ${countWords(others.length, 'other form')} of lines`;
     const text = `${rule.origin}: rule ${rule.name} ${what}${more}`;
-    return [{ level: 'FAIL', subject: 'rules', text, fix: 'match what only logins say' }];
+    return [{ level: 'FAIL', subject: 'rules', text, fix: 'match text that only logins have' }];
   });
 }
 

@@ -20,7 +20,7 @@ export function checkServers(settings: Settings, { logins, servers: names }: Ser
     const origin = origins.get('server auto');
     const fix = origin === undefined ? addLines(settings, [line]) : setLine(settings, origin, line);
     const text =
-      `logins of ${found.join(', ')} alone in the last week: '${line}' would shut out the rules of ` +
+      `only ${found.join(', ')} had logins in the last week: '${line}' would shut out the rules of ` +
       `${countWords(others, 'other server')}, which can only let in what should stay out`;
     return [{ level: 'note', subject: 'rules', text, fix }];
   }
@@ -31,7 +31,7 @@ function shutOut(settings: Settings, logins: ServersOfWeek['logins']): Finding[]
   return [...logins]
     .filter(([name]) => !settings.servers.includes(name))
     .map(([name, count]): Finding => {
-      const text = `${name}: ${countWords(count, 'login')} in the last week, shut out by 'server'; does ${name} serve here?`;
+      const text = `${name}: ${countWords(count, 'login')} in the last week, shut out by 'server'; does this host run ${name}?`;
       return { level: 'WARN', subject: 'rules', text, fix: addLines(settings, [`server ${name}`]) };
     });
 }

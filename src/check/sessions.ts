@@ -16,8 +16,8 @@ export function checkSessions(invocation: Invocation, settings: Settings, { byRu
     if (logins === 0) return [];
     const { isTrusted, text } = sessionFacts(saved, server);
     if (isTrusted)
-      return [{ level: 'ok', subject: 'sessions', text: `a ${server} login opens one: ${text}` }];
-    const counts = `a ${server} login opens none, and counts for ${durationWords(settings.timeout)}`;
+      return [{ level: 'ok', subject: 'sessions', text: `a ${server} login opens a session: ${text}` }];
+    const counts = `a ${server} login opens no session, and counts for ${durationWords(settings.timeout)}`;
     return [{ level: 'note', subject: 'sessions', text: `${counts}: ${text}` }];
   });
 }

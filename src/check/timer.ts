@@ -89,7 +89,7 @@ export function checkTimer(
     const isLate = age > patience;
     const text = `${what}, ${ran}`;
     if (isActive && job !== undefined) {
-      const both = `${what}, and a cron job in ${job.file} too: where the two meet, one does nothing; ${ran}`;
+      const both = `${what}, and a cron job in ${job.file} too: when both run at once, one does nothing; ${ran}`;
       const fix = `sed -i '/\\bexact\\b.*\\bupdate\\b/s/^/# /' ${shellWord(job.file)}`;
       return [{ level: 'WARN', subject: 'timer', text: both, fix }];
     }
@@ -103,7 +103,7 @@ export function checkTimer(
     return [{ level: 'WARN', subject: 'timer', text, fix }];
   }
   const timerWords = hasTimer ? 'exact.timer is not active' : 'no exact.timer';
-  const jobWords = sawAll ? 'no cron job' : 'no cron job that can be seen';
+  const jobWords = sawAll ? 'no cron job' : 'no cron job that this account can see';
   const isRun = age <= patience;
   const text = `${timerWords}, and ${jobWords}; ${isRun ? ran : `${ran}: without runs nothing expires`}`;
   return [{ level: isRun ? 'WARN' : 'FAIL', subject: 'timer', text, fix: startFix(hasTimer, hasCron, user) }];
@@ -111,7 +111,7 @@ export function checkTimer(
 
 /** The state is closed to this account, or damaged, which is told by itself. */
 function unseenRun(what = 'no job seen'): Finding {
-  const text = `${what}; when the last run was cannot be seen`;
+  const text = `${what}; this account cannot see when the last run was`;
   return { level: 'note', subject: 'timer', text, fix: 'sudo exact update --check' };
 }
 

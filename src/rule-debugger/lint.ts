@@ -96,7 +96,7 @@ function lintExpression(rule: Rule, expression: Expression, samples: readonly Li
         'takes-failure',
         'takes a failure',
         `a line that it matches says '${word}'`,
-        'match what only logins say',
+        'match text that only logins have',
       ),
     ),
   ];

@@ -52,7 +52,7 @@ describe('exact update --check', () => {
         'note',
         'rules',
         expect.stringMatching(
-          /^logins of dovecot alone in the last week: 'server dovecot' would shut out the rules of \d+ other servers, which can only let in what should stay out$/,
+          /^only dovecot had logins in the last week: 'server dovecot' would shut out the rules of \d+ other servers, which can only let in what should stay out$/,
         ),
       ],
       ['ok', 'state', '/state, 1 address, log read to its end'],
@@ -107,7 +107,7 @@ describe('exact update --check', () => {
     expect(await findings(host)).toContainEqual({
       level: 'WARN',
       subject: 'rules',
-      text: 'no login in the last day; 1 line of POP and IMAP servers that are known',
+      text: 'no login in the last day; 1 line of known POP and IMAP servers',
       fix: `exact test-rule --unmatched --since 1d`,
     });
   });
@@ -118,7 +118,7 @@ describe('exact update --check', () => {
     appendFileSync(host.log, line('postfix/smtpd[7]', 'lost: user=x 192.0.2.10'));
     const rules = (await findings(host)).filter(({ subject }) => subject === 'rules');
     expect(rules.map(({ text }) => text)).toEqual([
-      'no login in the last day; 0 lines of POP and IMAP servers that are known; lines that name a user and an address: zpopd (3)',
+      'no login in the last day; 0 lines of known POP and IMAP servers; lines that name a user and an address: zpopd (3)',
     ]);
   });
 
@@ -156,7 +156,7 @@ describe('exact update --check', () => {
       {
         level: 'WARN',
         subject: 'rules',
-        text: "dovecot: 2 logins in the last week, shut out by 'server'; does dovecot serve here?",
+        text: "dovecot: 2 logins in the last week, shut out by 'server'; does this host run dovecot?",
         fix: `printf '%s\\n' 'server dovecot' >>${host.config}`,
       },
     ]);
@@ -191,16 +191,16 @@ describe('exact update --check', () => {
       `FAIL  rules    ${file}:1: rule uw is unsafe: takes a failure: a line that it matches says 'failed'\n`,
     );
     expect(stdout).toContain(
-      `FAIL  rules    ${file}:1: rule uw takes what uw-imap writes for a login (failed login): Login failed user=`,
+      `FAIL  rules    ${file}:1: rule uw takes for a login what uw-imap writes (failed login): Login failed user=`,
     );
     // However many forms of lines a rule takes, one is named.
     const stanza = '<server any>\n  match user=%{USER} ip=%{ADDRESS}\n</server>\n';
     writeFileSync(file, stanza);
     const any = await host.run(['update', '--check'], at);
-    expect(any.stdout.match(/^FAIL .* rule any takes what .*; and \d+ other forms of lines$/gm)).toHaveLength(
-      1,
-    );
-    expect(any.stdout.match(/rule any takes what/g)).toHaveLength(1);
+    expect(
+      any.stdout.match(/^FAIL .* rule any takes for a login what .*; and \d+ other forms of lines$/gm),
+    ).toHaveLength(1);
+    expect(any.stdout.match(/rule any takes for a login what/g)).toHaveLength(1);
   });
 
   it('says how far the last run is behind, and that there was none', async () => {
@@ -290,9 +290,9 @@ describe('exact update --check', () => {
     expect(lines[0]).toMatch(/^checked as user \S+ \(owner of \S+\), read-only$/);
     expect(lines.slice(1, 8)).toEqual([
       `FAIL  config   ${host.config}:5: unknown name 'time-out', nearest: timeout`,
-      '      fix      mend that line; man exact.conf has every name and value',
+      '      fix      correct that line; exact.conf(5) lists every name and value',
       `FAIL  config   ${host.config}:6: output 'hash:/x': unknown type, nearest: postmap hash:/x`,
-      '      fix      mend that line; man exact.conf has every name and value',
+      '      fix      correct that line; exact.conf(5) lists every name and value',
       `ok    maillog  ${host.log}, last line 10 min ago`,
       'ok    rules    dovecot: 1 login of 1 user in the last day; no other rule matched',
       expect.stringMatching(/^ok {4}rules {4}\d+ hostile lines/),

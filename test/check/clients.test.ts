@@ -33,7 +33,7 @@ describe('checkClients()', () => {
   it.each([
     { address: '172.18.0.1', what: 'the default gateway of this host' },
     { address: '172.17.0.5', what: 'in the network of docker0, a bridge of containers' },
-    { address: '192.0.2.99', what: 'from which haproxy hands connections on (/h.cfg:7)' },
+    { address: '192.0.2.99', what: 'from which haproxy passes connections on (/h.cfg:7)' },
   ])('warns of logins from $address, $what, with the line that keeps it out', ({ address, what }) => {
     const [finding, ...others] = checkClients(settingsOf(''), clientsOf({ [address]: 3 }), surroundings);
     expect(others).toEqual([]);
@@ -57,7 +57,7 @@ describe('checkClients()', () => {
   });
 
   it('warns of a proxy on this host that hides its clients, if logins come from the host', () => {
-    const words = 'WARN 4 users logged in from this host itself in the last day, and never relay by that: ';
+    const words = 'WARN 4 users logged in from this host itself in the last day, which lets nobody relay: ';
     expect(told('', { '192.0.2.1': 4 })).toEqual([expect.stringContaining(words)]);
     expect(told('', { '127.0.0.1': 4 })).toEqual([expect.stringContaining(words)]);
     const passing = surroundings.proxies.map((proxy) => ({ ...proxy, passesClient: true }));

@@ -11,7 +11,7 @@ describe('checkMtas()', () => {
     const findings = checkMtas(settingsFor(`output ${output}`));
     expect(findings).toContainEqual({
       ...{ level: 'note', subject: 'mta', fix: 'man 7 exact-maps' },
-      text: `whether ${title} looks the maps up was not asked`,
+      text: `whether ${title} looks up the maps was not checked`,
     });
     // An MTA that is installed beside it may have other work.
     expect(findings.filter(({ level }) => level === 'FAIL' || level === 'WARN')).toEqual([]);
@@ -20,7 +20,7 @@ describe('checkMtas()', () => {
   it('names all of those that were not', () => {
     const findings = checkMtas(settingsFor('output tcprules /tcp.smtp.cdb\noutput courier /smtpaccess.dat'));
     expect(findings.map(({ text }) => text)).toContain(
-      'whether tcpserver or Courier looks the maps up was not asked',
+      'whether tcpserver or Courier looks up the maps was not checked',
     );
   });
 });

@@ -25,7 +25,7 @@ describe('checkServers()', () => {
   it("proposes the line for the servers that have logins, in the place of 'auto' where it is written", () => {
     expect(told('', { b: 2, a: 1 })).toEqual([
       [
-        "note logins of a, b alone in the last week: 'server a b' would shut out the rules of 1 other server, which can only let in what should stay out",
+        "note only a, b had logins in the last week: 'server a b' would shut out the rules of 1 other server, which can only let in what should stay out",
         expect.stringContaining("'server a b' >>/etc/exact/exact.conf"),
       ],
     ]);
@@ -39,7 +39,7 @@ describe('checkServers()', () => {
   it('warns of logins that are shut out, and notes servers without any', () => {
     expect(told('server a b', { a: 1, c: 2 })).toEqual([
       [
-        "WARN c: 2 logins in the last week, shut out by 'server'; does c serve here?",
+        "WARN c: 2 logins in the last week, shut out by 'server'; does this host run c?",
         "printf '%s\\n' 'server c' >>/etc/exact/exact.conf",
       ],
       [
@@ -82,12 +82,12 @@ describe('checkSyslog()', () => {
 
   it('fails where a server that hands line ends on is in use, and warns where none is', () => {
     expect(look([weak], ['q'])).toEqual([
-      'FAIL /c:3: leaks: q here hands line ends of clients on, so that anybody writes whole lines',
+      'FAIL /c:3: leaks: q here passes on line ends of clients, so anybody can write whole lines',
     ]);
-    expect(look([weak], [])).toEqual(['WARN /c:3: leaks: behind p and q a client could write whole lines']);
+    expect(look([weak], [])).toEqual(['WARN /c:3: leaks: a client of p or q could write whole lines']);
     expect(look([{ ...weak, isRunning: false }], ['q'])).toEqual([
       expect.stringMatching(
-        /^note \/c:3: leaks: behind p and q a client .*; x is installed, and was not seen running$/,
+        /^note \/c:3: leaks: a client of p or q .*; x is installed, but was not seen running$/,
       ),
     ]);
     expect(look([{ ...daemon, weaknesses: [{ ...weakness, kind: 'rest' }] }], ['q'])).toEqual([

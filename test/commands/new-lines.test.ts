@@ -21,7 +21,7 @@ describe('a line without an envelope', () => {
     const { status, stderr } = await host.run(['update'], minute(1));
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: `exact: ${host.log}: a line without time and host among others at byte 88: '" server="192.0.2.1"\\x07'; where line ends within a message stay as they are, clients may write whole lines; see exact update --check\n`,
+      stderr: `exact: ${host.log}: a line without time and host among others at byte 88: '" server="192.0.2.1"\\x07'; if a syslog daemon writes line ends within a message unchanged, clients can write whole lines; see exact update --check\n`,
     });
     expect((await host.run(['update'], minute(2))).stderr).toBe('');
     appendFileSync(host.log, `${line}"\n`);
@@ -66,7 +66,7 @@ describe("logins that a 'server' line shuts out", () => {
     const { status, stderr } = await host.run(['update'], minute(1));
     expect({ status, stderr }).toEqual({
       status: 0,
-      stderr: `exact: ${host.config}:5: shuts out logins of dovecot; who logs in there may not relay; where dovecot serves here, add 'server dovecot' to exact.conf; see exact test-rule --server dovecot\n`,
+      stderr: `exact: ${host.config}:5: shuts out logins of dovecot; clients that log in there may not relay; if this host runs dovecot, add 'server dovecot' to exact.conf; see exact test-rule --server dovecot\n`,
     });
     expect((await host.run(['update'], minute(2))).stderr).toBe('');
     appendFileSync(host.log, login);
@@ -123,7 +123,7 @@ describe('what a syslog daemon says of lines that it dropped', () => {
     const { status, stderr } = await host.run(['update'], minute(1));
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^exact: \S+mail\.log: lines were dropped by .*; logins may be among them, whose users cannot send mail; .*\n$/,
+      /^exact: \S+mail\.log: lines were dropped by .*; logins may be among them, and their users cannot send mail; .*\n$/,
     );
     expect(stderr).toContain(daemon);
     expect(stderr).toContain(setting);
@@ -167,7 +167,7 @@ describe('what a syslog daemon says of lines that it dropped', () => {
     expect(found).toContainEqual({
       level: 'WARN',
       subject: 'syslog',
-      text: "2 lines of the last day say that others were dropped by rate limiting of rsyslog's imuxsock: logins may be among them",
+      text: "lines were dropped by rate limiting of rsyslog's imuxsock (2 lines of the last day say so): logins may be among them",
       fix: 'set SysSock.RateLimit.Interval="0" at module(load="imuxsock") in /etc/rsyslog.conf',
     });
   });

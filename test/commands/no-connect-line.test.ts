@@ -24,10 +24,10 @@ it('of a login without one: that, by --check and for an address of which nothing
   await host.run(['update'], at('10:01:00'));
   expect((await host.run(['dump', '192.0.2.12'], at('10:01:00'))).stdout).toBe(
     '192.0.2.12: no: no login from this address in the last 24 h\n' +
-      '  of 1 login in the last 24 h no line told from where: see exact update --check\n',
+      '  1 login in the last 24 h had no line with the address: see exact update --check\n',
   );
   expect((await host.run(['update', '--check'], at('10:01:00'))).stdout).toContain(
-    'note  rules    pair: 1 line refused: no connect line: the line that says from where was lost, or the log begins behind it; the next login counts\n',
+    'note  rules    pair: 1 line refused: no connect line: the line with the address was lost, or the log begins after it; the next login counts\n',
   );
 });
 
@@ -43,8 +43,8 @@ it('of a log that names no process, by parse, once: it may begin in the middle o
   const { status, stdout, stderr } = await host.run(['parse'], at('10:05:00'));
   expect({ status, rows: stdout.trimEnd().split('\n').length }).toEqual({ status: 0, rows: 2 });
   expect(stderr).toBe(
-    `exact: ${host.log}: rule pair: the log names no process: who has logged in is taken for the only client that is ` +
-      "connected; of a client that connected before the log begins nothing is known; let 'exact update' read the log itself\n",
+    `exact: ${host.log}: rule pair: the log names no process: whoever logs in is taken for the only client that is ` +
+      "connected; a client that connected before the log begins is not known; let 'exact update' read the log itself\n",
   );
   const other = openHost();
   appendFileSync(other.log, named('10:00:00', 811, 'peer 192.0.2.12'));

@@ -139,7 +139,7 @@ describe('the ends of', () => {
   ])('$name do not say of which session, and open none', async ({ login, end }) => {
     const host = hostWith(line('10:00:00', login), line('10:00:05', end), line('10:01:00', login));
     expect(await relaying(host, '10:30:59')).toEqual(['192.0.2.10']);
-    const note = '  its session does not count: the ends in the log of dovecot do not say of which session\n';
+    const note = '  its session does not count: the log of dovecot does not say which session ends\n';
     expect((await host.run(['dump', '192.0.2.10'], at('10:30:59'))).stdout).toContain(note);
     expect(await relaying(host, '10:31:00')).toEqual([]);
   });
@@ -214,10 +214,10 @@ describe('why a session does not count', () => {
         .map(({ level, text }) => `${level} ${text}`);
     };
     expect(await found(hostWith(login('10:00:00', 'alice', '192.0.2.10')))).toEqual([
-      'note a dovecot login opens none, and counts for 30 min: no end of a dovecot session in the log yet',
+      'note a dovecot login opens no session, and counts for 30 min: no end of a dovecot session in the log yet',
     ]);
     expect(await found(hostWith(shown, login('10:00:00', 'alice', '192.0.2.10')))).toEqual([
-      'ok a dovecot login opens one: 0 of the last 1 end of dovecot matched no session',
+      'ok a dovecot login opens a session: 0 of the last 1 end of dovecot matched no session',
     ]);
     const off = new MailHost('sessions off');
     appendFileSync(off.log, login('10:00:00', 'alice', '192.0.2.10'));

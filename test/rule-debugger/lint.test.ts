@@ -105,8 +105,8 @@ describe('I13 lintRule()', () => {
       name: 'guards that take lines which are whole',
       stanza: ['program zpopd', `match ${sound}`, 'unclosed ^FAIL u="', 'broken 120'],
       want: [
-        'warn: unclosed, not anchored: it takes lines that have their end, and the next is no login then: write the line from ^ to $, without its end',
-        'warn: broken 120: a line that nobody has broken may be as long, and the next is no login then: write how long the pieces are that the logger makes',
+        'warn: unclosed, not anchored: it matches whole lines, and then the next line is no login: write the line from ^ to $, without its end',
+        'warn: broken 120: a whole line may be as long, and then the next line is no login: write how long the pieces are that the logger makes',
       ],
     },
     {
@@ -127,7 +127,7 @@ describe('I13 lintRule()', () => {
     {
       name: 'a failure taken for a login',
       stanza: ['program zpopd', 'match ^%{WORD}: LOGIN \\w+ u="%{USER}" peer=%{PEER}(?: tls)?$'],
-      want: ["warn: takes a failure: a line that it matches says 'FAIL': match what only logins say"],
+      want: ["warn: takes a failure: a line that it matches says 'FAIL': match text that only logins have"],
     },
     {
       name: 'no failure in the name of a user',

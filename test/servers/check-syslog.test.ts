@@ -71,7 +71,7 @@ it('warns of the daemon as it is installed, and fails once Perdition logs behind
       level: 'WARN',
       subject: 'syslog',
       text: expect.stringMatching(
-        /^\/etc\/syslog-ng\/syslog-ng\.conf:\d+: system\(\) of source s_src writes line ends within a message as they are: behind bongo, cyrus, dbmail, imapproxy, mailutils, nginx, perdition and uw-imap a client could write whole lines$/,
+        /^\/etc\/syslog-ng\/syslog-ng\.conf:\d+: system\(\) of source s_src writes line ends within a message as they are: a client of bongo, cyrus, dbmail, imapproxy, mailutils, nginx, perdition or uw-imap could write whole lines$/,
       ),
       fix: expect.stringContaining('flags(no-multi-line)'),
     },

@@ -41,5 +41,7 @@ it('all end, by what the log says, and let a login open one', async () => {
   const configuration = await exact.configure('exact.conf', lines.join('\n'));
   expect(await exact.run('update', '-c', configuration)).toEqual({ status: 0, stdout: '', stderr: '' });
   const { stdout } = await exact.run('update', '--check', '-c', configuration);
-  expect(stdout).toContain('a dovecot login opens one: 0 of the last 4 ends of dovecot matched no session\n');
+  expect(stdout).toContain(
+    'a dovecot login opens a session: 0 of the last 4 ends of dovecot matched no session\n',
+  );
 });

@@ -10,6 +10,7 @@ import type { Finding } from '../finding.ts';
 import type { SeenDaemon, Weakness } from './daemon.ts';
 
 const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** Servers that hand line ends of clients on to syslog, and those of them that log here. */
 export interface LineEndServers {
@@ -26,8 +27,7 @@ export function checkSyslog(
   // The journal keeps each message as it is, and is read as it is.
   if (maillogs.every(isJournal)) return [];
   if (daemons.length === 0) {
-    const text =
-      'no syslog daemon seen that is known: whether it keeps a message in one line was not looked at';
+    const text = 'no known syslog daemon found: whether it keeps each message on one line was not checked';
     return [{ level: 'note', subject: 'syslog', text, fix: 'man 8 exact' }];
   }
   return daemons.flatMap((daemon) => daemonFindings(daemon, servers));
@@ -36,7 +36,8 @@ export function checkSyslog(
 /** Returns what is to be said of lines that a daemon has dropped in the last day, by how many lines say so. */
 export function checkLosses(losses: ReadonlyMap<LossCause, number>): Finding[] {
   return [...losses].map(([{ name, fix }, lines]): Finding => {
-    const text = `${countWords(lines, 'line')} of the last day ${lines === 1 ? 'says' : 'say'} that others were dropped by ${name}: logins may be among them`;
+    const says = `${countWords(lines, 'line')} of the last day ${lines === 1 ? 'says' : 'say'} so`;
+    const text = `lines were dropped by ${name} (${says}): logins may be among them`;
     return { level: 'WARN', subject: 'syslog', text, fix };
   });
 }
@@ -45,7 +46,7 @@ function daemonFindings(
   { name, isRunning, strength, weaknesses }: SeenDaemon,
   servers: LineEndServers,
 ): Finding[] {
-  const state = isRunning ? '' : `; ${name} is installed, and was not seen running`;
+  const state = isRunning ? '' : `; ${name} is installed, but was not seen running`;
   if (weaknesses.length === 0)
     return [{ level: 'ok', subject: 'syslog', text: `${name}: ${strength}${state}` }];
   return weaknesses.map(
@@ -65,10 +66,10 @@ function levelOf({ kind }: Weakness, { inUse }: LineEndServers): Finding['level'
 }
 
 function consequence({ kind }: Weakness, { known, inUse }: LineEndServers): string {
-  if (kind === 'rest') return 'a client that can make a line so long writes whole lines behind it';
+  if (kind === 'rest') return 'a client that can make a line so long can write whole lines after it';
   if (kind === 'relay')
-    return 'where a sender leaves line ends of clients in messages, they write whole lines';
-  if (inUse.length === 0) return `behind ${conjunction.format(known)} a client could write whole lines`;
-  const hand = inUse.length === 1 ? 'hands' : 'hand';
-  return `${conjunction.format(inUse)} here ${hand} line ends of clients on, so that anybody writes whole lines`;
+    return 'if a sender leaves line ends of clients in its messages, clients can write whole lines';
+  if (inUse.length === 0) return `a client of ${alternatives.format(known)} could write whole lines`;
+  const pass = inUse.length === 1 ? 'passes' : 'pass';
+  return `${conjunction.format(inUse)} here ${pass} on line ends of clients, so anybody can write whole lines`;
 }

@@ -20,7 +20,7 @@ export interface Weakness {
 
 /** What mends a relay: nothing that can be set here. */
 export const senderFix =
-  'let no sender leave line ends in a message: rsyslog leaves none, and syslog-ng wants flags(no-multi-line) in each source';
+  'let no sender leave line ends in a message: rsyslog leaves none, and syslog-ng needs flags(no-multi-line) in each source';
 
 /** One syslog daemon. */
 export interface SyslogDaemon {

@@ -71,12 +71,12 @@ function inputWeaknesses(file: ConfigFile, input: TcpInput, isDiscarding: boolea
   const { module, where } = input;
   const relay: Weakness = {
     where,
-    text: `${module} begins another message at a line end within one, unless the sender counts octets`,
+    text: `${module} takes a line end within a message for its end, unless the sender counts octets`,
     kind: 'relay',
     fix: senderFix,
   };
   if (module !== 'imtcp' || isDiscarding || discards(input.text, 'input')) return [relay];
-  const rest = 'imtcp goes on with a message over the longest in another one (maxMessageSize, 8 KiB)';
+  const rest = 'imtcp splits a message that is over maxMessageSize (8 KiB)';
   return [{ where, text: rest, kind: 'rest', fix: discardFix(file, input) }, relay];
 }
 

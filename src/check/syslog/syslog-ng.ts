@@ -69,7 +69,7 @@ function driverWeaknesses(file: ConfigFile, text: string, source: Part, hasJourn
     const where = `${file.path}:${lineAt(text, driver.start)}`;
     const what = `${driver.name}()${source.name === '' ? '' : ` of source ${source.name}`}`;
     if (isStream(driver)) {
-      const told = `${what} begins another message at a line end within one`;
+      const told = `${what} takes a line end within a message for its end`;
       return [{ where, text: told, kind: 'relay', fix: senderFix }];
     }
     if (isOneLine(driver)) return [];
@@ -91,7 +91,7 @@ function fixOf(file: ConfigFile, { name, body, start, end }: Part, hasJournal: b
   const reads = name === 'systemd-journal' || (name === 'system' && hasJournal);
   if (reads || body.includes('\n')) {
     const rewrite = String.raw`rewrite r_one_line { subst("[\\r\\n]", " ", value("MESSAGE"), flags("global")); };`;
-    const each = "write 'rewrite(r_one_line);' behind the source of each log { }";
+    const each = "write 'rewrite(r_one_line);' after the source of each log { }";
     return reads
       ? `let Exact read 'maillog journal:'; or add '${rewrite}', and ${each}`
       : `add 'flags(no-multi-line)' to ${name}()`;

@@ -94,7 +94,7 @@ describe('syslog-ng', () => {
       found(text, { 'etc/syslog-ng/conf.d/net.conf': net, 'etc/syslog-ng/conf.d/net.off': net }),
     ).toEqual([
       `line end /etc/syslog-ng/syslog-ng.conf:6: system() of source s_src ${rest}`,
-      'relay /etc/syslog-ng/conf.d/net.conf:1: tcp() of source s_net begins another message at a line end within one',
+      'relay /etc/syslog-ng/conf.d/net.conf:1: tcp() of source s_net takes a line end within a message for its end',
     ]);
   });
 
@@ -140,8 +140,8 @@ describe('rsyslog', () => {
   const path = 'etc/rsyslog.conf';
   const found = (text: string, more: Readonly<Record<string, string>> = {}) =>
     weaknesses({ [path]: text, ...more }, 'rsyslogd');
-  const relay = 'imtcp begins another message at a line end within one, unless the sender counts octets';
-  const over = 'imtcp goes on with a message over the longest in another one (maxMessageSize, 8 KiB)';
+  const relay = 'imtcp takes a line end within a message for its end, unless the sender counts octets';
+  const over = 'imtcp splits a message that is over maxMessageSize (8 KiB)';
 
   it('is sound as it is installed', () => {
     const text = [
