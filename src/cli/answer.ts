@@ -36,8 +36,8 @@ export async function answer({ commands, words, version, columns }: Asked, slip?
   if (name === undefined) {
     throw usage({
       where: others[0] ?? '',
-      what: 'names no command',
-      fix: `it is one of: ${known.join(', ')}`,
+      what: 'is not a command',
+      fix: `begin with one of: ${known.join(', ')}`,
     });
   }
   const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
@@ -51,7 +51,7 @@ async function completionFor([shell, ...more]: readonly string[]): Promise<strin
   if (shell === undefined || more.length > 0) {
     throw usage({
       where: 'completion',
-      what: 'wants the name of one shell',
+      what: 'needs the name of one shell',
       fix: `add ${shells.join(', ')}`,
     });
   }

@@ -88,7 +88,7 @@ function apart(command: Command, { takes }: Mode, asking: string, word: string):
 }
 
 function lacking(command: Command, word: string, wanted: readonly string[]): Misfit {
-  const what = `says nothing without ${listOf(
+  const what = `needs ${listOf(
     wanted.map((each) => spelt(command, each)),
     'or',
   )}`;

@@ -65,14 +65,14 @@ export type LoadCommand = () => Promise<Command>;
 export const commonOptions: readonly OptionSpec<CommonOption>[] = [
   { name: 'config', alias: 'c', value: 'FILE', summary: 'read this configuration file' },
   { name: 'state', value: 'FILE', summary: 'use this state file, and the files beside it' },
-  { name: 'verbose', alias: 'v', summary: 'say what was done' },
-  { name: 'quiet', alias: 'q', summary: 'no warnings; the exit status alone answers' },
-  { name: 'json', summary: 'newline-delimited JSON on standard output' },
+  { name: 'verbose', alias: 'v', summary: 'print what was done' },
+  { name: 'quiet', alias: 'q', summary: 'print no warnings and no answers; the exit status alone answers' },
+  { name: 'json', summary: 'print newline-delimited JSON' },
   {
     name: 'color',
     value: 'WHEN',
     choices: ['auto', 'always', 'never'],
     summary: 'colour the output: auto, always or never',
   },
-  { name: 'now', value: 'TIME', summary: 'take this as the time (RFC 3339), for replays and tests' },
+  { name: 'now', value: 'TIME', summary: 'use this as the current time (RFC 3339), for replays and tests' },
 ];

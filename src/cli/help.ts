@@ -5,7 +5,7 @@ import { synopsisOf } from './synopsis.ts';
 
 /** What the program answers itself, beside its commands. */
 const answers: readonly (readonly [usage: string, summary: string])[] = [
-  ['help [COMMAND]', 'show this help, or that of a command'],
+  ['help [COMMAND]', 'show this help, or the help of a command'],
   ['completion SHELL', 'print the completions for bash, zsh or fish'],
 ];
 

@@ -36,14 +36,14 @@ function partsOf({ slip, word, option }: Slip, command: string, options: readonl
       return { where: word, what: 'unknown option', fix: isShort ? help : `did you mean --${near}?` };
     }
     case 'no value':
-      return { where: word, what: 'has no value', fix: `write ${word} ${option?.value}` };
+      return { where: word, what: 'needs a value', fix: `write ${word} ${option?.value}` };
     case 'value of a switch':
       return { where: word, what: 'takes no value', fix: `write ${word} alone` };
     case 'none of the choices': {
       const known = option?.choices ?? [];
       const near = meant(word, known);
       const fix = near === undefined ? `write one of: ${known.join(', ')}` : `did you mean ${near}?`;
-      return { where: `--${option?.name}`, what: `takes no '${word}'`, fix };
+      return { where: `--${option?.name}`, what: `does not take '${word}'`, fix };
     }
     case 'given twice':
       return { where: word, what: 'is given twice', fix: 'leave out one of them' };

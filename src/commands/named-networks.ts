@@ -27,7 +27,12 @@ function networksIn(input: string, fix: string): Network[] {
   });
   if (networks.length > 0) return networks;
   const status = ExitStatus.data;
-  throw new Failure({ status, where: 'standard input', what: 'names no address', fix: 'write one a line' });
+  throw new Failure({
+    status,
+    where: 'standard input',
+    what: 'names no address',
+    fix: 'write one on each line',
+  });
 }
 
 interface Told {

@@ -169,7 +169,7 @@ describe.each(all.map((command) => [command.name, command] as const))('exact %s'
     if (isAllowed(pair)) return expectTaken(names, ran);
     expect(ran).toMatchObject({ status: 64, stdout: '' });
     expect(ran.stderr).toMatch(
-      /^exact: (--[\w-]+|[A-Z]+): (cannot be given with|says nothing without) (--[\w-]+|[A-Z]+).*; .*\n$/,
+      /^exact: (--[\w-]+|[A-Z]+): (cannot be given with|needs) (--[\w-]+|[A-Z]+).*; .*\n$/,
     );
   });
 

@@ -46,7 +46,9 @@ it('tells once of a rule that has taken a failed login, until the rule is anothe
   expect((await host.run(['update'], minute(0))).stderr).toBe('');
   log('LOGIN FAILED u=bob ip=192.0.2.11');
   const told = await host.run(['update'], minute(1));
-  expect(told.stderr).toContain('servers.conf:1: rule zpopd is unsafe: takes failed logins, ^LOGIN ');
+  expect(told.stderr).toContain(
+    'servers.conf:1: rule zpopd is unsafe: takes failed logins for logins, ^LOGIN ',
+  );
   log('LOGIN OK u=bob ip=192.0.2.10');
   expect((await host.run(['update'], minute(2))).stderr).toBe('');
   write('program zpopd', 'match ^LOGIN OK u=%{USER} ip=%{ADDRESS}$');

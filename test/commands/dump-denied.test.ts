@@ -148,9 +148,9 @@ describe('exact dump --denied', () => {
     { words: ['--denied', '--stats'], told: '--denied: cannot be given with --stats: it takes ' },
     {
       words: ['--since', '1h'],
-      told: '--since: says nothing without --denied; add it, or leave --since out',
+      told: '--since: needs --denied; add it, or leave --since out',
     },
-    { words: ['--log', 'x'], told: '--log: says nothing without --denied' },
+    { words: ['--log', 'x'], told: '--log: needs --denied' },
     { words: ['--denied', '--since', 'ever'], told: "--since: 'ever' is not a time" },
   ])('refuses $words', async ({ words, told }) => {
     const { status, stderr } = await host.run(['dump', ...words], at('10:50:00'));

@@ -97,8 +97,8 @@ describe('exact expire', () => {
   it.each([
     { words: ['no-address'], told: 'no-address: neither an address nor a network' },
     { words: ['192.0.2.1', '--for', 'ever'], told: "--for: 'ever' is not a duration" },
-    { words: ['--undo'], told: '--undo: says nothing without ADDRESS, --user or --all; add one of them' },
-    { words: ['', '--for', '1h'], told: '--for: says nothing without ADDRESS, --user or --all' },
+    { words: ['--undo'], told: '--undo: needs ADDRESS, --user or --all; add one of them' },
+    { words: ['', '--for', '1h'], told: '--for: needs ADDRESS, --user or --all' },
     { words: ['--undo', '192.0.2.1', '--for', '1h'], told: '--undo: cannot be given with --for: it takes ' },
   ])('refuses $words and changes nothing', async ({ words, told }) => {
     const { status, stderr } = await host.run(['expire', ...words], at('10:06:00'));

@@ -17,7 +17,7 @@ it('tells once of a login behind a line that lacks its end, counts it, and publi
   const { status, stderr } = await host.run(['update'], minute(0));
   expect(status).toBe(0);
   expect(stderr).toBe(
-    'exact: rule dovecot: a login stands behind a line of dovecot without its end: a client has a line end in its name, and the syslog daemon writes it as it is; it is none, but another may count; of syslog-ng, set flags(no-multi-line) at the source\n',
+    'exact: rule dovecot: a login stands behind a line of dovecot without its end: a client sent a name with a line end, and the syslog daemon writes it unchanged; it does not count, but another such line may; see exact update --check; for syslog-ng, set flags(no-multi-line) at the source\n',
   );
   const { stdout } = await host.run(['dump', '--stats'], minute(0));
   expect(stdout).toMatch(/^refused .*: 1 behind a line of dovecot without its end$/m);

@@ -206,9 +206,9 @@ describe('exact update --permit', () => {
     { words: permit('mx.example.org'), told: "--permit: 'mx.example.org' is " },
     { words: permit('192.0.2.1').with(6, '8d'), told: "--for: '8d' is longer than 7 d" },
     { words: permit('192.0.2.1').with(6, '24'), told: "--for: '24' is without a unit" },
-    { words: permit('192.0.2.1').with(4, ''), told: '--user: names nobody; name who asked' },
-    { words: permit('192.0.2.1').slice(0, 5), told: '--permit: says nothing without --for; add it' },
-    { words: permit('192.0.2.1').slice(0, 3), told: '--permit: says nothing without --user; add it' },
+    { words: permit('192.0.2.1').with(4, ''), told: '--user: names nobody; name the user who asked' },
+    { words: permit('192.0.2.1').slice(0, 5), told: '--permit: needs --for; add it' },
+    { words: permit('192.0.2.1').slice(0, 3), told: '--permit: needs --user; add it' },
   ])('refuses $words', async ({ words, told }) => {
     const { status, stderr } = await host.run(words, at('10:06:00'));
     expect(status).toBe(64);

@@ -22,7 +22,7 @@ async function logIn(): Promise<void> {
 describe('exact dump, where there is nothing,', () => {
   it.each([
     { words: [], said: 'no address may relay now\n' },
-    { words: ['--by-user'], said: 'nobody has logged in who may relay now\n' },
+    { words: ['--by-user'], said: 'no user may relay now\n' },
     { words: ['--revoked'], said: 'nothing is revoked or refused\n' },
     { words: ['--denied'], said: 'no relay refused in 60 min\n' },
   ])('says so on a terminal, and nothing to a pipe: $words', async ({ words, said }) => {
@@ -48,9 +48,7 @@ describe('exact dump, where there is nothing,', () => {
       encoding: 'utf8',
     });
     expect(ran).toMatchObject({ status: 1, stdout: '' });
-    expect(ran.stderr).toBe(
-      `exact: ${state}: no such file: no run has been made with it; is --state right?\n`,
-    );
+    expect(ran.stderr).toBe(`exact: ${state}: no such file: no run has used it yet; is --state right?\n`);
   });
 
   it('names the user that was meant, as expire does', async () => {

@@ -94,7 +94,7 @@ describe('exact with max-entries', () => {
     expect(status).toBe(0);
     expect(stderr).toBe(
       'exact: max-entries 4: the relay table is full: most entries: mallory 6, bob 1; 3 entries left out; ' +
-        'who has most gives way to others; ' +
+        'the users with most entries give way to others; ' +
         'see exact dump --by-user; raise max-entries, or set max-addresses-per-user\n',
     );
     expect(relay(host)).toBe('192.0.2.1\n203.0.113.1\n203.0.113.2\n203.0.113.3\n');

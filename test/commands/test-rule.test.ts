@@ -222,7 +222,7 @@ describe('a verdict', () => {
     const { status, stdout } = await testRule(['--program', 'd', '--match', match, '--line', line]);
     expect(status).toBe(1);
     expect(stdout).toBe(
-      '--line:1: match, and no login: not an address\n' +
+      '--line:1: match, but no login: not an address\n' +
         `  ${line}\n` +
         "  user bob, address '192.0.2.1:993'\n" +
         '  hint: %{PEER} takes 192.0.2.10, 192.0.2.10:41822 and [2001:db8::10]:50112\n' +
@@ -260,7 +260,7 @@ describe('lines', () => {
   it('in no known form are told so', async () => {
     const { stdout } = await testRule(['--line', 'hello']);
     expect(stdout).toBe(
-      '--line:1: no match: no log line in a known form (stamp, host, program, message), got to column 1 of the line\n' +
+      '--line:1: no match: not a log line in a known form (stamp, host, program, message), got to column 1 of the line\n' +
         "  hello\n  ^ wanted a stamp, as in 'Nov 22 10:04:26' or '2026-11-22T10:04:26Z', saw 'hello'\n" +
         '1 line, 0 logins, 1 line in no known form\n',
     );
@@ -303,7 +303,7 @@ describe('lines', () => {
       '</server>',
     ]);
     const { stdout } = await testRule(['--serverdefs', file, write('mail.log', lines)]);
-    expect(stdout).toContain('mail.log:1: connect line: the login is to follow\n');
+    expect(stdout).toContain('mail.log:1: connect line: the login follows on another line\n');
     expect(stdout).toContain('mail.log:2: match\n');
     expect(stdout).toContain('mail.log:3: logout: the end of a session\n');
     expect(stdout).toContain('3 lines, 1 login, 1 connect line, 1 logout\n');
@@ -392,7 +392,7 @@ describe('exact test-rule --forge', () => {
       '  warn  not anchored: $  text may follow the address  anchor it with $',
     ]);
     expect([fix, program, match]).toEqual([
-      'fix for --match (tried: 2 logins, lint ok), in its place:',
+      'fix for --match (tried: 2 logins, lint ok); write instead:',
       '    program  zpopd',
       '    match    ^%{WORD}: LOGIN OK u="%{USER}" peer=%{PEER}(?: tls)?$',
     ]);
@@ -522,7 +522,7 @@ describe('exact test-rule --suggest', () => {
   it('wants to know who logged in', async () => {
     const { status, stderr } = await testRule(['--suggest', log]);
     expect(status).toBe(64);
-    expect(stderr).toContain('exact: --suggest: says nothing without --user; add it');
+    expect(stderr).toContain('exact: --suggest: needs --user; add it');
   });
 });
 

@@ -24,7 +24,7 @@ describe('exact update', () => {
     const { status, stderr } = await host.run(['update'], on(23, '12'));
     expect(status).toBe(0);
     expect(stderr).toMatch(
-      /^exact: \S+mail\.log: most lines are in no form that Exact knows: 'imap-login: Login: user=<alice>, .*…' looks like what Dovecot says without an envelope \(journalctl --output=cat, .*\); no login is found in them; print it by journalctl .*\n$/,
+      /^exact: \S+mail\.log: most lines are in no form that Exact knows: 'imap-login: Login: user=<alice>, .*…' looks like what Dovecot says without an envelope \(journalctl --output=cat, .*\); no login is found in them; print it with journalctl .*\n$/,
     );
     appendFileSync(host.log, bare);
     expect((await host.run(['update'], on(23, '12', '30'))).stderr).toBe('');
@@ -84,7 +84,7 @@ describe('exact test-rule', () => {
       stdin: `Nov 22 10:04 mx dovecot: ${login}\n${bare}`,
     });
     expect(stdout).toContain(
-      'no match: no log line in a known form (stamp, host, program, message), got to column 13 of the line\n' +
+      'no match: not a log line in a known form (stamp, host, program, message), got to column 13 of the line\n' +
         `  Nov 22 10:04 mx dovecot: ${login}\n` +
         "              ^ wanted a stamp, as in 'Nov 22 10:04:26' or '2026-11-22T10:04:26Z', saw a blank\n",
     );

@@ -78,7 +78,7 @@ describe('-', () => {
     expect(bad).toMatchObject({ status: 65, stdout: '' });
     expect(bad.stderr).toContain('exact: standard input:2: alice: neither an address nor a network');
     const none = runBuilt(host, [command, '-'], { stdin: '\n' });
-    const stderr = 'exact: standard input: names no address; write one a line\n';
+    const stderr = 'exact: standard input: names no address; write one on each line\n';
     expect(none).toEqual({ status: 65, stdout: '', stderr });
     expect(readFileSync(host.relay, 'utf8')).toContain('192.0.2.10\n');
   });

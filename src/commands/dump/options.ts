@@ -5,34 +5,38 @@ import { sortKeys } from './order.ts';
 
 /** The options of `dump`. */
 export const dumpOptions = [
-  { name: 'user', value: 'NAME', summary: "one user's addresses; a pattern (*@example.org) works too" },
-  { name: 'server', value: 'NAME', summary: 'only logins that this rule found' },
+  {
+    name: 'user',
+    value: 'NAME',
+    summary: "show one user's addresses, or those of a pattern (*@example.org)",
+  },
+  { name: 'server', value: 'NAME', summary: 'show only logins that this rule found' },
   {
     name: 'sort',
     value: 'COLUMN',
     choices: sortKeys,
-    summary: `order of addresses: ${sortKeys.join(', ')}`,
+    summary: `sort addresses by one of: ${sortKeys.join(', ')}`,
   },
-  { name: 'limit', value: 'N', summary: 'show so many addresses, newest first; 0 shows all' },
-  { name: 'tsv', summary: 'tab-separated: address, user, server, first, last, expires, logins' },
-  { name: 'denied', summary: 'whom the MTA has refused to relay for, and why each may not' },
+  { name: 'limit', value: 'N', summary: 'show at most so many rows, newest first; 0 shows all' },
+  { name: 'tsv', summary: 'print tab-separated: address, user, server, first, last, expires, logins' },
+  { name: 'denied', summary: 'show whom the MTA has refused to relay for, and why' },
   {
     name: 'since',
     value: 'TIME',
-    summary: 'with --denied: from then on (7d, 2h, 09:00, RFC 3339); default 1h',
+    summary: 'with --denied: refusals since then (7d, 2h, 09:00, RFC 3339); default 1h',
   },
   {
     name: 'log',
     value: 'FILE',
     repeats: true,
-    summary: "with --denied: the MTA's log, where it is not the mail log",
+    summary: 'with --denied: read this log of the MTA, if it is not the mail log',
   },
-  { name: 'by-user', summary: 'a table of users: those with the most addresses first' },
-  { name: 'stats', summary: 'sums: entries, servers, the last run, what was refused' },
-  { name: 'revoked', summary: 'what exact expire has revoked or refuses' },
+  { name: 'by-user', summary: 'show a table of users, those with the most addresses first' },
+  { name: 'stats', summary: 'show sums: entries, servers, the last run, what was refused' },
+  { name: 'revoked', summary: 'show what exact expire has revoked or refuses' },
   { name: 'maps', summary: 'read each published map back and compare it with the state' },
-  { name: 'settings', summary: 'the settings in force, or those named, and where each comes from' },
-  { name: 'path-unit', summary: "systemd's drop-in for exact.path, which watches the mail log" },
+  { name: 'settings', summary: 'show all settings in force, or those named, and where each comes from' },
+  { name: 'path-unit', summary: 'print the systemd drop-in by which exact.path watches the mail log' },
 ] as const satisfies readonly OptionSpec[];
 
 /** The name of an option of `dump`. */

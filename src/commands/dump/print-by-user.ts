@@ -43,7 +43,7 @@ export function dumpByUser(invocation: DumpInvocation, table: Table): ExitStatus
     }
   }
   if (users.length > 0) return ExitStatus.ok;
-  sayNone(invocation, 'nobody has logged in who may relay now');
+  sayNone(invocation, 'no user may relay now');
   return ExitStatus.no;
 }
 

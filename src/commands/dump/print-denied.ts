@@ -76,7 +76,7 @@ function printOthers(invocation: DumpInvocation, others: number): void {
     status: ExitStatus.ok,
     isWarning: true,
     where: '--denied',
-    what: `${countWords(others, 'refusal')} of more clients and senders left out`,
+    what: `${countWords(others, 'refusal')} of further clients and senders left out`,
     fix: 'a later --since has fewer',
   });
 }

@@ -54,7 +54,7 @@ function mtaWords(answers: readonly MtaComparison[]): string[] {
     ...(agreeing.length > 0 ? [`${agreeing.map(({ program }) => program).join(' and ')} too`] : []),
     ...answers.flatMap(({ program, differs, trouble }) => {
       if (trouble !== undefined) return [`${program} cannot say: ${trouble}`];
-      return differs.length > 0 ? [`${program} says otherwise of ${sample(differs)}`] : [];
+      return differs.length > 0 ? [`${program} answers differently for ${sample(differs)}`] : [];
     }),
   ];
 }

@@ -131,7 +131,7 @@ function nearMissWords({ lines, isWhole }: NearMisses): string {
 function delayWords(delays: RunStatistics['delays']): string {
   if (delays === undefined) return 'no login';
   const { logins, median, worst } = delays;
-  return `${countWords(logins, 'login')}, in the median ${median} s after it, at most ${worst} s`;
+  return `${countWords(logins, 'login')}, after ${median} s in the median, ${worst} s at most`;
 }
 
 function rowsOf(invocation: Invocation, statistics: Statistics): [string, string][] {

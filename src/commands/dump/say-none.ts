@@ -17,7 +17,7 @@ export function sayNone(invocation: DumpInvocation, text: string): void {
 export function remarkOnState(invocation: DumpInvocation, { paths }: Table): void {
   if (existsSync(paths.pairs) || existsSync(paths.cursors)) return;
   const fix = invocation.has('state') ? 'is --state right?' : 'exact update makes it';
-  invocation.remark(`${paths.pairs}: no such file: no run has been made with it; ${invocation.repeat(fix)}`);
+  invocation.remark(`${paths.pairs}: no such file: no run has used it yet; ${invocation.repeat(fix)}`);
 }
 
 /** Says that no rule has the name of `--server`, and no login of the table is of one. */

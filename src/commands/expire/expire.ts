@@ -25,10 +25,10 @@ export const expireCommand: Command<ExpireOption> = {
   options: expireOptions,
   modes: expireModes,
   examples: [
-    ['expire', 'take out what has expired, as at boot before the MTA starts'],
+    ['expire', 'take out what has expired, at boot before the MTA starts'],
     ['expire 198.51.100.7', 'revoke one address; its next login counts again'],
-    ['expire --user alice --for 24h', 'a stolen password: out, and out for a day'],
-    ['expire --undo 203.0.113.0/24', 'a mistake is undone'],
+    ['expire --user alice --for 24h', 'a stolen password: revoke, and refuse logins for a day'],
+    ['expire --undo 203.0.113.0/24', 'undo a mistake'],
   ],
   run,
 };

@@ -6,9 +6,9 @@ import type { Invocation } from '../../host/invocation.ts';
 export const expireOptions = [
   { name: 'user', value: 'NAME', repeats: true, summary: 'revoke every address of this user' },
   { name: 'all', summary: 'revoke every address' },
-  { name: 'for', value: 'DURATION', summary: 'refuse their coming logins too, for so long (24h)' },
+  { name: 'for', value: 'DURATION', summary: 'also refuse new logins for so long (24h)' },
   { name: 'undo', summary: 'stop refusing what --for refused' },
-  { name: 'dry-run', summary: 'say what would be done; change nothing' },
+  { name: 'dry-run', summary: 'print what would be done; change nothing' },
 ] as const satisfies readonly OptionSpec[];
 
 /** The name of an option of `expire`. */

@@ -98,8 +98,8 @@ function tellJoined(
       isWarning: true,
       where: source,
       what: `rule ${rule}: the log names no process`,
-      why: 'who has logged in is taken for the only client that is connected',
-      consequence: 'of a client that connected before the log begins nothing is known',
+      why: 'whoever logs in is taken for the only client that is connected',
+      consequence: 'a client that connected before the log begins is not known',
       fix: "let 'exact update' read the log itself",
     });
   }
@@ -118,7 +118,7 @@ function yearOf(invocation: ParseInvocation): number | undefined {
   throw new Failure({
     status: ExitStatus.usage,
     where: '--year',
-    what: `'${year}' is no year, such as 2024`,
+    what: `'${year}' is not a year, such as 2024`,
   });
 }
 

@@ -4,13 +4,13 @@ import type { Invocation } from '../../host/invocation.ts';
 
 /** The options of `parse`. */
 export const parseOptions = [
-  { name: 'server', value: 'NAME', repeats: true, summary: 'use this rule alone (auto: all)' },
-  { name: 'since', value: 'TIME', summary: 'logins from then on: 7d, 2h, 09:00, or RFC 3339' },
-  { name: 'until', value: 'TIME', summary: 'logins before then' },
-  { name: 'year', value: 'YEAR', summary: 'the year of stamps that have none' },
-  { name: 'follow', summary: 'go on with lines as they are written' },
-  { name: 'count', summary: 'print the number of logins alone' },
-  { name: 'invert', summary: 'print the lines that are no login' },
+  { name: 'server', value: 'NAME', repeats: true, summary: 'use only this rule (auto: every rule)' },
+  { name: 'since', value: 'TIME', summary: 'print logins since then: 7d, 2h, 09:00, or RFC 3339' },
+  { name: 'until', value: 'TIME', summary: 'print logins before then' },
+  { name: 'year', value: 'YEAR', summary: 'take this for the year of stamps that have none' },
+  { name: 'follow', summary: 'keep reading, and print logins as they are written' },
+  { name: 'count', summary: 'print only the number of logins' },
+  { name: 'invert', summary: 'print the lines that are not logins' },
 ] as const satisfies readonly OptionSpec[];
 
 /** The name of an option of `parse`. */
@@ -27,5 +27,5 @@ export const parseModes: readonly Mode<ParseOption>[] = [
 
 /** What does not go together though both print the same. */
 export const parseContradictions: readonly Contradiction<ModeWord<ParseOption>>[] = [
-  ['follow', 'count', 'what goes on until it is interrupted has no number to print'],
+  ['follow', 'count', '--follow has no end at which a number could be printed'],
 ];

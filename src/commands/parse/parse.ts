@@ -20,16 +20,16 @@ export const parseCommand: Command<ParseOption> = {
   summary: 'find the logins in log files, standard input, or the configured mail log',
   operands: {
     name: 'FILE',
-    summary: 'log files, also compressed; - is standard input; none: the configured mail log',
+    summary: 'log files, also compressed; - is standard input; default: the configured mail log',
   },
   options: parseOptions,
   modes: parseModes,
   contradictions: parseContradictions,
   examples: [
     ['parse /var/log/mail.log*', 'time, address, user and server of each login, tab-separated'],
-    ['parse --since 7d | cut -f3 | sort -u', 'who has logged in this week'],
+    ['parse --since 7d | cut -f3 | sort -u', 'who has logged in this week?'],
     ['parse --year 2024 old/mail.log-2024*.gz | cut -c1-7 | uniq -c', 'old logs, whose stamps have no year'],
-    ['parse --follow | grep -w alice', 'watch as they log in'],
+    ['parse --follow | grep -w alice', 'watch alice log in'],
   ],
   run,
 };

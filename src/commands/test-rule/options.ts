@@ -4,41 +4,46 @@ import type { Invocation } from '../../host/invocation.ts';
 
 /** The options of `test-rule`. */
 export const testRuleOptions = [
-  { name: 'server', value: 'NAME', repeats: true, summary: 'try this rule alone (auto: all)' },
-  { name: 'match', value: 'EXPR', repeats: true, summary: 'try this expression, as a match line has it' },
+  { name: 'server', value: 'NAME', repeats: true, summary: 'try only this rule (auto: every rule)' },
+  { name: 'match', value: 'EXPR', repeats: true, summary: 'try this expression, as in a match line' },
   {
     name: 'program',
     value: 'NAME',
     repeats: true,
     needs: 'match',
-    summary: 'with --match: the programs it is for',
+    summary: 'with --match: the program that it is for',
   },
   {
     name: 'order',
     value: 'ORDER',
     needs: 'match',
-    summary: "with --match: EXACT 1.41's form, user host or host user",
+    summary: "with --match: the form of EXACT 1.41, 'user host' or 'host user'",
   },
-  { name: 'serverdefs', value: 'FILE', repeats: true, summary: 'try the rules of this servers file' },
+  {
+    name: 'serverdefs',
+    value: 'FILE',
+    repeats: true,
+    summary: 'try the rules of this file, exact-servers.conf(5)',
+  },
   { name: 'line', value: 'TEXT', repeats: true, summary: 'try this line' },
-  { name: 'since', value: 'TIME', summary: 'lines from then on: 7d, 2h, 09:00, or RFC 3339' },
-  { name: 'limit', value: 'N', summary: 'show so many lines of a kind (default 3); 0 shows all' },
+  { name: 'since', value: 'TIME', summary: 'read lines since then: 7d, 2h, 09:00, or RFC 3339' },
+  { name: 'limit', value: 'N', summary: 'show at most so many lines of a kind (default 3); 0 shows all' },
   { name: 'matched', summary: 'print the lines that a rule uses' },
-  { name: 'unmatched', summary: 'print the lines that hold an address and a user and match nothing' },
-  { name: 'forge', summary: 'try to fool the rule with hostile lines; exit status 1 if one works' },
+  { name: 'unmatched', summary: 'print the lines that name an address and a user and match no rule' },
+  { name: 'forge', summary: 'try to fool the rules with hostile lines; exit status 1 if one does' },
   {
     name: 'expect',
     value: 'FILE',
-    summary: 'compare with the truth: LINE USER ADDRESS or LINE -, or JSON',
+    summary: 'compare with what is true: rows of LINE USER ADDRESS, of LINE -, or of JSON',
   },
-  { name: 'suggest', summary: 'propose a stanza from lines in which the users of --user log in' },
+  { name: 'suggest', summary: 'propose a stanza, from lines in which the users of --user log in' },
   {
     name: 'user',
     value: 'NAME',
     repeats: true,
-    summary: 'with --suggest: who logged in, as the log writes it',
+    summary: 'with --suggest: a user who logged in, as the log writes the name',
   },
-  { name: 'list', summary: 'list the rules that there are' },
+  { name: 'list', summary: 'list all rules' },
   { name: 'show', value: 'NAME', summary: 'print the stanza of a rule, to copy and change' },
 ] as const satisfies readonly OptionSpec[];
 
@@ -69,6 +74,6 @@ const isTheRule = '--match is the rule that is tried';
 export const testRuleContradictions: readonly Contradiction<ModeWord<TestRuleOption>>[] = [
   ['match', 'server', isTheRule],
   ['match', 'serverdefs', isTheRule],
-  ['line', 'since', 'a line that is given is tried whatever its time'],
+  ['line', 'since', '--line is tried whatever its time'],
   ['limit', 'json', 'JSON has every line'],
 ];

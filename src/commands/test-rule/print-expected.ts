@@ -19,7 +19,7 @@ export function readTruth(invocation: TestRuleInvocation): ExpectedLines | undef
       status: ExitStatus.usage,
       where: '--expect',
       what: 'needs one FILE of lines',
-      why: 'it tells the truth about the lines of one sample',
+      why: 'it says what is true of the lines of one file',
     });
   }
   let text: string;

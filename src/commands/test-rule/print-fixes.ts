@@ -33,7 +33,7 @@ export async function printFixes(
 function fixLines({ rule, lines, logins, before }: Mend): string[] {
   const was = logins === before ? '' : ` instead of ${before}`;
   return [
-    `fix for ${rule.name} (tried: ${countWords(logins, 'login')}${was}, lint ok), in its place:`,
+    `fix for ${rule.name} (tried: ${countWords(logins, 'login')}${was}, lint ok); write instead:`,
     ...lines,
   ];
 }

@@ -100,7 +100,7 @@ export class PeopleReport {
     const { chalk } = this.#options;
     const text = sample.text.slice(0, 1000);
     const { at, wanted, likeness } = envelopeReach(text);
-    const what = 'no match: no log line in a known form (stamp, host, program, message)';
+    const what = 'no match: not a log line in a known form (stamp, host, program, message)';
     this.#head(sample, `${what}, got to column ${at + 1} of the line`, chalk.red);
     this.#tellStop(text, at, `wanted ${wanted}, saw ${seenAt(text, at, '')}`);
     if (likeness !== undefined) this.#write(`  looks like ${likeness.name}; fix: ${likeness.fix}`);
@@ -180,11 +180,11 @@ function headOf(outcome: Outcome, by: string): string {
     case 'login':
       return `match${by}`;
     case 'connect':
-      return `connect line${by}: the login is to follow`;
+      return `connect line${by}: the login follows on another line`;
     case 'logout':
       return `logout${by}: the end of a session`;
     case 'refused':
-      return `match${by}, and no login: ${outcome.reason}`;
+      return `match${by}, but no login: ${outcome.reason}`;
     case 'conflict':
       return `no login: rules ${outcome.rules.join(' and ')} read it differently`;
   }

@@ -27,8 +27,7 @@ export async function suggest(invocation: TestRuleInvocation, settings: Settings
       status: ExitStatus.usage,
       where: '--suggest',
       what: 'needs --user NAME',
-      why: 'whose logins the lines tell of',
-      fix: 'repeat it for several users',
+      fix: 'name a user who logs in in some of the lines; --user may repeat',
     });
   }
   const lines: SampleLine[] = [];
@@ -77,7 +76,7 @@ function printSuggestion(
     ...(leftOut.length === 0
       ? []
       : [`${linesWords(leftOut)} ${leftOut.length === 1 ? 'was' : 'were'} left out`]),
-    ...(others === 0 ? [] : [`${countWords(others, 'login')} of other users too`]),
+    ...(others === 0 ? [] : [`it also finds ${countWords(others, 'login')} of other users`]),
   ];
   world.tell(words.join('; '));
   world.tell(`lint ok; ${numberWords(forged)} forged lines withstood`);

@@ -31,12 +31,12 @@ import { Tally } from './tally.ts';
 export const testRuleCommand: Command<TestRuleOption> = {
   name: 'test-rule',
   summary: 'try parse rules on lines, and see why a line is a login or is none',
-  operands: { name: 'FILE', summary: 'log files; - is standard input; none: the configured mail log' },
+  operands: { name: 'FILE', summary: 'log files; - is standard input; default: the configured mail log' },
   options: testRuleOptions,
   modes: testRuleModes,
   contradictions: testRuleContradictions,
   examples: [
-    ['test-rule /var/log/mail.log', 'which rules match, and what they miss'],
+    ['test-rule /var/log/mail.log', 'which rules match, and what do they miss?'],
     ["test-rule --program zpopd --match '^OK %{USER} %{PEER}$' log", 'try a rule before it is in a file'],
   ],
   run,

@@ -4,24 +4,28 @@ import type { Invocation } from '../../host/invocation.ts';
 
 /** The options of `update`. */
 export const updateOptions = [
-  { name: 'dry-run', summary: 'say what would be done; change nothing' },
+  { name: 'dry-run', summary: 'print what would be done; change nothing' },
   {
     name: 'check',
-    summary: 'say everything that is wrong with this host, and how to mend it; change nothing',
+    summary: 'print all that is wrong with this host, and how to fix it; change nothing',
   },
   { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
   {
     name: 'logins',
     value: 'FILE',
-    summary: 'take logins from exact parse (-: standard input, as they come), read no log',
+    summary: 'read logins from exact parse (-: standard input, as they come), and no log',
   },
   {
     name: 'permit',
     value: 'ADDRESS',
     needs: 'for',
-    summary: 'let this address in by hand, without a login; exact expire ends it',
+    summary: 'permit this address by hand, without a login; exact expire ends that',
   },
-  { name: 'user', value: 'NAME', summary: 'with --permit: who asked for it' },
+  {
+    name: 'user',
+    value: 'NAME',
+    summary: 'with --permit: who asked for it, as the log would write the name',
+  },
   { name: 'for', value: 'DURATION', summary: 'with --permit: for so long (2h), a week at most' },
   { name: 'note', value: 'TEXT', summary: 'with --permit: why, for exact dump and the log' },
 ] as const satisfies readonly OptionSpec[];

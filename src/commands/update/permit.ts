@@ -43,11 +43,11 @@ function askedPermit(invocation: UpdateInvocation): Permit {
   const { now } = invocation;
   const address = addressOf(invocation.value('permit') ?? '');
   const user = invocation.value('user') ?? '';
-  if (user === '') throw usage('--user', 'names nobody', 'name who asked');
+  if (user === '') throw usage('--user', 'names nobody', 'name the user who asked');
   const until = instantOf(invocation, 'for', undefined) ?? now;
   if (until > now + longestPermit) {
     const what = `'${invocation.value('for')}' is longer than ${durationWords(longestPermit)}`;
-    throw usage('--for', what, "who may always relay belongs into the MTA's own configuration");
+    throw usage('--for', what, "name a client that may always relay in the MTA's own configuration");
   }
   return {
     address,

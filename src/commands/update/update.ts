@@ -21,13 +21,13 @@ export const updateCommand: Command<UpdateOption> = {
   modes: updateModes,
   examples: [
     ['update', 'one step, as cron runs it: success prints nothing'],
-    ['update -v', 'say what was added, refreshed, expired, refused'],
+    ['update -v', 'print what was added, refreshed, expired or refused, too'],
     ['update --dry-run', 'what would the next run do?'],
     ['update --permit 198.51.100.7 --user alice --for 2h', 'alice cannot log in, and has to send now'],
     ['update --check', 'is this host set up as it should be?'],
     [
       'update --logins -',
-      'logins found on another host: exact parse --json | ssh mx exact update --logins -',
+      'take logins that another host sends: exact parse --json | ssh mx exact update --logins -',
     ],
   ],
   run,
