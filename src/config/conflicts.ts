@@ -65,12 +65,12 @@ function* serversBesideAuto({ servers, origins }: Settings): Generator<Problem> 
   yield conflict(
     originOf('server', 'auto', origins),
     'server auto',
-    `is every rule, also beside ${others}`,
-    'remove it, or the others',
+    `already means every rule, so ${others} adds nothing`,
+    'remove auto, or the others',
   );
 }
 
 function* internalLogWithoutFile({ logging, logfile, origins }: Settings): Generator<Problem> {
   if (logging !== 'internal' || logfile !== undefined) return;
-  yield conflict(origins.get('logging'), 'logging internal', 'no logfile says where', 'write logfile PATH');
+  yield conflict(origins.get('logging'), 'logging internal', 'needs a logfile', 'write logfile PATH');
 }

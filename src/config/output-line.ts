@@ -88,19 +88,19 @@ function readOptions(words: readonly string[], type: OutputType, given: Given): 
     const value = word.slice(name.length);
     const own = type.options.find((option) => option.replace(/=.*/, '=') === name);
     if (own?.includes('=') && value === '') {
-      refuse(word, 'says nothing', `write ${own}`);
+      refuse(word, 'has no value', `write ${own}`);
     } else if (own !== undefined) {
       read.options.push(own.endsWith('=PATH') ? name + given.absolute(value) : word);
     } else if (type.takesUrl && commonOptions.slice(2).some((option) => option === name)) {
-      refuse(word, 'there is no file to give it to');
+      refuse(word, 'is for files, and this output is none');
     } else if (name === 'mode=') {
       read.mode = readMode(word, value, refuse);
     } else if (name === 'group=') {
-      if (value === '') refuse(word, 'says nothing', 'write group=GROUP');
+      if (value === '') refuse(word, 'has no value', 'write group=GROUP');
       read.group = value;
     } else if (name === 'ipv4' || name === 'ipv6') {
       if (read.families !== 'both')
-        refuse(word, `stands beside ${read.families}`, 'leave both out to have both');
+        refuse(word, `cannot stand with ${read.families}`, 'leave both out to publish both');
       read.families = name;
     } else {
       refuse(word, unknownOption(word, [...commonOptions, ...type.options]));

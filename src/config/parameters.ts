@@ -105,14 +105,14 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'only',
-    summary: 'Addresses and networks from which alone a login counts.',
+    summary: 'The only addresses and networks whose logins count.',
     repeats: true,
     defaults: [],
     ...networks('only'),
   },
   {
     name: 'users',
-    summary: 'Users whose logins alone count.',
+    summary: 'The only users whose logins count.',
     repeats: true,
     defaults: [],
     ...patterns('users', 'users'),
@@ -126,7 +126,7 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'max-addresses-per-user',
-    summary: 'How many addresses may relay on account of one user at a time.',
+    summary: 'How many addresses one user may open for relay at a time.',
     defaults: ['off'],
     ...orOff('maxAddressesPerUser', count('maxAddressesPerUser', 1, 1_000_000)),
   },
@@ -168,7 +168,7 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'warn-repeat',
-    summary: 'How often a problem that lasts is reported again.',
+    summary: 'How often a lasting problem is reported again.',
     defaults: ['1h'],
     ...duration('warnRepeat', '1m', '30d'),
   },
@@ -180,7 +180,7 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'logging',
-    summary: 'Where it is logged who was authorised, refused or revoked.',
+    summary: 'Where to log who was authorised, refused or revoked.',
     defaults: ['none'],
     ...choice('logging', ['none', 'syslog', 'internal']),
   },
@@ -192,7 +192,7 @@ const currentParameters: readonly Parameter[] = [
   },
   {
     name: 'metrics',
-    summary: 'A file for figures in the text form of Prometheus.',
+    summary: 'A file for metrics in the text format of Prometheus.',
     defaults: [],
     ...path('metrics'),
   },

@@ -112,7 +112,7 @@ function clientlessNote(table: Table): string | undefined {
     0,
   );
   if (count === 0) return undefined;
-  return `of ${countWords(count, 'login')} in the last 24 h no line told from where: see exact update --check`;
+  return `${countWords(count, 'login')} in the last 24 h had no line with the address: see exact update --check`;
 }
 
 /** The MTA's log tells who sends from an address that nobody has logged in from. */

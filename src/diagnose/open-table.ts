@@ -65,7 +65,7 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
   const readLastRun = () => {
     const saved = readable(paths.cursors, () => readCursors(paths.cursors));
     if (!isDamage(saved)) return readable(paths.idle, () => withIdleRuns(saved, paths.idle));
-    tell(paths.cursors, saved, { consequence: 'what the last run left is not in this answer' });
+    tell(paths.cursors, saved, { consequence: 'this answer lacks what the last run left' });
     return noRun;
   };
   const visit: Table['visit'] = (take, look = {}) => {
@@ -82,7 +82,7 @@ export function openTable(invocation: Invocation, settings: Settings): Table {
     past() {
       const past = readable(paths.history, () => readHistory(paths.history, invocation.now));
       if (!isDamage(past)) return past;
-      tell(paths.history, past, { consequence: 'what ended before is not in this answer' });
+      tell(paths.history, past, { consequence: 'this answer lacks what ended before' });
       return [];
     },
     saved() {
@@ -131,7 +131,7 @@ function ownRevocations(path: string, tell: TellDamage): readonly Revocation[] {
 function ownPermits(path: string, tell: TellDamage): readonly Permit[] {
   const read = readable(path, () => readPermits(path));
   if (!isDamage(read)) return read.permits;
-  const consequence = 'nobody is let in by hand';
+  const consequence = 'no permit holds';
   tell(path, read, { status: ExitStatus.io, isWarning: false, consequence, fix: permitsFix });
   return [];
 }
@@ -139,7 +139,7 @@ function ownPermits(path: string, tell: TellDamage): readonly Permit[] {
 function foreignRevocations(path: string, settings: Settings, tell: TellDamage): readonly Revocation[] {
   if (sharedTables(settings).length === 0) return [];
   const { tables, damage } = readable(path, () => readKnownTables(path));
-  if (damage !== undefined) tell(path, damage, { consequence: 'what other hosts revoke may be more' });
+  if (damage !== undefined) tell(path, damage, { consequence: 'other hosts may have revoked more' });
   return revokedElsewhere(settings, tables);
 }
 

@@ -96,6 +96,6 @@ function startReading(
 
 /** The table answers all the same. */
 function tell(invocation: Invocation, problem: Problem): void {
-  const consequence = 'what it says is not in this answer';
+  const consequence = 'this answer lacks what it says';
   invocation.report({ ...problem, consequence, isWarning: true });
 }

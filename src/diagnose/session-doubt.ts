@@ -23,7 +23,7 @@ export function sessionFacts({ sessions }: Pick<SavedRun, 'sessions'>, server: s
   const { unmatched, of } = unmatchedOf(known);
   const isUnnamed = known.kinds.every((kind) => kind === 'none');
   const text = isUnnamed
-    ? `the ends in the log of ${server} do not say of which session`
+    ? `the log of ${server} does not say which session ends`
     : `${numberWords(unmatched)} of the last ${countWords(of, 'end')} of ${server} matched no session`;
   return { isTrusted: isTrusted(known), text };
 }

@@ -157,9 +157,9 @@ function halfLine(where: string): Problem {
     status: ExitStatus.ok,
     isWarning: true,
     where,
-    what: 'its last line is half written',
+    what: 'the last line is only half written',
     consequence: 'passed over',
-    fix: 'hand it over by standard input, if it is whole',
+    fix: 'if it is whole, pass it in on standard input',
   };
 }
 

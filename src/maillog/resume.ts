@@ -189,7 +189,7 @@ function lostProblem(path: string): Problem {
     where: path,
     what: 'was truncated or replaced',
     why: 'what was read of it is neither in it nor in a rotated file',
-    consequence: 'it is read anew; lines that went with the old one are lost',
+    consequence: 'it is read from the start; lines that went with the old one are lost',
     isWarning: true,
   };
 }

@@ -59,7 +59,7 @@ function notOurs(key: string, found: Buffer, output: Output): Failure {
     status: ExitStatus.data,
     where: output.path,
     what: `value of '${key}' is '${found.toString('latin1')}' and not '${value}'`,
-    consequence: 'an MTA may take it for something else than leave to relay',
+    consequence: 'an MTA may not take it for permission to relay',
   });
 }
 

@@ -103,7 +103,7 @@ function hostRefusal({ kind }: Output): string | undefined {
   if (!isProgram('postmap')) return 'this host has no postmap; it comes with Postfix';
   return listsWord('postconf', ['-m'], kind)
     ? undefined
-    : `Postfix of this host has no ${kind}: tables; use output cdb, or install what brings them`;
+    : `Postfix of this host has no ${kind}: tables; use output cdb, or install the package that has them`;
 }
 
 /** The map type `postmap`. */

@@ -142,7 +142,7 @@ export function giveAway(fd: number, path: string, options: ReplaceOptions): voi
       throw new Failure({
         status: ExitStatus.noPermission,
         where: path,
-        what: `cannot be given to group '${options.group}', of which the account is no member`,
+        what: `cannot be given to group '${options.group}': the account is not a member`,
         ...(options.consequence === undefined ? {} : { consequence: options.consequence }),
         fix: `usermod -aG ${options.group} ${accountById(process.geteuid?.() ?? 0)?.name ?? 'ACCOUNT'}`,
       });

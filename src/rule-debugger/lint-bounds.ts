@@ -65,14 +65,14 @@ function guards(rule: Rule): LintFinding[] {
   const findings = loose.map(
     (expression): LintFinding => ({
       ...{ check: 'unclosed', isWarning: true, rule, expression, what: 'unclosed, not anchored' },
-      why: 'it takes lines that have their end, and the next is no login then',
+      why: 'it matches whole lines, and then the next line is no login',
       advice: 'write the line from ^ to $, without its end',
     }),
   );
   if (broken === undefined || broken > usualLongest) return findings;
   const short: LintFinding = {
     ...{ check: 'broken', isWarning: true, rule, what: `broken ${broken}` },
-    why: 'a line that nobody has broken may be as long, and the next is no login then',
+    why: 'a whole line may be as long, and then the next line is no login',
     advice: 'write how long the pieces are that the logger makes',
   };
   return [...findings, short];

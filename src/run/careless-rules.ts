@@ -37,7 +37,11 @@ function watched(
   tell: (problem: Problem) => void,
 ): Expression {
   // With the expression: another one is another matter.
-  const takes = unsafe(rule, `takes failed logins, ${expression.source}`, 'a line that it took says so');
+  const takes = unsafe(
+    rule,
+    `takes failed logins for logins, ${expression.source}`,
+    'it took a line that says so',
+  );
   let isTold = before[`${takes.where}: ${takes.what}`] !== undefined;
   if (isTold) tell(takes);
   const itself: Expression = {
@@ -67,7 +71,7 @@ function unsafe({ origin, name }: Rule, what: string, why: string): Problem {
     where: origin,
     what: `rule ${name} is unsafe: ${what}`,
     why,
-    consequence: 'it can make an open relay of this host',
+    consequence: 'it can make this host an open relay',
     fix: `see exact test-rule --server ${name} --forge`,
   };
 }

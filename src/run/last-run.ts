@@ -182,7 +182,7 @@ function readPermitted(
     return { permits: read.permits, permitsFile };
   } catch (error) {
     if (isRehearsal) throw rehearsalError(error, path);
-    record.meet(readingTrouble(error, path, 'nobody is let in by hand'));
+    record.meet(readingTrouble(error, path, 'no permit holds'));
     return { permits: undefined, permitsFile: undefined };
   }
 }

@@ -65,7 +65,7 @@ function fullTable({ refused, users }: NonNullable<SavedRun['full']>, maxEntries
     where: `max-entries ${maxEntries}`,
     what: 'the relay table is full',
     why: `most entries: ${names.join(', ')}${left}`,
-    consequence: 'who has most gives way to others',
+    consequence: 'the users with most entries give way to others',
     fix: 'see exact dump --by-user; raise max-entries, or set max-addresses-per-user',
   };
 }

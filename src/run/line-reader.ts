@@ -127,9 +127,9 @@ export class LineReader {
         isWarning: true,
         where: `rule ${rule}`,
         what: `a login stands ${reason}`,
-        why: 'a client has a line end in its name, and the syslog daemon writes it as it is',
-        consequence: 'it is none, but another may count',
-        fix: 'of syslog-ng, set flags(no-multi-line) at the source',
+        why: 'a client sent a name with a line end, and the syslog daemon writes it unchanged',
+        consequence: 'it does not count, but another such line may',
+        fix: 'see exact update --check; for syslog-ng, set flags(no-multi-line) at the source',
       },
       { isOfLog: true },
     );

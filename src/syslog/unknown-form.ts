@@ -8,17 +8,17 @@ export interface Likeness {
 }
 
 const ofJournalctl =
-  'print it by journalctl --output=short-iso, or read the journal itself (maillog journal:)';
+  'print it with journalctl --output=short-iso, or read the journal itself (maillog journal:)';
 const ownLog =
   "let the server log to syslog, or write a rule for its own form, see 'original' in exact-servers.conf(5)";
-const stamped = 'let what writes the line put a stamp of RFC 3339 and a tag before it';
+const stamped = 'have the program that writes the line put an RFC 3339 stamp and a tag before it';
 
 /** The first row that fits serves. Sources: journalctl(1), the servers' own documentation, RFC 5424, GELF 1.1, CEF. */
 const tellTales: readonly (Likeness & { readonly begins: RegExp })[] = [
   {
     name: "a file of systemd's journal",
     begins: /^LPKSHHRH/,
-    fix: "read it by journalctl: 'maillog journal:'",
+    fix: "have Exact read the journal: 'maillog journal:'",
   },
   {
     name: 'journalctl --output=verbose',

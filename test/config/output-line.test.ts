@@ -59,10 +59,13 @@ describe('output', () => {
       given: 'text /x exim-net',
       want: "output 'exim-net': unknown option; options are ipv4, ipv6, mode=, group=",
     },
-    { given: 'text /x group=', want: "output 'group=': says nothing; write group=GROUP" },
+    { given: 'text /x group=', want: "output 'group=': has no value; write group=GROUP" },
     // It would have been the folder of the configuration.
-    { given: 'tcprules /x merge=', want: "output 'merge=': says nothing; write merge=PATH" },
-    { given: 'text /x ipv4 ipv6', want: "output 'ipv6': stands beside ipv4; leave both out to have both" },
+    { given: 'tcprules /x merge=', want: "output 'merge=': has no value; write merge=PATH" },
+    {
+      given: 'text /x ipv4 ipv6',
+      want: "output 'ipv6': cannot stand with ipv4; leave both out to publish both",
+    },
     { given: 'text /x mode=rw', want: "output 'mode=rw': not a file mode in octal; write mode=0640" },
     {
       given: 'text /x mode=0666',
@@ -76,7 +79,10 @@ describe('output', () => {
       given: 'text /x mode=0044',
       want: "output 'mode=0044': keeps the owner from reading the map; write mode=0640",
     },
-    { given: 'pgsql postgres://h/d mode=0600', want: "output 'mode=0600': there is no file to give it to" },
+    {
+      given: 'pgsql postgres://h/d mode=0600',
+      want: "output 'mode=0600': is for files, and this output is none",
+    },
     { given: 'postmap sdbm:/x', want: 'output postmap sdbm:/x: this postmap makes no sdbm' },
     {
       given: 'text "/x"',

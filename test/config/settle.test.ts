@@ -204,12 +204,14 @@ describe('G09 conflicts', () => {
     {
       name: 'auto beside a name',
       given: 'server dovecot\nserver auto',
-      want: ['exact.conf:2: server auto: is every rule, also beside dovecot; remove it, or the others'],
+      want: [
+        'exact.conf:2: server auto: already means every rule, so dovecot adds nothing; remove auto, or the others',
+      ],
     },
     {
       name: 'a log without a file',
       given: 'logging internal',
-      want: ['exact.conf:1: logging internal: no logfile says where; write logfile PATH'],
+      want: ['exact.conf:1: logging internal: needs a logfile; write logfile PATH'],
     },
   ];
   for (const { name, given, want } of cases) {
@@ -241,7 +243,7 @@ describe('G09 conflicts', () => {
     ).toEqual([
       "exact.conf:2: output 'cdx': unknown type",
       "exact.conf:3: timeout 'x': not a duratio",
-      'exact.conf:4: logging internal: no logfi',
+      'exact.conf:4: logging internal: needs a ',
     ]);
   });
 });

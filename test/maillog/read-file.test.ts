@@ -46,7 +46,7 @@ describe('readWholeFile()', () => {
     } finally {
       writer.stdin.end();
     }
-    expect(told).toEqual([`${log.path}: its last line is half written`]);
+    expect(told).toEqual([`${log.path}: the last line is only half written`]);
     await once(writer, 'close');
     expect(await linesOf()).toEqual(fewLines);
   });

@@ -48,7 +48,7 @@ it('finds host lists that find nobody, or no IPv6, and lookups that are not buil
     {
       level: 'FAIL',
       subject: 'exim',
-      text: 'hosts = cdb;/var/lib/exact/relay.cdb looks host names up, and never matches',
+      text: 'hosts = cdb;/var/lib/exact/relay.cdb looks up host names, and never matches',
       fix: 'hosts = net-cdb;/var/lib/exact/relay.cdb',
     },
   ]);
@@ -74,7 +74,7 @@ it('finds host lists that find nobody, or no IPv6, and lookups that are not buil
 it('adds an output that Exim looks up', async () => {
   await checked.configure('output cidr /var/lib/exact/relay.cidr');
   const [found] = await checked.check('exim');
-  expect(found).toMatchObject({ level: 'FAIL', text: 'no output is one that Exim looks up' });
+  expect(found).toMatchObject({ level: 'FAIL', text: 'no output is of a type that Exim can look up' });
   await checked.paste(found?.fix);
   expect(await checked.check('map')).toContainEqual(
     expect.objectContaining({ level: 'ok', text: 'cdb /var/lib/exact/relay.cdb, 1 address' }),

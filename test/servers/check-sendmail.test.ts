@@ -32,7 +32,7 @@ const isFine = { level: 'ok', subject: 'sendmail', text: `sendmail.cf looks up $
 
 it('adds the output, then the rules, and all is well', async () => {
   const [first] = await checked.check('sendmail');
-  expect(first).toMatchObject({ level: 'FAIL', text: 'no output is one that Sendmail looks up' });
+  expect(first).toMatchObject({ level: 'FAIL', text: 'no output is of a type that Sendmail can look up' });
   await checked.paste(first?.fix);
   const [second] = await checked.check('sendmail');
   expect(second).toMatchObject({ level: 'FAIL', text: `sendmail.cf does not look up ${table}` });

@@ -225,7 +225,7 @@ describe('giving up root', () => {
     const path = join(host.folder, 'var/private.txt');
     expect({ status, stderr }).toEqual({
       status: 77,
-      stderr: `exact: ${path}: cannot be given to group 'mail', of which the account is no member; the old map stays in use, and expired addresses stay in it; usermod -aG mail nobody\n`,
+      stderr: `exact: ${path}: cannot be given to group 'mail': the account is not a member; the old map stays in use, and expired addresses stay in it; usermod -aG mail nobody\n`,
     });
     expect(readFileSync(join(host.folder, 'var/public.txt'), 'utf8')).not.toBe('');
     expect(existsSync(path)).toBe(false);

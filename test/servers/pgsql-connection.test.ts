@@ -53,7 +53,7 @@ async function expectAway(url: string, why: string, fix = ''): Promise<void> {
   const outcome = await publish(url);
   expect(outcome).toMatchObject({ status: 75, stdout: '' });
   expect(outcome.stderr.replace(/^.*?: cannot use the table: /, '')).toBe(
-    `${why}; addresses end in it by themselves, and the next good run sends all${fix}\n`,
+    `${why}; the addresses in it still expire, and the next good run sends everything${fix}\n`,
   );
   expect(await postgres.sql('select address from exact_relay')).toBe('');
 }
@@ -123,7 +123,7 @@ describe('a server that wants TLS', () => {
     expectAway(
       `${login(ipv4)}/exact?sslmode=verify-full`,
       'self-signed certificate',
-      '; sslrootcert=PATH in the URL names the file of who signed it',
+      '; name the file of the authority that signed it by sslrootcert=PATH in the URL',
     ));
 
   it('is, with the file of who signed it', () =>
@@ -210,7 +210,7 @@ describe('a socket', () => {
 });
 
 describe('a name', () => {
-  it('that no server of names answers for is not waited for as long as the resolver would', async () => {
+  it('that no name server answers for is not waited for as long as the resolver would', async () => {
     const resolver = join(host.folder, 'resolv.conf');
     await writeFile(resolver, 'nameserver 192.0.2.99\n');
     await host.cover('/etc/resolv.conf', resolver);
@@ -223,7 +223,7 @@ describe('a name', () => {
     ];
     await host.must(['python3', '-c', silent.join('\n')]);
     const begun = Date.now();
-    await expectAway(`${login('db.example.com')}/exact`, 'no server of names answers');
+    await expectAway(`${login('db.example.com')}/exact`, 'no name server answers');
     process.stdout.write(`\na silent name server: ${((Date.now() - begun) / 1000).toFixed(1)} s\n`);
   });
 });

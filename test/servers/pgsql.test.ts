@@ -116,7 +116,7 @@ describe('a table of two hosts', () => {
     const away = await table.login('alpha', { '198.51.100.2': 'bob' });
     expect(away.status).toBe(75);
     expect(away.stderr).toBe(
-      `exact: output pgsql ${tableUrl('***')}: cannot use the table: connection refused; addresses end in it by themselves, and the next good run sends all\n`,
+      `exact: output pgsql ${tableUrl('***')}: cannot use the table: connection refused; the addresses in it still expire, and the next good run sends everything\n`,
     );
     expect(await text('alpha')).toBe('198.51.100.1\n198.51.100.2\n');
     await table.postgres.start();

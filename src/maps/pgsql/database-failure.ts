@@ -11,7 +11,7 @@ export const undefinedTable = '42P01';
 const insufficientPrivilege = '42501';
 
 const makeTables = 'let the owner of the database run examples/pgsql.sql once';
-const nameAuthority = 'sslrootcert=PATH in the URL names the file of who signed it';
+const nameAuthority = 'name the file of the authority that signed it by sslrootcert=PATH in the URL';
 
 /** What to do about failures, by their codes: of PostgreSQL, and of OpenSSL where nobody known signed a certificate. */
 const fixes: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ const fixes: Readonly<Record<string, string>> = {
 
 /** Reasons that the system words for programmers. */
 const reasons: Readonly<Record<string, string>> = {
-  EAI_AGAIN: 'no server of names answers',
+  EAI_AGAIN: 'no name server answers',
   ENOTFOUND: 'no host has this name',
 };
 
@@ -41,7 +41,7 @@ export function databaseFailure(output: Output, error: unknown, patience: number
     where: withoutPassword(`output ${output.type} ${output.path}`),
     what: 'cannot use the table',
     why: withoutPassword(reasonFor(error, patience)),
-    consequence: 'addresses end in it by themselves, and the next good run sends all',
+    consequence: 'the addresses in it still expire, and the next good run sends everything',
     ...(fix === undefined ? {} : { fix }),
   });
 }

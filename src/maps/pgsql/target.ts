@@ -37,14 +37,14 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
   const given = url.searchParams;
   const unknown = [...given.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined)
-    return { reason: `knows no '${unknown}' in its URL, only ${parameters.join(', ')}` };
+    return { reason: `does not know '${unknown}' in its URL, only ${parameters.join(', ')}` };
   const relative = pathParameters.find((name) => given.get(name)?.startsWith('/') === false);
-  if (relative !== undefined) return { reason: `${relative} is no absolute path` };
+  if (relative !== undefined) return { reason: `${relative} is not an absolute path` };
   let parts: string[];
   try {
     parts = [url.pathname.slice(1), url.username, url.password, url.hostname].map(decodeURIComponent);
   } catch {
-    return { reason: 'holds a % that begins no %XX' };
+    return { reason: 'holds a % without two hexadecimal digits after it' };
   }
   const [database = '', user = '', password = '', hostName = ''] = parts;
   if (database === '') return { reason: 'names no database, as in postgres://user@host/database' };

@@ -16,7 +16,7 @@ export function checkExim(settings: Settings): MtaCheck | undefined {
   if (program === undefined || version === undefined) return undefined;
   const config = answerOf(program, ['-bP', 'config']);
   if (config === undefined) {
-    const text = 'its configuration is closed to this account, so whether it looks the maps up was not asked';
+    const text = 'this account cannot read its configuration: whether it looks up the maps was not checked';
     return { findings: [{ level: 'note', text, fix: 'sudo exact update --check' }], looksUp: false };
   }
   const lookups = settings.outputs.flatMap((output) => lookupOf(output) ?? []);
@@ -51,11 +51,11 @@ function formFaults(settings: Settings, lookup: EximLookup, config: string): Mta
   const [, prefix] = new RegExp(`(net\\d*-|[\\s:;=<]|^)${type}\\s*;\\s*${file}`, 'm').exec(config) ?? [];
   if (prefix === undefined) return [];
   if (!prefix.startsWith('net')) {
-    const text = `hosts = ${type};${name} looks host names up, and never matches`;
+    const text = `hosts = ${type};${name} looks up host names, and never matches`;
     return [{ level: 'FAIL', text, fix: `hosts = net-${type};${name}` }];
   }
   if (ipv6Option === undefined) return [];
-  const text = `net-${type};${name} finds no IPv6 address, which it spells in a way of its own`;
+  const text = `net-${type};${name} finds no IPv6 address, since Exim spells them in its own way`;
   return [{ level: 'FAIL', text, fix: `${addOption(settings, output, ipv6Option)} && exact update` }];
 }
 
@@ -79,7 +79,7 @@ function missing(settings: Settings, lookups: readonly EximLookup[]): MtaFinding
   const wanted = bestOf(lookups);
   if (wanted === undefined) {
     const fix = `${addOutput(settings, usualOutput)} && exact update`;
-    return { level: 'FAIL', text: 'no output is one that Exim looks up', fix };
+    return { level: 'FAIL', text: 'no output is of a type that Exim can look up', fix };
   }
   const text = `its configuration does not look up ${wanted.words}`;
   return { level: 'FAIL', text, fix: acceptFix(wanted) };

@@ -37,7 +37,10 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   }
   if (networks.namesPlainFile) return { findings: networks.findings, looksUp };
   const fix = `${addOutput(settings, usualOutput)} && exact update`;
-  return { findings: [{ level: 'FAIL', text: 'no output is one that Postfix looks up', fix }], looksUp };
+  return {
+    findings: [{ level: 'FAIL', text: 'no output is of a type that Postfix can look up', fix }],
+    looksUp,
+  };
 }
 
 /** What both families have in common is told once. */

@@ -28,7 +28,7 @@ export function contextFindings(
   return folders.flatMap(([folder, context]): MtaFinding[] => {
     const type = context.trim().split(':')[2] ?? '';
     if (!unreadable.test(type)) return [];
-    const text = `SELinux: ${folder} has type ${type}, which by the source of the policy Postfix may not read (not tried)`;
+    const text = `SELinux: ${folder} has type ${type}, which Postfix may not read, by the source of the policy (not tried)`;
     const pattern = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     const fix = `semanage fcontext -a -t postfix_etc_t ${shellWord(`${pattern}(/.*)?`)} && restorecon -R ${shellWord(folder)}`;
     return [{ level: 'WARN', text, fix }];

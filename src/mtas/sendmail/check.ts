@@ -88,11 +88,11 @@ function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFindin
   const inSource = shellWord(`s|^\\(K${name} ${kind}\\).* ${path}|\\1 -o ${path}|`);
   const fix = `sed -i ${inSource} ${source} && ${rebuild}`;
   if (flags.some((flag) => flag.startsWith('-T'))) {
-    const open = `${what} has -T: a rule that takes any answer for leave opens the relay while the map fails`;
+    const open = `${what} has -T: a rule that takes any answer for permission opens the relay while the map fails`;
     return [{ level: 'FAIL', text: open, fix }];
   }
   if (!flags.includes('-o')) {
-    const shut = `${what} has no -o: no mail is taken at all while the map is missing`;
+    const shut = `${what} has no -o: Sendmail accepts no mail at all while the map is missing`;
     return [{ level: 'WARN', text: shut, fix }];
   }
   return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
@@ -101,7 +101,7 @@ function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFindin
 function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFinding {
   if (lookup === undefined) {
     const fix = `${addOutput(settings, usualOutput)} && exact update`;
-    return { level: 'FAIL', text: 'no output is one that Sendmail looks up', fix };
+    return { level: 'FAIL', text: 'no output is of a type that Sendmail can look up', fix };
   }
   const { path } = lookup.output;
   const fix = lookup.isAccess

@@ -43,7 +43,7 @@ export async function prove(
   }
   const finding = lintRule(rule, samples.matchedBy(rule), false).find(({ isWarning }) => isWarning);
   if (finding !== undefined) {
-    const reason = `what is common is no sound rule: ${finding.what}: ${finding.why}`;
+    const reason = `what the lines have in common is no sound rule: ${finding.what}: ${finding.why}`;
     return { reason, fix: 'write it with --match' };
   }
   const forged = forgeRule(
@@ -72,7 +72,7 @@ function faultOf({ context }: SampleLine, result: LineResult, isUnused: boolean)
   if (word === undefined && !isUnused) return undefined;
   const why = word === undefined ? '' : `, which says '${word}'`;
   return {
-    reason: `what is common would take line ${context.line} too${why}`,
+    reason: `what the lines have in common would take line ${context.line} too${why}`,
     fix: 'write the rule with --match',
   };
 }

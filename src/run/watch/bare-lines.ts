@@ -97,7 +97,8 @@ function bareLineProblem(source: string, line?: BareLine): Problem {
     where: source,
     what: `a line without time and host among others${place}`,
     ...(shown === undefined ? {} : { why: shown }),
-    consequence: 'where line ends within a message stay as they are, clients may write whole lines',
+    consequence:
+      'if a syslog daemon writes line ends within a message unchanged, clients can write whole lines',
     fix: 'see exact update --check',
   };
 }

@@ -89,7 +89,7 @@ function droppedProblem(where: string, { name, fix }: LossCause): Problem {
     isWarning: true,
     where,
     what: `lines were dropped by ${name}`,
-    consequence: 'logins may be among them, whose users cannot send mail',
+    consequence: 'logins may be among them, and their users cannot send mail',
     fix,
   };
 }

@@ -61,7 +61,7 @@ function shutOut({ servers, origins }: Settings, name: string): Problem {
     isWarning: true,
     where: origins.get(`server ${first}`) ?? 'server',
     what: `shuts out logins of ${name}`,
-    consequence: 'who logs in there may not relay',
-    fix: `where ${name} serves here, add 'server ${name}' to exact.conf; see exact test-rule --server ${name}`,
+    consequence: 'clients that log in there may not relay',
+    fix: `if this host runs ${name}, add 'server ${name}' to exact.conf; see exact test-rule --server ${name}`,
   };
 }

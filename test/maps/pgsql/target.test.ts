@@ -91,12 +91,12 @@ describe('readTarget', () => {
     { given: 'postgres://db/mail?sslmode=prefer', want: 'sslmode is disable, require, verify-full' },
     {
       given: 'postgres://db/mail?options=x',
-      want: "knows no 'options' in its URL, only host, user, password, passfile, sslmode, sslrootcert",
+      want: "does not know 'options' in its URL, only host, user, password, passfile, sslmode, sslrootcert",
     },
-    { given: 'postgres://db/mail?passfile=pg', want: 'passfile is no absolute path' },
+    { given: 'postgres://db/mail?passfile=pg', want: 'passfile is not an absolute path' },
     {
       given: 'postgres://db/mail?sslmode=verify-full&sslrootcert=ca.pem',
-      want: 'sslrootcert is no absolute path',
+      want: 'sslrootcert is not an absolute path',
     },
     // Read and without effect, it would leave the password to whoever stands between.
     { given: 'postgres://db/mail?sslrootcert=/ca.pem', want: 'sslrootcert wants sslmode=verify-full' },
@@ -108,7 +108,7 @@ describe('readTarget', () => {
       given: 'postgres:///mail?host=/run/postgresql&sslmode=require',
       want: 'a socket has no TLS; remove sslmode=require',
     },
-    { given: 'postgres://a:100%@db/mail', want: 'holds a % that begins no %XX' },
+    { given: 'postgres://a:100%@db/mail', want: 'holds a % without two hexadecimal digits after it' },
   ]) {
     it(`refuses ${given}`, () => expect(pgsqlOutput.refusal(output(given))).toBe(want));
   }

@@ -8,7 +8,7 @@ describe('the contexts of the folders of maps', () => {
     expect(contextFindings([['/var/lib/exact', contextOf('var_lib_t')]])).toEqual([
       {
         level: 'WARN',
-        text: 'SELinux: /var/lib/exact has type var_lib_t, which by the source of the policy Postfix may not read (not tried)',
+        text: 'SELinux: /var/lib/exact has type var_lib_t, which Postfix may not read, by the source of the policy (not tried)',
         fix: "semanage fcontext -a -t postfix_etc_t '/var/lib/exact(/.*)?' && restorecon -R /var/lib/exact",
       },
     ]);
