@@ -9,7 +9,8 @@ export function synopsisOf(command: Command): string[] {
 }
 
 function modeLine(command: Command, { by = [], needs = [], takes, operands }: Mode): string {
-  const must = needs.length === 1 ? needs : [];
+  const asks = command.options.filter(({ name }) => by.includes(name));
+  const must = [...(needs.length === 1 ? needs : []), ...asks.flatMap(({ needs: needed = [] }) => needed)];
   // What asks for a mode and may be repeated beside another that asks for it is one of several.
   const asking = by.filter((word) => !takes.includes(word));
   const others = command.options.map(({ name }) => name).filter((word) => takes.includes(word));

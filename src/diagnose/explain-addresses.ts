@@ -30,8 +30,8 @@ export interface AddressExplanation extends Reason {
   readonly notes: readonly string[];
 }
 
-/** How far back the MTA's refusals of an address are looked for, to tell who sends from it. Seconds. */
-const recently = 3600;
+/** How far back refusals by the MTA and failed logins are looked for. Seconds. */
+export const recently = 3600;
 
 /** The timer is to run each minute; after so long without, something is wrong. Seconds. */
 const lateAfter = 300;

@@ -4,7 +4,7 @@
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 90) return `${whole} s`;
-  if (whole < 90 * 60) return `${Math.floor(whole / 60)} min`;
+  if (whole < 120 * 60) return `${Math.floor(whole / 60)} min`;
   if (whole < 48 * 3600) return `${Math.floor(whole / 3600)} h`;
   return `${Math.floor(whole / 86_400)} days`;
 }

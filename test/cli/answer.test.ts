@@ -34,6 +34,13 @@ describe('exact', () => {
     },
   );
 
+  it('shows in brackets what may be left out, and nothing else', () => {
+    const lines = exact('help update').stdout.replace(/\s+/g, ' ');
+    expect(lines).toContain(
+      'exact update --permit ADDRESS --user NAME --for DURATION [--dry-run] [--note TEXT]',
+    );
+  });
+
   it.each(['--version', '-V', 'dump -V'])('says its version: %s', (line) => {
     const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
     expect(exact(line)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });

@@ -62,16 +62,16 @@ describe('exact update --permit', () => {
     const table = await host.run(['dump'], at('10:05:00'));
     expect(table.stdout).toBe(
       [
-        'ADDRESS       USER   SERVER   LEFT    LAST LOGIN  LOGINS',
-        '192.0.2.10    bob    dovecot  25 min  10:00:00         1',
-        '198.51.100.7  alice  permit   1 h     10:02:00         0',
+        'ADDRESS       USER   SERVER   LEFT     LAST LOGIN  LOGINS',
+        '192.0.2.10    bob    dovecot  25 min   10:00:00         1',
+        '198.51.100.7  alice  permit   117 min  10:02:00         0',
         '198.51.100.7: alice is permitted until 12:02:00, by helpdesk: new phone',
         '',
       ].join('\n'),
     );
     const answer = await host.run(['dump', '198.51.100.7'], at('10:05:00'));
     expect(answer.stdout).toMatch(
-      /^198\.51\.100\.7: yes: alice, permitted 10:02:00 by helpdesk: new phone, until 12:02:00 \(1 h\)\n/,
+      /^198\.51\.100\.7: yes: alice, permitted 10:02:00 by helpdesk: new phone, until 12:02:00 \(117 min\)\n/,
     );
     const json = await host.run(['dump', '--json', '--user', 'alice'], at('10:05:00'));
     expect(JSON.parse(json.stdout)).toMatchObject({

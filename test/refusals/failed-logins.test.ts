@@ -76,6 +76,32 @@ describe('exact dump', () => {
     expect((await host.run(['dump', '203.0.113.9'], at('11:14:04'))).stdout).not.toContain('failed');
   });
 
+  it('says it by the name of the user too, whose address nobody knows who answers the telephone', async () => {
+    const host = new MailHost();
+    appendFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '198.51.100.7') + failedLine);
+    const ask = async (user: string, time: string) =>
+      (await host.run(['dump', '--user', user], at(time))).stdout;
+    expect(await ask('Alice', '10:16:00')).toContain(`\n  ${told}\n`);
+    await host.run(['update'], at('10:16:00'));
+    const yes = '198.51.100.7: yes: alice (dovecot), login 10:10:00, until 10:40:00 (24 min)\n';
+    expect(await ask('alice', '10:16:00')).toBe(`${yes}  ${told}\n`);
+    expect(await ask('bob', '10:16:00')).not.toContain('failed');
+    // From where the user relays by now, it is over; and so it is an hour later.
+    appendFileSync(host.log, dovecotLogin('2026-11-22T10:17:00Z', 'alice', '203.0.113.9'));
+    await host.run(['update'], at('10:17:30'));
+    expect(await ask('alice', '10:18:00')).not.toContain('failed');
+    expect(await ask('alice', '11:14:04')).not.toContain('failed');
+  });
+
+  it('keeps the ten addresses that were last, of one name that is tried from many', async () => {
+    const host = new MailHost();
+    const from = (last: number) => failedLine.replace('203.0.113.9', `203.0.113.${last}`);
+    appendFileSync(host.log, Array.from({ length: 30 }, (_, index) => from(index + 1)).join(''));
+    const { stdout } = await host.run(['dump', '--user', 'alice'], at('10:16:00'));
+    const addresses = [...stdout.matchAll(/failed to log in from (\S+)/g)].map(([, address]) => address);
+    expect(addresses).toEqual(Array.from({ length: 10 }, (_, index) => `203.0.113.${30 - index}`));
+  });
+
   it('says so of clients that the MTA has refused', async () => {
     const host = new MailHost();
     const reply = '554 5.7.1 <you@remote.example>: Relay access denied';

@@ -18,7 +18,7 @@ import { namedNetworks } from '../named-networks.ts';
 
 /** Answers for each address or network; exit status 1 if one of them may not relay. */
 export async function answerAddresses(invocation: Invocation, table: Table): Promise<ExitStatus> {
-  const asked = await namedNetworks(invocation, 'for a user: --user NAME');
+  const asked = await namedNetworks(invocation, 'for a user, write --user NAME');
   const found = new Map<Network, Entry[]>(asked.map((network) => [network, []]));
   table.visitNetworks(asked, (entry) => {
     if (!entry.relays) return;

@@ -1,7 +1,8 @@
 /** `exact dump --user NAME`: from where may this user relay; or what became of its logins. */
 
 import { leavers } from '../../diagnose/address-facts.ts';
-import { lateNote, sessionNotes } from '../../diagnose/explain-addresses.ts';
+import { lateNote, recently, sessionNotes } from '../../diagnose/explain-addresses.ts';
+import { failureWords, findUserFailures } from '../../diagnose/find-failures.ts';
 import { lookAhead } from '../../diagnose/next-run.ts';
 import type { Table } from '../../diagnose/open-table.ts';
 import { openLogs } from '../../diagnose/search-logs.ts';
@@ -75,12 +76,19 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     const ends = lastEnds(past, user);
     const notes = await sessionNotes(table, logs, ends);
     for (const one of ends) {
-      const what = one.server === permitServer ? 'permit' : 'login';
-      const text = `${what} ${clock(table, one.login)} (${one.server}), ${endWords(table, one)}`;
+      const when = clock(table, one.login);
+      const what = one.server === permitServer ? `permit ${when}` : `login ${when} (${one.server})`;
+      const text = `${what}, ${endWords(table, one)}`;
       rows.push({ address: one.address, text, note: notes.get(one) });
     }
   }
   for (const line of rowLines(rows)) stdout.write(`${line}\n`);
+  // Whoever calls knows a name and no address: a wrong password is told by the name too.
+  const failures = await findUserFailures(table, logs, { since: table.policy.now - recently, user });
+  for (const failed of failures) {
+    if (relaying.some(({ address }) => address === failed.address)) continue;
+    stdout.write(`  ${escapeControls(failureWords(table, failed))}\n`);
+  }
   return status;
 }
 
