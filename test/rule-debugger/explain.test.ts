@@ -223,7 +223,7 @@ describe('a trial', async () => {
     timeout: 300_000,
   }, async () => {
     for (const { name, lines } of logs.filter((log) => /trad$|documented/.test(log.name))) {
-      const { results } = await tried(rules, sampleOf(lines));
+      const { results } = await tried(rules, sampleOf(lines), 0);
       for (const [index, result] of results.entries()) {
         if (result.kind !== 'read' || result.outcome.kind !== 'login') continue;
         const { user, address } = result.parts;

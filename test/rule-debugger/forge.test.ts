@@ -170,6 +170,7 @@ describe('every rule of the catalog withstands forged lines', async () => {
   const { samples } = await tried(
     rules,
     logs.flatMap(({ lines }) => sampleOf(lines)),
+    0,
   );
 
   it.each(rules.map((rule) => ({ name: `${rule.name}, ${rule.versions}`, rule })))(

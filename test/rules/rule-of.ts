@@ -36,12 +36,13 @@ export function sampleOf(lines: readonly string[], more: Partial<SampleLine> = {
   }));
 }
 
-/** Tries rules on a sample. */
+/** Tries rules on a sample. So many near misses are explained, or as many as `exact test-rule` explains. */
 export async function tried(
   rules: readonly Rule[],
   sample: readonly SampleLine[],
+  explained?: number,
 ): Promise<{ readonly results: readonly LineResult[]; readonly samples: Samples }> {
-  const trial = await createTrial({ ...trialOptions, rules });
+  const trial = await createTrial({ ...trialOptions, rules }, explained);
   const samples = new Samples(trialOptions);
   const results = sample.map((line) => {
     const result = trial.take(line);

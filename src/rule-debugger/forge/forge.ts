@@ -6,7 +6,7 @@
 
 import type { Outcome } from '../../recognize/outcome.ts';
 import type { LineContext } from '../../recognize/reading.ts';
-import { createRecognizer, type RecognizerOptions } from '../../recognize/recognizer.ts';
+import { createRecognizer, type Recognizer, type RecognizerOptions } from '../../recognize/recognizer.ts';
 import type { Address } from '../../relay/address.ts';
 import { isExpressionError } from '../../rules/expression/ast.ts';
 import { parseExpression } from '../../rules/expression/parse.ts';
@@ -96,7 +96,7 @@ export function forgeRule(
 class Forger implements ForgeResult {
   readonly breaches: Breach[] = [];
   readonly #rule: Rule;
-  readonly #options: RecognizerOptions;
+  readonly #recognizer: Recognizer;
   readonly #findParts;
   readonly #isFor: (program: string) => boolean;
   readonly #tried = new Set<string>();
@@ -107,7 +107,7 @@ class Forger implements ForgeResult {
     // What the journal's fields keep out is not what is tried here: a server's own lines.
     const rule = { ...given, journal: [] };
     this.#rule = rule;
-    this.#options = { ...options, rules: [rule] };
+    this.#recognizer = createRecognizer({ ...options, rules: [rule] });
     this.#findParts = createPartsFinder(() => [rule], compile);
     this.#isFor = programMatcher(rule.programs);
   }
@@ -131,7 +131,7 @@ class Forger implements ForgeResult {
     const shape = shapeOf(genuine, sample.connect);
     if (this.#shapes.has(shape)) return;
     this.#shapes.add(shape);
-    for (const other of others) {
+    for (const other of onePerShape(others)) {
       const another = evilFor(other);
       this.#forgeOther(sample, genuine, other, { users: users.get(another) ?? [], evil: another });
     }
@@ -231,12 +231,14 @@ class Forger implements ForgeResult {
     { lines, forged }: { readonly lines: readonly string[]; readonly forged: string },
     isFalse: (address: Address) => boolean,
   ): void {
-    const key = lines.join('\n');
+    // A hundred thousand are remembered: what only makes a line long is left out.
+    const key = `${kind === 'cut-line'} ${lines.join('\n').replace(filler, '')}`;
     if (this.#tried.has(key)) return;
     this.#tried.add(key);
-    const recognizer = createRecognizer(this.#options);
+    // Each is a log of its own.
+    this.#recognizer.forgetHalfOpen();
     let outcome: Outcome | undefined;
-    for (const line of lines) outcome = recognizer.recognize(line, context);
+    for (const line of lines) outcome = this.#recognizer.recognize(line, context);
     if (outcome?.kind !== 'login' || !isFalse(outcome.login.address)) return;
     const record = parseEnvelope(forged);
     const parts = record && this.#findParts(outcome, record, forged)?.parts;
@@ -256,9 +258,28 @@ function connectOf({ connect }: ForgeSample): readonly string[] {
 
 /** What a login's lines have in common with those of other clients: their text without the values. */
 function shapeOf({ message, user, address }: Genuine, connect = ''): string {
-  const values = [user, address].flatMap((span) => (span ? [message.slice(span.start, span.end)] : []));
-  const text = values.reduce((left, value) => left.replaceAll(value, '…'), message);
-  return `${text}\n${parseEnvelope(connect)?.message ?? ''}`.replaceAll(/[\w+/=:.]*\d[\w+/=:.]*/g, '0');
+  const spans = [user, address].filter((span) => span !== undefined);
+  return withoutValues(`${withoutSpans(message, spans)}\n${parseEnvelope(connect)?.message ?? ''}`);
+}
+
+/** Returns the first of the lines that are alike but for values: what a name forges in one, it forges in the others. */
+function onePerShape(lines: readonly string[]): Iterable<string> {
+  const shapes = new Map<string, string>();
+  for (const line of lines) {
+    const { program = '', message = '' } = parseEnvelope(line) ?? {};
+    const shape = `${program} ${withoutValues(withoutSpans(message, namedUsersIn(message)))}`;
+    if (!shapes.has(shape)) shapes.set(shape, line);
+  }
+  return shapes.values();
+}
+
+function withoutSpans(message: string, spans: readonly Span[]): string {
+  const values = spans.map(({ start, end }) => message.slice(start, end)).filter((value) => value !== '');
+  return values.reduce((left, value) => left.replaceAll(value, '…'), message);
+}
+
+function withoutValues(text: string): string {
+  return text.replaceAll(/[\w+/=:.]*\d[\w+/=:.]*/g, '0');
 }
 
 function genuineOf({ line, parts }: ForgeSample, { message }: LogRecord): Genuine {

@@ -4,7 +4,7 @@ import { printExpression } from './print.ts';
 
 /** A beginning of an expression, itself an expression. */
 export interface Prefix {
-  /** Its source; groups that it ends within are closed. */
+  /** Its source, which is written when it is asked for; groups that it ends within are closed. */
   readonly source: string;
   /** Its last node: what a line lacks where the prefix before matches and this one does not. */
   readonly node: Node;
@@ -20,22 +20,24 @@ export interface Prefix {
  */
 export function prefixes(node: Node): readonly Prefix[] {
   return [...beginnings(node)].map(([beginning, last]) => ({
-    source: printExpression(beginning),
+    get source() {
+      return printExpression(beginning());
+    },
     node: last,
     end: last.end,
   }));
 }
 
-/** Each beginning, with its last node. */
-function* beginnings(node: Node): Generator<readonly [Node, Node]> {
+/** Each beginning, with its last node. Few are ever looked at, so that each is made when it is. */
+function* beginnings(node: Node): Generator<readonly [() => Node, Node]> {
   if (node.kind === 'group') {
-    for (const [body, last] of beginnings(node.body)) yield [{ ...node, body }, last];
+    for (const [body, last] of beginnings(node.body)) yield [() => ({ ...node, body: body() }), last];
   } else if (node.kind === 'concatenation') {
     for (const [index, part] of node.parts.entries()) {
-      const before = node.parts.slice(0, index);
-      for (const [end, last] of beginnings(part)) yield [concatenationOf([...before, end], node), last];
+      for (const [end, last] of beginnings(part))
+        yield [() => concatenationOf([...node.parts.slice(0, index), end()], node), last];
     }
   } else {
-    yield [node, node];
+    yield [() => node, node];
   }
 }
