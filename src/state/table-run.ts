@@ -3,7 +3,7 @@
  * all maps at once. Nothing is in its place before all of it is complete; then maps first, pairs after, so
  * that a crash in between leaves maps that the next run derives again.
  */
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
 import type { ExitStatus } from '../exit-status.ts';
 import { NotRegular, openRegular } from '../host/regular-file.ts';
 import type { Output } from '../maps/output.ts';
@@ -128,7 +128,8 @@ function mergeOptions(run: TableRun): MergeOptions & { readonly bounds: Bounds &
   const options = { policy, permits, strayLogouts, judgesOldPairs };
   // How many pairs a state holds that is not the last run's, nobody knows.
   const known = judgesOldPairs ? undefined : run.entries;
-  const entries = run.startsEmpty ? 0 : known;
+  const isEmpty = run.startsEmpty || !existsSync(run.path);
+  const entries = isEmpty ? 0 : known;
   const pass = countedPass((use) => withPairs(run, (stream) => use(stream, changes, options)));
   const permitted = livingPermits(permits, policy).length;
   const asked = { limits, entries, changes: changes.length, permits: permitted, pass };
