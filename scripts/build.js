@@ -13,6 +13,7 @@ import { loadedLater } from './build/later.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
 import { rowMachineForEsbuild } from './build/row-machine.js';
+import { rowTables } from './build/row-tables.js';
 import { writeServerLists } from './build/server-lists.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -106,6 +107,7 @@ try {
   await convert(modules);
   await bundleAlone();
   writeFileSync(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(root, 'dist', 'row-tables.bin'), await rowTables(root, common));
   writeFileSync(join(root, 'dist', 'licenses.txt'), bundledLicenses(metafile, root));
 } finally {
   rmSync(modules, { recursive: true });

@@ -1,6 +1,6 @@
 // A module whose value is plain data and takes long to come to is run while the bundle is built, and the bundle gets
 // the value.
-import { build } from 'esbuild';
+import { evaluated } from './evaluated.js';
 
 /**
  * Returns an esbuild plugin that puts the value of a module's one export, which JSON can hold, in the module's place.
@@ -11,15 +11,7 @@ export function prepared(path, name, options) {
     name: 'prepared',
     setup({ onLoad }) {
       onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, async () => {
-        const { outputFiles } = await build({
-          ...options,
-          entryPoints: [path],
-          bundle: true,
-          format: 'esm',
-          write: false,
-        });
-        const source = Buffer.from(outputFiles[0].contents).toString('base64');
-        const module = await import(`data:text/javascript;base64,${source}`);
+        const module = await evaluated(path, options);
         const json = JSON.stringify(JSON.stringify(module[name]));
         return { contents: `export const ${name} = JSON.parse(${json});`, loader: 'js' };
       });

@@ -18,6 +18,7 @@ import { createStampReader } from '../../syslog/stamp.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import type { ParseInvocation } from './options.ts';
 import type { LoginPrinter } from './print-logins.ts';
+import { readRowTables } from './row-tables.ts';
 import { openInputs } from './sources.ts';
 
 /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
@@ -169,7 +170,7 @@ function machineTaker(rows: RowOptions): Taker {
   const count = (bytes: number): void => {
     untilItPays -= bytes;
     if (untilItPays > 0) return;
-    machine ??= RowMachine.create(rows, blockSize);
+    machine ??= RowMachine.create({ ...rows, findTable: readRowTables() }, blockSize);
     // Where there is none it is not asked for again.
     untilItPays = Number.POSITIVE_INFINITY;
   };

@@ -1,19 +1,12 @@
-/** The automaton of some rules, in the memory of the machine: each state and transition comes there when a line needs it. */
-import { addressGroups } from '../../rules/address-groups.ts';
-import {
-  type Accepted,
-  atEnd,
-  deadState,
-  firstState,
-  LazyDfa,
-  type RegisterMove,
-} from '../../rules/automaton/lazy-dfa.ts';
-import { type Branch, buildNfa, NoAutomaton } from '../../rules/automaton/nfa.ts';
-import { isExpressionError, type Node } from '../../rules/expression/ast.ts';
-import { parseExpression } from '../../rules/expression/parse.ts';
-import { kinds } from '../../rules/kinds.ts';
+/**
+ * The automaton of some rules in the memory of the machine. Of the built-in rules it begins with what the build has found out
+ * (automaton-table.ts); each state and transition that is not there comes when lines need it.
+ */
+import { atEnd, firstState, type RegisterMove } from '../../rules/automaton/lazy-dfa.ts';
+import { NoAutomaton } from '../../rules/automaton/nfa.ts';
 import type { Rule } from '../../rules/rule.ts';
 import { usualLongest } from '../../rules/usual-longest.ts';
+import { type AutomatonTable, firstNumber, MoveLists, rowSizeOf, transitionTo } from './automaton-table.ts';
 import {
   automatonField,
   automatonSize,
@@ -24,56 +17,59 @@ import {
   transitionBits,
   usualWay,
 } from './machine-memory.ts';
+import { type Acceptance, RulesAutomaton } from './rules-automaton.ts';
 
-/** Returns the place of a server's row template; undefined where there is no room for it. */
-export type TemplateOf = (server: string) => number | undefined;
-
-/** One expression, and the rule that it is of. */
-interface Attempt {
-  readonly rule: Rule;
-  /** Whether a line that it alone reads is a login. */
-  readonly isRow: boolean;
-  readonly node: Node;
+/** What an automaton is loaded with. */
+export interface Loading {
+  readonly table: AutomatonTable | undefined;
+  /**
+   * How many lines may lack something of the table before the automaton itself is made, which takes as long as so many lines
+   * in the usual way.
+   */
+  readonly patience: number;
+  /** Returns the place of a server's row template; undefined where there is no room for it. */
+  readonly templateOf: (server: string) => number | undefined;
 }
 
 /** States and lists of moves that there is room for; the rows of so many states are no longer than a transition can say. */
 const mostStates = 1024;
 const mostMoves = 1024;
 
-/** States as the machine counts them: 0 is none, and the dead state is 1. */
-const firstNumber = 1;
-
 const byteValues = 256;
 
-/** An automaton, of which the machine knows as much as lines have needed. */
+/** An automaton, of which the machine knows as much as lines have needed, or lines like them. */
 export class LoadedAutomaton {
   /** Its place in the memory. */
   readonly at: number;
   readonly #memory: MachineMemory;
-  readonly #dfa: LazyDfa;
-  readonly #branches: readonly Branch[];
-  readonly #attempts: readonly Attempt[];
-  readonly #templateOf: TemplateOf;
-  readonly #moves = new Map<string, number>();
+  readonly #rules: readonly Rule[];
+  readonly #loading: Loading;
+  readonly #classes: Uint8Array;
+  readonly #moves: MoveLists;
+  /** How many lists of moves are in the memory. */
+  #movesLoaded = 0;
+  /** States that are in the memory. */
   readonly #known = new Set<number>();
+  /** Undefined as long as the table is enough. */
+  #automaton: RulesAutomaton | undefined;
+  #patience: number;
   /** Bytes of the transitions of a state. */
   readonly #rowSize: number;
 
   /** Throws {@link NoAutomaton} for rules that none can be made of, or where there is no room for one. */
-  constructor(memory: MachineMemory, rules: readonly Rule[], templateOf: TemplateOf) {
+  constructor(memory: MachineMemory, rules: readonly Rule[], loading: Loading) {
+    const { table, patience } = loading;
     this.#memory = memory;
-    this.#templateOf = templateOf;
-    this.#attempts = rules.flatMap(attemptsOf);
-    const nfa = buildNfa(
-      this.#attempts.map(({ node }) => node),
-      ['user', ...addressGroups],
-    );
-    this.#branches = nfa.branches;
-    this.#dfa = new LazyDfa(nfa);
-    // Bytes beyond ASCII are one class more.
-    const { classes, classCount } = this.#dfa;
-    this.#rowSize = (classCount + 1) * numberSize;
+    this.#rules = rules;
+    this.#loading = loading;
+    this.#patience = patience;
+    const known = table ?? new RulesAutomaton(rules);
+    if (known instanceof RulesAutomaton) this.#automaton = known;
+    const { classes, classCount } = known;
+    this.#classes = classes;
+    this.#rowSize = rowSizeOf(classCount);
     this.at = this.#allocate(automatonSize);
+    // Bytes beyond ASCII are one class more.
     const classesAt = this.#allocate(byteValues);
     memory.bytes.fill(classCount, classesAt, classesAt + byteValues);
     memory.bytes.set(classes, classesAt);
@@ -83,21 +79,26 @@ export class LoadedAutomaton {
     this.#set('accepted', this.#allocate(mostStates * numberSize));
     this.#set('moves', this.#allocate(mostMoves * numberSize));
     this.#set('longest', Math.min(usualLongest, ...rules.map(({ longest }) => longest)));
-    // The first list is the empty one: transitions without moves have its number.
-    this.#movesNumber([]);
-    this.#set('firstRow', this.#stateNumber(firstState) * this.#rowSize);
+    this.#set('firstRow', (firstState + firstNumber) * this.#rowSize);
+    this.#moves = new MoveLists(table?.moves);
+    this.#loadMoves();
+    if (table !== undefined) this.#loadTable(table);
+    else this.#loadState(firstState);
   }
 
-  /** Teaches the machine where a byte leads from a state, by its number; returns false where there is no room for it. */
+  /** Teaches the machine where a byte leads from a state, by its number; returns false where it does not. */
   learn(state: number, byte: number): boolean {
-    const byteClass = this.#dfa.classes[byte] as number;
-    const transition = this.#dfa.step(state - firstNumber, byteClass);
-    if (transition.state + firstNumber >= mostStates || this.#moves.size >= mostMoves) return false;
+    const automaton = this.#grown();
+    if (automaton === undefined) return false;
+    const byteClass = this.#classes[byte] as number;
+    const { state: next, moves } = automaton.step(state - firstNumber, byteClass);
+    if (next + firstNumber >= mostStates || this.#moves.all.length >= mostMoves) return false;
     try {
-      const row = this.#stateNumber(transition.state) * this.#rowSize;
-      const value = row + this.#movesNumber(transition.moves) * 2 ** transitionBits.row;
+      const word = transitionTo(next, this.#moves.numberOf(moves), this.#rowSize);
+      this.#loadMoves();
+      this.#loadState(next);
       const at = this.#get('transitions') + state * this.#rowSize + byteClass * numberSize;
-      this.#memory.set(at, transition.state === deadState ? transitionBits.dead : value);
+      this.#memory.set(at, word);
       return true;
     } catch (error) {
       if (error instanceof NoAutomaton) return false;
@@ -105,57 +106,58 @@ export class LoadedAutomaton {
     }
   }
 
-  #stateNumber(state: number): number {
-    const number = state + firstNumber;
-    if (!this.#known.has(state)) {
-      this.#known.add(state);
-      const what = this.#whatIsAccepted(this.#dfa.acceptedIn(state));
-      this.#memory.set(this.#get('accepted') + number * numberSize, what);
-      const beyondAscii = this.#get('transitions') + (number + 1) * this.#rowSize - numberSize;
-      this.#memory.set(beyondAscii, transitionBits.notAscii);
-    }
-    return number;
+  /** Returns the automaton, made as the table has it where it began with one; undefined as long as lines do not pay for that. */
+  #grown(): RulesAutomaton | undefined {
+    const { table } = this.#loading;
+    if (this.#automaton !== undefined || table === undefined) return this.#automaton;
+    if (this.#patience-- > 0) return undefined;
+    this.#automaton = new RulesAutomaton(this.#rules);
+    for (const [from, byteClass] of table.ways) this.#automaton.step(from, byteClass);
+    return this.#automaton;
   }
 
-  /** A login by one rule alone becomes a row; whatever else rules have to say of a line is settled in the usual way. */
-  #whatIsAccepted(all: readonly Accepted[]): number {
-    const [first] = all;
-    if (first === undefined) return noUse;
-    const attempt = this.#attempts[first.branch] as Attempt;
-    const isAlone = all.every(({ branch }) => this.#attempts[branch]?.rule === attempt.rule);
-    const branch = this.#branches[first.branch] as Branch;
-    if (!attempt.isRow || !isAlone || !branch.isExact) return usualWay;
-    const placesOf = (tags: readonly number[]) =>
-      tags
-        .flatMap((tag) => first.registers[tag] ?? [])
-        .map((register) => (register === atEnd ? place.endRegister : register));
-    const groupOf = (names: readonly string[]) =>
-      names
-        .flatMap((wanted) => branch.groups.filter(([name]) => name === wanted))
-        .map(([, from, to]) => placesOf([from, to]))
-        .find(({ length }) => length === 2);
-    const [user, address] = [groupOf(['user']), groupOf(addressGroups)];
-    const template = this.#templateOf(attempt.rule.name);
-    if (user === undefined || address === undefined || template === undefined) return usualWay;
-    const bounds = branch.bounds.flatMap(({ from, to, min, max }) => {
-      const places = placesOf([from, to]);
-      return places.length === 2 ? [[...places, min, Math.min(max, usualLongest)]] : [];
-    });
-    return this.#list([template, ...user, ...address, bounds.length, ...bounds.flat()]);
+  #loadTable({ states, transitions, accepted }: AutomatonTable): void {
+    this.#memory.bytes.set(transitions, this.#get('transitions'));
+    for (let state = firstState; state < states; state++) this.#known.add(state);
+    for (const [state, acceptance] of accepted) this.#loadAccepted(state, acceptance);
   }
 
-  #movesNumber(moves: readonly RegisterMove[]): number {
-    const key = moves.map(({ to, from }) => `${to}:${from}`).join();
-    let number = this.#moves.get(key);
-    if (number === undefined) {
+  #loadState(state: number): void {
+    if (this.#known.has(state)) return;
+    this.#known.add(state);
+    this.#loadAccepted(state, this.#automaton?.acceptedIn(state));
+    const beyondAscii = this.#get('transitions') + (state + firstNumber + 1) * this.#rowSize - numberSize;
+    this.#memory.set(beyondAscii, transitionBits.notAscii);
+  }
+
+  #loadAccepted(state: number, acceptance: Acceptance): void {
+    const at = this.#get('accepted') + (state + firstNumber) * numberSize;
+    this.#memory.set(at, this.#accepted(acceptance));
+  }
+
+  #accepted(acceptance: Acceptance): number {
+    if (acceptance === undefined) return noUse;
+    if (acceptance === 'usual way') return usualWay;
+    const { server, user, address, bounds } = acceptance;
+    const template = this.#loading.templateOf(server);
+    if (template === undefined) return usualWay;
+    const placeOf = (register: number) => (register === atEnd ? place.endRegister : register);
+    return this.#list([
+      template,
+      ...[...user, ...address].map(placeOf),
+      bounds.length,
+      ...bounds.flatMap(([from, to, min, max]) => [placeOf(from), placeOf(to), min, max]),
+    ]);
+  }
+
+  #loadMoves(): void {
+    for (const moves of this.#moves.all.slice(this.#movesLoaded)) {
       if (moves.some(({ to, from }) => Math.max(to, from) >= place.endRegister))
         throw new NoAutomaton('too many registers');
-      number = this.#moves.size;
-      this.#moves.set(key, number);
-      const at = this.#list([...moves.flatMap(({ to, from }) => [to, from]), -1]);
-      this.#memory.set(this.#get('moves') + number * numberSize, at);
+      const at = this.#list([...moves.flatMap(({ to, from }: RegisterMove) => [to, from]), -1]);
+      this.#memory.set(this.#get('moves') + this.#movesLoaded * numberSize, at);
+      this.#movesLoaded++;
     }
-    return number;
   }
 
   #list(numbers: readonly number[]): number {
@@ -179,17 +181,4 @@ export class LoadedAutomaton {
   #set(field: keyof typeof automatonField, value: number): void {
     this.#memory.set(this.at + automatonField[field], value);
   }
-}
-
-/** In the order in which they are tried. */
-function attemptsOf(rule: Rule): Attempt[] {
-  // A login on two lines has to be put together.
-  const isOneLine = rule.connect.length + rule.start.length + rule.void.length === 0;
-  return kinds.flatMap((kind) =>
-    rule[kind].map(({ expanded }) => {
-      const node = parseExpression(expanded);
-      if (isExpressionError(node)) throw new NoAutomaton(node.reason);
-      return { rule, isRow: kind === 'match' && isOneLine, node };
-    }),
-  );
 }

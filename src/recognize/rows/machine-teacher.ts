@@ -14,6 +14,7 @@ import { isDigit, secondsAt } from '../line-head.ts';
 import { headOf } from '../quick-envelope.ts';
 import type { Recognizer } from '../recognizer.ts';
 import { tagStart } from '../tag-place.ts';
+import type { FindTable } from './automaton-table.ts';
 import { LoadedAutomaton } from './loaded-automaton.ts';
 import {
   addressField,
@@ -26,6 +27,7 @@ import {
   usualWay,
 } from './machine-memory.ts';
 import { pieceNumber, type RowFormat } from './row-template.ts';
+import { rulesInFiles } from './rules-automaton.ts';
 
 /** What rows are made by. */
 export interface RowRules {
@@ -35,7 +37,17 @@ export interface RowRules {
   /** The time that logins must lie in, Unix seconds: `since` inclusive, `until` exclusive. */
   readonly since: number;
   readonly until: number;
+  /** What the build has found out of automata; without it all comes from the rules. */
+  readonly findTable?: FindTable | undefined;
+  /** Lines that may lack something of a table, before the automaton itself is made. */
+  readonly patience?: number;
 }
+
+/**
+ * To make an automaton anew takes so many times as long as to recognise a line in the usual way: tens of milliseconds against
+ * some ten microseconds.
+ */
+const usualPatience = 2000;
 
 /** Bytes of addresses that are kept in mind, and how many; then they are learnt anew. */
 const addressRoom = 1024 * 1024;
@@ -133,8 +145,7 @@ export class MachineTeacher {
     if (rules.length === 0) return noUse;
     // An expression of the original's form looks at the whole line.
     if (rules.some(({ isOriginalForm }) => isOriginalForm) || !isProgramName(name)) return usualWay;
-    // The journal's rules read nothing in files.
-    const tried = rules.filter(({ journal }) => journal.length === 0);
+    const tried = rulesInFiles(rules);
     const key = tried.map((rule) => this.#options.recognizer.rules.indexOf(rule)).join();
     const known = this.#automata.get(key) ?? this.#loadAutomaton(tried);
     this.#automata.set(key, known);
@@ -143,7 +154,11 @@ export class MachineTeacher {
 
   #loadAutomaton(rules: readonly Rule[]): number {
     try {
-      const loaded = new LoadedAutomaton(this.#memory, rules, (server) => this.#templateAt(server));
+      const { findTable, patience = usualPatience } = this.#options;
+      const templateOf = (server: string) => this.#templateAt(server);
+      const loaded = new LoadedAutomaton(this.#memory, rules, {
+        ...{ table: findTable?.(rules), patience, templateOf },
+      });
       this.#automatonAt.set(loaded.at, loaded);
       return loaded.at;
     } catch (error) {

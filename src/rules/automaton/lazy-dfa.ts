@@ -72,6 +72,18 @@ export class LazyDfa {
 
   /** Returns where a byte of some class leads from a state. */
   step(state: number, byteClass: number): Transition {
+    const { threads, fresh } = this.#threadsAfter(state, byteClass);
+    return this.#transitionTo(threads, fresh);
+  }
+
+  /** The same, if it is a state that was reached before; else undefined. */
+  stepToKnown(state: number, byteClass: number): Transition | undefined {
+    const { threads, fresh } = this.#threadsAfter(state, byteClass);
+    return this.#known.has(patternOf(threads).key) ? this.#transitionTo(threads, fresh) : undefined;
+  }
+
+  /** Returns what a byte leads to, and the register that got its place for tags that were passed before it. */
+  #threadsAfter(state: number, byteClass: number): { threads: readonly Thread[]; fresh: number } {
     const byte = this.#samples[byteClass] ?? 0;
     const threads = this.#states[state] ?? [];
     const fresh = freeRegister(threads);
@@ -84,7 +96,7 @@ export class LazyDfa {
         registers: passed === 0 ? registers : withPassed(registers, passed, fresh),
       });
     }
-    return this.#transitionTo(this.#withoutBytes(from), fresh);
+    return { threads: this.#withoutBytes(from), fresh };
   }
 
   /** Returns what matches where the text ends in a state, in the order of the expressions. */

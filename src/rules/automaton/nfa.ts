@@ -218,7 +218,21 @@ function canBeEmpty(node: Node): boolean {
 /** Sets by what they hold: an expression repeats few, and copies them often. */
 const knownSets = new Map<string, ByteSet>();
 
-function setOf(node: Extract<Node, { kind: 'literal' | 'any' | 'class' }>): ByteSet {
+/** What takes one byte. */
+type OneByte = Extract<Node, { kind: 'literal' | 'any' | 'class' }>;
+
+/** The same by the part of an expression, of which a repetition makes copies. */
+const setsOfNodes = new WeakMap<OneByte, ByteSet>();
+
+function setOf(node: OneByte): ByteSet {
+  const known = setsOfNodes.get(node);
+  if (known !== undefined) return known;
+  const set = bytesTakenBy(node);
+  setsOfNodes.set(node, set);
+  return set;
+}
+
+function bytesTakenBy(node: OneByte): ByteSet {
   if (node.kind === 'any') return bytesWithin([[0, asciiSize - 1]], false);
   if (node.ignoreCase) throw new NoAutomaton('letters of any case');
   if (node.kind === 'literal') {

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonRows, tabRows } from '../../../src/commands/parse/print-logins.ts';
 import { createRecognizer } from '../../../src/recognize/recognizer.ts';
+import { tablesIn } from '../../../src/recognize/rows/automaton-table.ts';
+import type { RowRules } from '../../../src/recognize/rows/machine-teacher.ts';
 import { RowMachine } from '../../../src/recognize/rows/row-machine.ts';
+import { sampledTables } from '../../../src/recognize/rows/sampled-tables.ts';
 import { createScanner } from '../../../src/recognize/scan.ts';
 import { loadRules } from '../../../src/rules/load-rules.ts';
 import type { Rule } from '../../../src/rules/rule.ts';
@@ -11,8 +14,14 @@ import { namedZone, utc, type Zone } from '../../../src/syslog/zone.ts';
 import { ruleOf } from '../../rules/rule-of.ts';
 import { readAt, samples } from '../../rules/samples.ts';
 import { runsOf } from '../../seeds.ts';
+import { tables } from './tables.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
+
+const findTable = tablesIn(tables);
+
+/** What a machine is made with. */
+type Teaching = Pick<RowRules, 'findTable' | 'patience'>;
 
 interface Given {
   readonly some?: readonly Rule[];
@@ -22,6 +31,8 @@ interface Given {
   readonly zone?: Zone;
   readonly since?: number;
   readonly until?: number;
+  /** Lines that may lack something of the tables before a machine goes beyond them. */
+  readonly patience?: number;
 }
 
 /** What is printed of a log, and how many rows were made without the recognizer. */
@@ -31,7 +42,8 @@ interface Printed {
   readonly made: number;
 }
 
-function printed(bytes: Buffer, hasMachine: boolean, given: Given): Printed {
+/** Without a machine where nothing is said of its teaching. */
+function printed(bytes: Buffer, teaching: Teaching | undefined, given: Given): Printed {
   const { some = rules, cuts = [], rows = jsonRows, zone = utc } = given;
   const { since = 0, until = Number.POSITIVE_INFINITY } = given;
   const recognizer = createRecognizer({
@@ -44,7 +56,7 @@ function printed(bytes: Buffer, hasMachine: boolean, given: Given): Printed {
   const scanner = createScanner(recognizer);
   let [text, made] = ['', 0];
   const options = {
-    ...{ recognizer, scanner, stamps: createStampReader(zone), format: rows, since, until },
+    ...{ recognizer, scanner, stamps: createStampReader(zone), format: rows, since, until, ...teaching },
     onRows: (some: Uint8Array, count: number) => {
       text += Buffer.from(some).toString();
       made += count;
@@ -54,37 +66,45 @@ function printed(bytes: Buffer, hasMachine: boolean, given: Given): Printed {
       if (outcome.login.time >= since && outcome.login.time < until) text += rows.rowOf(outcome.login);
     },
   };
-  const machine = RowMachine.create(options, 256 * 1024);
-  if (machine === undefined) throw new Error('no machine can be started here');
+  const machine = teaching && RowMachine.create(options, 256 * 1024);
+  if (teaching && machine === undefined) throw new Error('no machine can be started here');
   let [from, firstLine] = [0, 1];
   for (const cut of [...cuts, bytes.length]) {
     const end = cut === bytes.length ? cut : bytes.lastIndexOf(0x0a, cut - 1) + 1;
     if (end <= from) continue;
     // The chunks of plain files lie in the machine's own block, others are copied there.
-    const own = firstLine % 2 === 0 && end - from <= machine.block.length;
-    const buffer = own ? machine.block : Buffer.alloc(end - from);
+    const own = firstLine % 2 === 0 && end - from <= (machine?.block.length ?? 0);
+    const buffer = (own ? machine?.block : undefined) ?? Buffer.alloc(end - from);
     bytes.copy(buffer, 0, from, end);
     const chunk = { source: 'a "log"', isNew: false, writtenBefore: readAt, firstLine };
     const whole = { ...chunk, bytes: buffer, start: 0, end: end - from };
-    if (hasMachine) machine.take(whole);
+    if (machine !== undefined) machine.take(whole);
     else scanner.scan(whole, options.onOutcome);
     firstLine += bytes.subarray(from, end).toString('latin1').split('\n').length - 1;
     from = end;
   }
-  machine.endLog();
+  machine?.endLog();
   return { text, refusals: recognizer.refusals, made };
 }
 
-/** Returns how many rows were made without the recognizer. */
+/** Returns how many rows were made without the recognizer by a machine that lines alone have taught. */
 function expectSame(log: Buffer | string, given: Given = {}): number {
   const bytes = Buffer.from(log);
-  const [usual, fast] = [printed(bytes, false, given), printed(bytes, true, given)];
-  expect(fast.text).toBe(usual.text);
-  expect(fast.refusals).toEqual(usual.refusals);
-  return fast.made;
+  const usual = printed(bytes, undefined, given);
+  // One is taught by lines alone, the other has tables, and goes beyond them after some lines that lack something.
+  const { patience = 3 } = given;
+  const [made = 0] = [{}, { findTable, patience }].map((teaching) => {
+    const fast = printed(bytes, teaching, given);
+    expect(fast.text).toBe(usual.text);
+    expect(fast.refusals).toEqual(usual.refusals);
+    return fast.made;
+  });
+  return made;
 }
 
 const all = Buffer.concat(samples.map(({ bytes }) => bytes));
+/** A chunk may not be larger than the machine's block. */
+const cuts = [1000, 5000, 70_000, 200_000, 400_000, 600_000];
 
 const login = (user = 'bob', second = 26) =>
   `Nov 22 10:04:${second} mx dovecot: imap-login: Login: user=<${user}>, method=PLAIN, rip=192.0.2.10, lip=192.0.2.1\n`;
@@ -97,7 +117,6 @@ describe('RowMachine', () => {
   });
 
   it('makes most rows itself, and the same in all samples one after the other, however these are cut', () => {
-    const cuts = [1000, 5000, 70_000, 200_000, 400_000, 600_000];
     expect(expectSame(all, { cuts })).toBeGreaterThan(200);
     expectSame(all, { cuts, rows: tabRows });
     expectSame(Buffer.from(all.toString('latin1').replaceAll('\n', '\r\n'), 'latin1'), { cuts });
@@ -127,12 +146,59 @@ describe('RowMachine', () => {
     });
     const log = fc.array(fc.oneof(line, mixed), { minLength: 1, maxLength: 60 });
     fc.assert(
-      fc.property(log, fc.nat(5000), (some, cut) => {
+      fc.property(log, fc.nat(5000), fc.nat(5), (some, cut, patience) => {
         const bytes = Buffer.from(some.join('\n'), 'latin1');
-        expectSame(bytes, { cuts: [Math.min(cut, bytes.length)] });
+        expectSame(bytes, { cuts: [Math.min(cut, bytes.length)], patience });
       }),
       { numRuns: runsOf(400) },
     );
+  });
+
+  it('lacks nothing of the tables for the samples, nor for other users, addresses and processes', () => {
+    const never = { findTable, patience: Number.POSITIVE_INFINITY };
+    const made = expectSame(all, { cuts });
+    expect(made).toBeGreaterThan(200);
+    expect(printed(all, never, { cuts }).made).toBe(made);
+    const name = fc.stringMatching(/^[a-zA-Z0-9._@-]{1,40}$/).filter((user) => !/^anon/i.test(user));
+    const user = fc.tuple(name, fc.oneof(fc.ipV4(), fc.ipV6()));
+    fc.assert(
+      fc.property(fc.array(user, { minLength: 1 }), (users) => {
+        const log = users
+          .flatMap(([name, address]) => [
+            login(name).replace('192.0.2.10', address),
+            courier(name).replace('::ffff:192.0.2.20', address),
+          ])
+          .join('');
+        expect(printed(Buffer.from(log), never, {}).made).toBe(printed(Buffer.from(log), {}, {}).made);
+      }),
+      { numRuns: runsOf(20) },
+    );
+  });
+
+  it('goes on where the tables end', async () => {
+    const few = tablesIn(await sampledTables([login() + courier('rita')]));
+    const byLines = printed(all, {}, { cuts });
+    expect(printed(all, { findTable: few, patience: 0 }, { cuts })).toEqual(byLines);
+    const later = printed(all, { findTable: few, patience: 100 }, { cuts });
+    expect(later).toEqual({ ...byLines, made: later.made });
+    const never = printed(all, { findTable: few, patience: Number.POSITIVE_INFINITY }, { cuts });
+    expect(never).toEqual({ ...byLines, made: never.made });
+    expect(later.made).toBeLessThan(byLines.made);
+    expect(never.made).toBeLessThan(later.made);
+  });
+
+  it('has no table for a rule that an administrator has changed, whatever it is called', async () => {
+    const { rulesFor } = createRecognizer({ rules, zone: utc, connectWindow: 0, logouts: false });
+    const dovecot = rulesFor('dovecot');
+    expect(findTable(dovecot)?.states).toBeGreaterThan(100);
+    const own = await ruleOf(
+      'program dovecot',
+      'match ^imap-login: Login: user=<%{USER}>.* rip=%{ADDRESS},.*$',
+    );
+    const renamed = { ...own, name: 'dovecot' };
+    expect(findTable([renamed])).toBeUndefined();
+    expect(findTable([...dovecot, renamed])).toBeUndefined();
+    expect(expectSame(login(), { some: [renamed] })).toBe(1);
   });
 
   it('goes by any choice of rules', () => {
