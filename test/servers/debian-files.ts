@@ -18,7 +18,9 @@ export interface DebianRelease {
 
 /** Returns one of the releases that the package of Exact is for. */
 export function debianOf(suite: 'bookworm' | 'trixie' | 'sid'): DebianRelease {
-  return { suite, packages: ['adduser cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'] };
+  const packages = ['adduser cron dovecot-imapd dovecot-pop3d nodejs postfix postfix-cdb sudo'];
+  // In one of them the RHEL family's package is tried.
+  return { suite, packages: suite === 'bookworm' ? [...packages, 'dnf rpm'] : packages };
 }
 
 /** Returns the folder with the files of a release, in which nothing is to be changed. */
