@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/servers/**', 'test/next/**'],
+          exclude: ['test/servers/**', 'test/next/**', 'test/seconds/**'],
           // To load all modules for each file took a third of the time. So no test leaves anything behind in its process, and
           // what helpers clear away they do by onTestFinished: a hook of theirs would be called for the first file alone.
           isolate: false,
@@ -52,9 +52,18 @@ export default defineConfig({
           name: 'next',
           include: ['test/next/**/*.test.ts'],
           globalSetup: 'test/servers/run-folder.ts',
-          testTimeout: 600_000,
-          hookTimeout: 600_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           fileParallelism: false,
+        },
+      },
+      {
+        plugins,
+        test: {
+          name: 'seconds',
+          include: ['test/seconds/**/*.test.ts'],
+          globalSetup: 'test/servers/run-folder.ts',
+          hookTimeout: 1_800_000,
         },
       },
     ],

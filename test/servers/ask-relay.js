@@ -1,7 +1,8 @@
 // Run by ask-relay.ts inside a namespace: asks servers, as clients at addresses of their own, whether they would relay.
 // Targets come as JSON on standard input, each with its clients; without an argument each client asks once, all at the
 // same time, and its replies go to standard output as JSON. With one, the clients of a target ask in turn, every 50 ms,
-// until the file that the argument names is there, and what was not as wanted goes to standard output.
+// until the file that the argument names is there, and what was not as wanted goes to standard output. A target with `until`
+// has one client, who asks again at once until it hears these codes: the answer is when it connected that time.
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
@@ -57,9 +58,20 @@ async function watch(target, end) {
   return { name: target.name, connections, wrong: wrong.slice(0, 100) };
 }
 
+/** Returns milliseconds since 1970. */
+async function askUntil(target) {
+  for (;;) {
+    const now = Date.now();
+    if ((await ask(target, target.clients[0])) === target.until) return now;
+  }
+}
+
 const end = process.argv[2];
 const targets = await json(process.stdin);
 const results = await Promise.all(
-  targets.map((target) => (end === undefined ? askOnce(target) : watch(target, end))),
+  targets.map((target) => {
+    if (target.until !== undefined) return askUntil(target);
+    return end === undefined ? askOnce(target) : watch(target, end);
+  }),
 );
 process.stdout.write(JSON.stringify(results));

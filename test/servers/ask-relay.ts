@@ -66,6 +66,21 @@ export async function watchRelay(
   return JSON.parse(await watching) as Seen[];
 }
 
+/**
+ * Asks as a client, over and over, until the server's last reply has a code, and returns when that connection was begun, in
+ * milliseconds since 1970.
+ */
+export async function hears(
+  host: Namespace,
+  server: AskedServer,
+  source: string,
+  code: number,
+): Promise<number> {
+  const target = { ...server, clients: [{ source, server: metBy(source) }], until: repliesWith(code) };
+  const [when] = JSON.parse(await runScript(host, [], [target])) as [number];
+  return when;
+}
+
 function metBy(source: string): string {
   return source.includes(':') ? hostAddress.ipv6 : hostAddress.ipv4;
 }

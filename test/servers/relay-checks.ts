@@ -7,6 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { askRelay, repliesWith, watchRelay } from './ask-relay.ts';
+import { howSoon } from './how-soon.ts';
 import { installPackages } from './install.ts';
 import { openNamespace } from './namespace.ts';
 import { mapFolder, openRelayHost, type RelayHost } from './relay-host.ts';
@@ -129,6 +130,16 @@ export function checkRelay(mta: TestedMta, more: (running: () => RelayHost) => v
         await expectReplies(lookup, mta.refusal, all);
       });
     }
+
+    it.runIf(process.env.EXACT_SERVERS === 'all')(
+      'a new map is seen, at some time',
+      async () => {
+        for (const lookup of mta.lookups) {
+          note(lookup, 'soon', await howSoon(running, lookup, (addresses) => publish(lookup, addresses)));
+        }
+      },
+      600_000,
+    );
 
     const ofNetworks = mta.lookups.filter(({ holdsNetworks }) => holdsNetworks === true);
     for (const lookup of ofNetworks) {

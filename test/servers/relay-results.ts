@@ -6,6 +6,7 @@ const checks = {
   empty: 'empty: refused',
   relays: 'in it: relays, others not',
   gone: 'gone: refused',
+  soon: 'new map: relays after',
   networks: 'networks',
   replaced: 'right while replaced',
   killed: 'killed update: as before',
