@@ -11,8 +11,8 @@ import type { Finding } from './finding.ts';
 export function reportFindings(invocation: Invocation, findings: readonly Finding[]): void {
   const { stdout, env } = invocation.world;
   if (invocation.has('json')) {
-    for (const { level, subject, text, fix } of findings)
-      stdout.write(`${JSON.stringify({ level, subject, text, fix })}\n`);
+    for (const { level, subject, text, fix, undo } of findings)
+      stdout.write(`${JSON.stringify({ level, subject, text, fix, undo })}\n`);
     return;
   }
   const colours = chooseColours({
@@ -27,7 +27,7 @@ export function reportFindings(invocation: Invocation, findings: readonly Findin
     FAIL: colours.red,
   };
   const width = Math.max(7, ...findings.map(({ subject }) => subject.length));
-  for (const { level, subject, text, fix } of findings) {
+  for (const { level, subject, text, fix, undo } of findings) {
     if (subject === 'user' && level === 'ok') {
       stdout.write(`${text}\n`);
       continue;
@@ -36,6 +36,7 @@ export function reportFindings(invocation: Invocation, findings: readonly Findin
     stdout.write(`${paint[level](level.padEnd(4))}  ${about}\n`);
     // No width cuts or wraps what is to be pasted.
     if (fix !== undefined) stdout.write(`      ${'fix'.padEnd(width)}  ${escapeControls(fix)}\n`);
+    if (undo !== undefined) stdout.write(`      ${'undo'.padEnd(width)}  ${escapeControls(undo)}\n`);
   }
   stdout.write(`${sums(findings)}; nothing was changed\n`);
 }

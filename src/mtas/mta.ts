@@ -59,4 +59,6 @@ export interface MtaFinding {
   readonly text: string;
   /** A command for root, or what to write: to be pasted. Nothing that a log says stands in it. */
   readonly fix?: string;
+  /** The command that brings back what was before the fix, which it is shown with. */
+  readonly undo?: string;
 }

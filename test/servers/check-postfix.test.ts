@@ -51,6 +51,7 @@ it('finds that nothing looks the map up, and mends it; then all is well', async 
     subject: 'postfix',
     text: `main.cf does not look up ${lookup}`,
     fix: `postconf -e 'smtpd_relay_restrictions=permit_mynetworks check_client_access ${lookup} reject_unauth_destination' && postfix reload`,
+    undo: `postconf -e 'smtpd_relay_restrictions=permit_mynetworks, reject_unauth_destination' && postfix reload`,
   });
   expect((await checked.read()).status).toBe(1);
   await checked.paste(found?.fix);
@@ -69,7 +70,7 @@ it('finds the lookup after the refusal', async () => {
   const [found] = await checked.check('postfix');
   expect(found).toMatchObject({
     level: 'FAIL',
-    text: `smtpd_relay_restrictions: looks up too late ${lookup}`,
+    text: `smtpd_relay_restrictions: looks up too late ${lookup}: reject_unauth_destination refuses before`,
   });
   await checked.paste(found?.fix);
   await expectRelay();
@@ -81,7 +82,7 @@ it('finds that the list for recipients refuses whom the list for relaying permit
   const [found] = await checked.check('postfix');
   expect(found).toMatchObject({
     level: 'FAIL',
-    text: `smtpd_recipient_restrictions: does not look up ${lookup}`,
+    text: `smtpd_recipient_restrictions: does not look up ${lookup}: reject_unauth_destination refuses`,
   });
   await checked.paste(found?.fix);
   await expectRelay();
@@ -112,13 +113,27 @@ it('finds what master.cf has in the place of main.cf', async () => {
   await host.must(['postconf', '-PX', '25/inet/smtpd_relay_restrictions']);
 });
 
-it('finds the table in mynetworks, and moves it', async () => {
+it('finds the table in mynetworks, and moves it as soon as all lists can do without', async () => {
   await postconf(
     '-e',
     `mynetworks=127.0.0.0/8 ${lookup}`,
     'smtpd_relay_restrictions=permit_mynetworks reject_unauth_destination',
+    'smtpd_client_restrictions=permit_mynetworks reject_unknown_client_hostname',
   );
-  await expectRelay();
+  const answers = await askRelay(host, { port: 25, recipient: remoteRecipient }, [checked.client, stranger]);
+  expect(answers).toEqual({ [checked.client]: repliesWith(250), [stranger]: repliesWith(450) });
+  const [isRight, first] = await checked.check('postfix');
+  expect(isRight).toEqual(isFine);
+  const relayList = `permit_mynetworks check_client_access ${lookup} reject_unauth_destination`;
+  const clientList = `permit_mynetworks check_client_access ${lookup} reject_unknown_client_hostname`;
+  expect(first).toEqual({
+    level: 'WARN',
+    subject: 'postfix',
+    text: 'mynetworks holds the relay table: its clients skip postscreen and rate limits; it can leave when the lists look it up',
+    fix: `postconf -e 'smtpd_relay_restrictions=${relayList}' && postconf -e 'smtpd_client_restrictions=${clientList}' && postfix reload`,
+    undo: `postconf -e 'smtpd_relay_restrictions=permit_mynetworks reject_unauth_destination' && postconf -e 'smtpd_client_restrictions=permit_mynetworks reject_unknown_client_hostname' && postfix reload`,
+  });
+  await checked.paste(first?.fix);
   const found = await checked.check('postfix');
   expect(found).toEqual([
     isFine,
@@ -126,11 +141,14 @@ it('finds the table in mynetworks, and moves it', async () => {
       level: 'WARN',
       subject: 'postfix',
       text: 'mynetworks holds the relay table: its clients skip postscreen and rate limits',
-      fix: `postconf -e 'smtpd_relay_restrictions=permit_mynetworks check_client_access ${lookup} reject_unauth_destination' && postconf -e mynetworks=127.0.0.0/8 && postfix reload`,
+      fix: 'postconf -e mynetworks=127.0.0.0/8 && postfix reload',
+      undo: `postconf -e 'mynetworks=127.0.0.0/8 ${lookup}' && postfix reload`,
     },
   ]);
   await checked.paste(found[1]?.fix);
-  await expectRelay();
+  const moved = await askRelay(host, { port: 25, recipient: remoteRecipient }, [checked.client, stranger]);
+  expect(moved).toEqual(answers);
+  await host.must(['postconf', '-X', 'smtpd_client_restrictions']);
   expect(await checked.check('postfix')).toEqual([isFine]);
 });
 

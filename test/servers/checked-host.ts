@@ -11,6 +11,7 @@ interface Told {
   readonly subject: string;
   readonly text: string;
   readonly fix?: string;
+  readonly undo?: string;
 }
 
 /** The host: a log with one login, Exact as it is installed, and a job of cron for it. */

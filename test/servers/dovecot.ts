@@ -10,8 +10,17 @@ export const dovecotPrograms = {
   '/usr/lib/dovecot/pop3-login': 'dovecot-pop3d',
 };
 
-/** Starts Dovecot; it logs to syslog, as Debian sets it up. `users` are the passwords by user name. */
-export async function startDovecot(host: Namespace, users: Readonly<Record<string, string>>): Promise<void> {
+/**
+ * Starts Dovecot; it logs to syslog, as Debian sets it up.
+ *
+ * @param users - The passwords by user name.
+ * @param authSocket - Where an MTA asks for them, if one does.
+ */
+export async function startDovecot(
+  host: Namespace,
+  users: Readonly<Record<string, string>>,
+  authSocket?: string,
+): Promise<void> {
   const [mailboxes, passwords] = [join(host.folder, 'mailboxes'), join(host.folder, 'dovecot-users')];
   await mkdir(mailboxes);
   await host.must(['chown', 'mail:mail', mailboxes]);
@@ -34,6 +43,7 @@ service anvil {
     mode = 0
   }
 }
+${authSocket === undefined ? '' : authService(authSocket)}
 first_valid_uid = 1
 mail_location = maildir:~/Maildir
 passdb {
@@ -47,4 +57,8 @@ userdb {
 `,
   );
   await host.must(['dovecot', '-c', configuration]);
+}
+
+function authService(socket: string): string {
+  return `service auth {\n  unix_listener ${socket} {\n    mode = 0666\n  }\n}`;
 }

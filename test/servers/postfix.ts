@@ -13,10 +13,12 @@ export const localDomain = 'local.example';
  * Starts Postfix.
  *
  * @param services - For each port the parameters of main.cf that its smtpd has of its own: `NAME = VALUE`.
+ * @param more - More lines of master.cf.
  */
 export async function startPostfix(
   host: Namespace,
-  services: Readonly<Record<number, string>>,
+  services: Readonly<Record<number, string | readonly string[]>>,
+  more = '',
 ): Promise<void> {
   const configuration = join(host.folder, 'postfix');
   const [queue, data] = [join(host.folder, 'postfix-queue'), join(host.folder, 'postfix-data')];
@@ -25,7 +27,7 @@ export async function startPostfix(
   await mkdir(queue);
   await mkdir(data);
   await writeFile(join(configuration, 'main.cf'), mainCf(queue, data));
-  await writeFile(join(configuration, 'master.cf'), masterCf(services));
+  await writeFile(join(configuration, 'master.cf'), masterCf(services) + more);
   // In the usual place, since postmap looks there too, whoever starts it.
   await host.cover('/etc/postfix', configuration);
   await host.must(['chown', 'postfix', data]);
@@ -54,9 +56,10 @@ in_flow_delay = 0
 `;
 }
 
-function masterCf(services: Readonly<Record<number, string>>): string {
+function masterCf(services: Readonly<Record<number, string | readonly string[]>>): string {
+  const options = (parameters: readonly string[]) => parameters.map((each) => `  -o { ${each} }\n`).join('');
   const smtpd = Object.entries(services)
-    .map(([port, parameter]) => `${port} inet n - n - - smtpd\n  -o { ${parameter} }\n`)
+    .map(([port, parameters]) => `${port} inet n - n - - smtpd\n${options([parameters].flat())}`)
     .join('');
   return `${smtpd}
 cleanup unix n - n - 0 cleanup

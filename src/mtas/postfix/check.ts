@@ -6,34 +6,38 @@ import { answerOf } from '../../host/ask.ts';
 import { installCommand } from '../../host/install-command.ts';
 import { holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
+import { checkLimits, checkReaders, checkScreen } from './beside-lists.ts';
 import { checkContexts } from './contexts.ts';
-import { isNamedBy, lookupOf, type PostfixLookup, usualOutput, wordFor } from './lookups.ts';
-import { type PostfixConfig, readPostfix, reload } from './main-cf.ts';
+import { checkLists, lists, namesTable } from './lists.ts';
+import { lookupOf, type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
+import { type Parameters, readPostfix, reload } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
-import { verdictOf, withLookup } from './restrictions.ts';
+import { type Entrances, entrancesOf } from './services.ts';
+import { noteSubmission, noteUnserved } from './unserved.ts';
 
 /** Table types that Debian and the RHEL family have in packages of their own. */
 const packaged: readonly string[] = ['cdb', 'lmdb', 'pgsql'];
-
-const lists = ['smtpd_relay_restrictions', 'smtpd_recipient_restrictions'] as const;
 
 /** Looks into Postfix; undefined where it is not installed. */
 export function checkPostfix(settings: Settings): MtaCheck | undefined {
   const types = answerOf('postconf', ['-m'])?.split(/\s+/);
   const config = types === undefined ? undefined : readPostfix();
   if (types === undefined || config === undefined) return undefined;
+  const entrances = entrancesOf(config);
   const lookups = settings.outputs.flatMap((output) => lookupOf(output) ?? []);
-  const networks = checkNetworks(settings, lookups, config);
-  const findings = (['ipv4', 'ipv6'] as const).flatMap((family) => {
+  const tables = (['ipv4', 'ipv6'] as const).flatMap((family) => {
     const its = lookups.filter(({ output }) => holdsFamily(output, family));
-    return its.length === 0 ? [] : lookupFindings(its, config, types);
+    return its.length === 0 ? [] : [tableOf(its, lookups, entrances, types)];
   });
-  const isFor = (word: string) => lookups.some((lookup) => isNamedBy(word, lookup));
+  const lacking = distinct(tables.flatMap((table) => withoutNetworks(table, entrances)));
+  const [first = config] = entrances.open;
+  const networks = checkNetworks(settings, lookups, first, lacking);
   const looksUp =
-    networks.namesPlainFile || [...config.words('mynetworks'), ...lists.flatMap(config.words)].some(isFor);
+    networks.namesPlainFile || tables.some((table) => entrances.open.some((each) => looksIn(each, table)));
   if (lookups.length > 0) {
+    const findings = distinct(tables.flatMap((table) => tableFindings(table, entrances, types)));
     const maps = lookups.filter(({ isShared }) => !isShared).map(({ output }) => output.path);
-    return { findings: [...distinct(findings), ...networks.findings, ...checkContexts(maps)], looksUp };
+    return { findings: [...findings, ...networks.findings, ...checkContexts(maps)], looksUp };
   }
   if (networks.namesPlainFile) return { findings: networks.findings, looksUp };
   const fix = `${addOutput(settings, usualOutput)} && exact update`;
@@ -48,40 +52,59 @@ function distinct(findings: readonly MtaFinding[]): MtaFinding[] {
   return [...new Map(findings.map((finding) => [finding.text, finding])).values()];
 }
 
-function lookupFindings(
+/** A list that looks nothing up yet is to look up what others do, or what this Postfix can open. */
+function tableOf(
   lookups: readonly PostfixLookup[],
-  config: PostfixConfig,
+  all: readonly PostfixLookup[],
+  { open }: Entrances,
   types: readonly string[],
-): MtaFinding[] {
-  const isOurs = (word: string) => lookups.some((lookup) => isNamedBy(word, lookup));
-  const inNetworks = config.words('mynetworks').some(isOurs);
-  const verdicts = lists.map((list) => verdictOf(config.words(list), isOurs, inNetworks));
-  const used = lookups.filter((lookup) =>
-    ['mynetworks', ...lists].some((name) => config.words(name).some((word) => isNamedBy(word, lookup))),
+): NamedTable {
+  const isUsed = (lookup: PostfixLookup) => open.some((each) => looksIn(each, namedTable([lookup], lookup)));
+  const fallback = lookups.find(({ type }) => types.includes(type)) ?? (lookups[0] as PostfixLookup);
+  return namedTable(lookups, lookups.find(isUsed) ?? fallback, all);
+}
+
+function looksIn(service: Parameters, table: NamedTable): boolean {
+  return inNetworks(service, table) || namesTable(service, table);
+}
+
+function inNetworks(service: Parameters, table: NamedTable): boolean {
+  return service.words('mynetworks').some(table.isNamed);
+}
+
+/** What keeps the table's clients out once mynetworks has the table no more. */
+function withoutNetworks(table: NamedTable, { open, screen }: Entrances): MtaFinding[] {
+  return [
+    ...open.flatMap((service) => checkLists(service, table, false)),
+    ...(screen === undefined ? [] : checkScreen(screen, table, false)),
+  ].filter(({ level }) => level !== 'note');
+}
+
+function tableFindings(table: NamedTable, entrances: Entrances, types: readonly string[]): MtaFinding[] {
+  const { open, submission, screen } = entrances;
+  const used = table.lookups.filter((each) =>
+    open.some((service) => looksIn(service, namedTable([each], each))),
   );
-  const wanted = used[0] ?? lookups.find(({ type }) => types.includes(type)) ?? (lookups[0] as PostfixLookup);
-  const missing = used.length > 0 ? used.filter(({ type }) => !types.includes(type)) : [wanted];
-  const lacking = missing.filter(({ type }) => !types.includes(type)).map(noTypeFinding);
-  const faulty = lists.filter((_list, index) => ['refuses', 'too late'].includes(verdicts[index] ?? ''));
-  if (faulty.length === 0 && !verdicts.includes('permits')) faulty.push('smtpd_relay_restrictions');
-  if (faulty.length === 0) {
-    const names = used.map(({ name }) => name).join(' and ');
-    return [
-      ...lacking,
-      { level: 'ok', text: `main.cf looks up ${names}` },
-      ...used.flatMap((each) => proxied(each, config)),
-    ];
-  }
-  const settings = faulty.map((list) =>
-    config.setting(list, withLookup(config.written(list), wordFor(wanted))),
-  );
-  const isLate = verdicts.includes('too late');
-  const where =
-    used.length === 0
-      ? 'main.cf does not look up'
-      : `${faulty.join(' and ')}: ${isLate ? 'looks up too late' : 'does not look up'}`;
-  const fix = `${settings.join(' && ')} && ${reload}`;
-  return [...lacking, { level: 'FAIL', text: `${where} ${wordFor(wanted)}`, fix }];
+  const wanted = table.lookups.find(({ name }) => table.word.startsWith(name));
+  const lacking = (used.length > 0 ? used : [wanted].flatMap((each) => each ?? []))
+    .filter(({ type }) => !types.includes(type))
+    .map(noTypeFinding);
+  // Where one service serves the table's clients, another may be for mail from elsewhere alone.
+  const isServed = (service: Parameters) => used.length === 0 || looksIn(service, table);
+  const served = open.filter(isServed);
+  const found = served.flatMap((service) => checkLists(service, table, inNetworks(service, table)));
+  const isRefused = found.some(({ level }) => level === 'FAIL');
+  const names = used.map(({ name }) => name).join(' and ');
+  return [
+    ...lacking,
+    ...(isRefused ? [] : [{ level: 'ok', text: `main.cf looks up ${names}` } as const]),
+    ...found,
+    ...used.flatMap((each) => open.flatMap((service) => proxied(each, service))),
+    ...(screen === undefined ? [] : checkScreen(screen, table, inNetworks(screen, table))),
+    ...served.flatMap((service) => [...checkLimits(service, table), ...checkReaders(service, table)]),
+    ...open.filter((service) => !isServed(service)).flatMap((service) => noteUnserved(service, table)),
+    ...submission.flatMap((service) => noteSubmission(service, table)),
+  ];
 }
 
 function noTypeFinding({ type, name, isShared }: PostfixLookup): MtaFinding {
@@ -92,14 +115,15 @@ function noTypeFinding({ type, name, isShared }: PostfixLookup): MtaFinding {
 }
 
 /** A proxymap process keeps the old file open until it ends. */
-function proxied(lookup: PostfixLookup, config: PostfixConfig): MtaFinding[] {
+function proxied(lookup: PostfixLookup, service: Parameters): MtaFinding[] {
   const proxy = `proxy:${lookup.name}`;
   if (lookup.isShared) return [];
   return ['mynetworks', ...lists]
-    .filter((name) => config.words(name).includes(proxy))
+    .filter((name) => service.written(name).includes(proxy))
     .map((name) => {
-      const fix = `${config.setting(name, config.written(name).replaceAll(proxy, lookup.name))} && ${reload}`;
-      const text = `${name} looks up ${proxy}: it sees a new map only when its proxymap process ends`;
-      return { level: 'WARN', text, fix };
+      const fix = `${service.setting(name, service.written(name).replaceAll(proxy, lookup.name))} && ${reload}`;
+      const undo = `${service.restoring(name)} && ${reload}`;
+      const text = `${service.place(name)} looks up ${proxy}: it sees a new map only when its proxymap process ends`;
+      return { level: 'WARN', text, fix, undo };
     });
 }

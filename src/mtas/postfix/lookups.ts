@@ -45,6 +45,46 @@ export function isNamedBy(word: string, { name, isShared }: PostfixLookup): bool
 }
 
 /** Returns the word to write into a list; exact-maps(7) has the file of a shared table by this name. */
-export function wordFor({ name, isShared }: PostfixLookup): string {
+function wordFor({ name, isShared }: PostfixLookup): string {
   return isShared ? `${name}/etc/postfix/exact-pgsql.cf` : name;
+}
+
+/** The maps that hold one family of addresses, by the words that name them in Postfix's configuration. */
+export interface NamedTable {
+  readonly lookups: readonly PostfixLookup[];
+  /** Whether a word names one of these maps itself. */
+  isNamed(word: string): boolean;
+  /** Whether a word names a map of ours, be it of the other family. */
+  isOurs(word: string): boolean;
+  /** Returns what a word makes of an address in the maps, `OK` where it names one itself; undefined for others. */
+  answerBy(word: string): string | undefined;
+  /** How to name the map in a list that has none of them yet. */
+  readonly word: string;
+}
+
+/** Returns what names maps; `wanted` is the one to write where none is named, `all` are those of both families. */
+export function namedTable(
+  lookups: readonly PostfixLookup[],
+  wanted: PostfixLookup,
+  all: readonly PostfixLookup[] = lookups,
+): NamedTable {
+  const isNamed = (word: string) => lookups.some((lookup) => isNamedBy(word, lookup));
+  return {
+    lookups,
+    isNamed,
+    isOurs: (word) => all.some((lookup) => isNamedBy(word, lookup)),
+    answerBy(word) {
+      if (isNamed(word)) return 'OK';
+      const [, table = '', answer] =
+        /^pipemap:\{\s*([^\s,{}]+)[\s,]+inline:\{\s*(.*?)\s*\}\s*\}$/s.exec(word) ?? [];
+      if (answer === undefined || !isNamed(table)) return undefined;
+      return /^\{?\s*OK\s*=\s*([^{}]*?)\s*\}?$/s.exec(answer)?.[1];
+    },
+    word: wordFor(wanted),
+  };
+}
+
+/** Returns a table that makes another answer of the one that maps give. */
+export function piped(word: string, answer: string): string {
+  return `pipemap:{${word},inline:{OK=${answer}}}`;
 }

@@ -4,8 +4,8 @@ import type { Settings } from '../../config/settings.ts';
 import { holdsFamily, type Output } from '../../maps/output.ts';
 import type { MtaFinding } from '../mta.ts';
 import { isNamedBy, lookupOf, type PostfixLookup } from './lookups.ts';
-import { type PostfixConfig, reload } from './main-cf.ts';
-import { withLookup, wordsOf } from './restrictions.ts';
+import { type Parameters, reload } from './main-cf.ts';
+import { wordsOf } from './restrictions.ts';
 
 /** What was found of mynetworks. */
 export interface NetworksCheck {
@@ -14,11 +14,17 @@ export interface NetworksCheck {
   readonly namesPlainFile: boolean;
 }
 
-/** Says what is to be said of it; `lookups` are those of the configured maps. */
+/**
+ * Says what is to be said of it.
+ *
+ * @param lookups - Those of the configured maps.
+ * @param lacking - What has to look the table up before it can leave mynetworks: it must be able to do without.
+ */
 export function checkNetworks(
   settings: Settings,
   lookups: readonly PostfixLookup[],
-  config: PostfixConfig,
+  config: Parameters,
+  lacking: readonly MtaFinding[],
 ): NetworksCheck {
   const words = wordsOf(config.written('mynetworks'));
   const file = settings.outputs.find(
@@ -28,19 +34,30 @@ export function checkNetworks(
     return { findings: [plainFileFinding(settings, file, words, config)], namesPlainFile: true };
   const ours = words.filter((word) => lookups.some((lookup) => isNamedBy(word, lookup)));
   if (ours.length === 0) return { findings: [], namesPlainFile: false };
+  const text = `${config.place('mynetworks')} holds the relay table: its clients skip postscreen and rate limits`;
   const rest = words.filter((word) => !ours.includes(word)).join(' ');
-  const isInList = config.words('smtpd_relay_restrictions').some((word) => ours.includes(word));
-  const list = withLookup(config.written('smtpd_relay_restrictions'), ours[0] ?? '');
-  const moves = [
-    ...(isInList ? [] : [config.setting('smtpd_relay_restrictions', list)]),
-    config.setting('mynetworks', rest),
+  const findings: MtaFinding[] = [
+    lacking.length > 0
+      ? { level: 'WARN', text: `${text}; it can leave when the lists look it up`, ...joined(lacking) }
+      : { level: 'WARN', text, ...changed(config, rest) },
   ];
-  const finding: MtaFinding = {
-    level: 'WARN',
-    text: 'mynetworks holds the relay table: its clients skip postscreen and rate limits',
-    fix: `${moves.join(' && ')} && ${reload}`,
+  return { findings, namesPlainFile: false };
+}
+
+/** The commands of several findings as those of one. */
+function joined(findings: readonly MtaFinding[]): Pick<MtaFinding, 'fix' | 'undo'> {
+  const commands = (which: 'fix' | 'undo') => {
+    const all = findings.flatMap((finding) => finding[which]?.split(' && ') ?? []);
+    return [...new Set(all.filter((command) => command !== reload)), reload].join(' && ');
   };
-  return { findings: [finding], namesPlainFile: false };
+  return { fix: commands('fix'), undo: commands('undo') };
+}
+
+function changed(config: Parameters, list: string): Pick<MtaFinding, 'fix' | 'undo'> {
+  return {
+    fix: `${config.setting('mynetworks', list)} && ${reload}`,
+    undo: `${config.restoring('mynetworks')} && ${reload}`,
+  };
 }
 
 /** A line `2001:db8::1` reads as a table of type `2001`. IPv4 alone is only seen late: it is read as a process starts. */
@@ -48,7 +65,7 @@ function plainFileFinding(
   settings: Settings,
   output: Output,
   words: readonly string[],
-  config: PostfixConfig,
+  config: Parameters,
 ): MtaFinding {
   const { path } = output;
   const usual = settings.outputs.map(lookupOf).find((lookup) => lookup?.isUsual);
@@ -56,8 +73,9 @@ function plainFileFinding(
   const added = usual === undefined ? `${addOutput(settings, `cdb ${base}.cdb`)} && exact update && ` : '';
   const table = usual?.name ?? `cdb:${base}`;
   const list = words.map((word) => (word === path ? table : word)).join(' ');
-  const fix = `${added}${config.setting('mynetworks', list)} && ${reload}`;
+  const { fix, undo } = changed(config, list);
+  const commands = { fix: `${added}${fix}`, ...(undo === undefined ? {} : { undo }) };
   return holdsFamily(output, 'ipv6')
-    ? { level: 'FAIL', text: `mynetworks names ${path}: IPv6 lines there give 451 to everybody`, fix }
-    : { level: 'WARN', text: `mynetworks names ${path}: Postfix sees a change late`, fix };
+    ? { level: 'FAIL', text: `mynetworks names ${path}: IPv6 lines there give 451 to everybody`, ...commands }
+    : { level: 'WARN', text: `mynetworks names ${path}: Postfix sees a change late`, ...commands };
 }

@@ -1,53 +1,82 @@
-/** Lists of restrictions as Postfix has them in main.cf (postconf(5), smtpd_relay_restrictions). */
+/** Lists of restrictions as Postfix has them in main.cf and master.cf, taken apart (postconf(5), smtpd_*_restrictions). */
 
-/** What ends a list for a client that nothing before has let relay. */
-const refusals = ['reject_unauth_destination', 'defer_unauth_destination', 'reject', 'defer'];
+/** One restriction of a list. */
+export interface Restriction {
+  /** `reject_rbl_client`; for a table that stands alone its name. */
+  readonly word: string;
+  /** What it asks, where it asks something: a domain, a table, a policy service. */
+  readonly argument: string | undefined;
+  /** Whether `warn_if_reject` stands before it, so that it refuses nobody. */
+  readonly onlyWarns: boolean;
+}
 
-/** What a list makes of a client that only the relay table lets relay. */
-export type RestrictionVerdict = 'permits' | 'too late' | 'refuses' | 'passes';
+/** What stands in one place of a list as it is written: a restriction, or a name for several. */
+export interface ListItem {
+  /** As it is written, its argument and `warn_if_reject` with it. */
+  readonly written: string;
+  /** What it stands for; undefined where that is not known. */
+  readonly restrictions: readonly Restriction[] | undefined;
+}
+
+/** The names that a list may have in the place of restrictions. */
+export interface ListNames {
+  /** Lists of restriction classes by their names. */
+  readonly classes: ReadonlyMap<string, string>;
+  /** Returns the value of a parameter; undefined where there is none. */
+  valueOf(name: string): string | undefined;
+}
+
+/** Restrictions that ask something, which is the next word. */
+const asking =
+  /^(?:check_\w+_access|check_policy_service|reject_rbl_client|reject_rhsbl_\w+|permit_(?:dnswl|rhswl)_client|sleep)$/;
 
 /** Returns the words of a list; braces keep what is between them together. */
 export function wordsOf(list: string): string[] {
-  return list.match(/(?:[^\s,{}]|\{(?:[^{}]|\{[^{}]*\})*\})+/g) ?? [];
+  return list.match(/(?:[^\s,{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})+/g) ?? [];
 }
 
-/** Returns a list with restriction classes in the place of their names; `classes` are their lists. */
-export function expanded(
-  words: readonly string[],
-  classes: ReadonlyMap<string, string>,
-  depth = 0,
-): string[] {
-  return words.flatMap((word) => {
-    const list = classes.get(word);
-    // A class may name others; one that names itself Postfix refuses.
-    return list === undefined || depth > 5 ? [word] : expanded(wordsOf(list), classes, depth + 1);
-  });
+/** Takes a list apart; `depth` is how many names it stands within. */
+export function listItems(list: string, names: ListNames, depth = 0): ListItem[] {
+  const words = wordsOf(list);
+  const items: ListItem[] = [];
+  while (words.length > 0) {
+    const warning = words[0] === 'warn_if_reject' ? words.splice(0, 1) : [];
+    const word = words.shift() ?? '';
+    const argument = asking.test(word) ? words.splice(0, 1) : [];
+    const restrictions = restrictionsOf(word, argument[0], names, depth);
+    items.push({
+      written: [...warning, word, ...argument].join(' '),
+      restrictions: restrictions?.map((one) => ({
+        ...one,
+        onlyWarns: one.onlyWarns || warning.length > 0,
+      })),
+    });
+  }
+  return items;
 }
 
-/** Returns what a list makes of the clients in a table; `isOurs` knows the names by which a list looks that up. */
-export function verdictOf(
-  words: readonly string[],
-  isOurs: (word: string) => boolean,
-  networksAreOurs: boolean,
-): RestrictionVerdict {
-  const permits = words.findIndex((word, index) =>
-    word === 'permit_mynetworks'
-      ? networksAreOurs
-      : isOurs(word) && words[index - 1] === 'check_client_access',
-  );
-  const refuses = words.findIndex((word) => refusals.includes(word));
-  if (permits >= 0) return refuses < 0 || permits < refuses ? 'permits' : 'too late';
-  return refuses < 0 ? 'passes' : 'refuses';
+function restrictionsOf(
+  word: string,
+  argument: string | undefined,
+  names: ListNames,
+  depth: number,
+): readonly Restriction[] | undefined {
+  const named = /^\$(?:(\w+)|\{(\w+)\}|\((\w+)\))$/.exec(word);
+  const parameter = named?.[1] ?? named?.[2] ?? named?.[3];
+  const list = parameter === undefined ? names.classes.get(word) : names.valueOf(parameter);
+  if (list === undefined) return word.startsWith('$') ? undefined : [{ word, argument, onlyWarns: false }];
+  // A class may name others; one that names itself Postfix refuses.
+  if (depth > 5) return undefined;
+  const classes = new Map([...names.classes].filter(([name]) => name !== word));
+  const inner = listItems(list, { valueOf: names.valueOf, classes }, depth + 1);
+  return inner.every(({ restrictions }) => restrictions !== undefined)
+    ? inner.flatMap(({ restrictions }) => restrictions ?? [])
+    : undefined;
 }
 
-/** Returns a list, as it is written, in which a lookup stands before the first word that refuses. */
-export function withLookup(list: string, lookup: string): string {
-  const words = wordsOf(list).filter((word, index, all) => {
-    const isOurs = word === lookup || all[index + 1] === lookup;
-    return !isOurs;
-  });
-  const at = words.findIndex((word) => refusals.includes(word));
-  if (at < 0)
-    return `permit_mynetworks permit_sasl_authenticated check_client_access ${lookup} defer_unauth_destination`;
-  return [...words.slice(0, at), 'check_client_access', lookup, ...words.slice(at)].join(' ');
+/** Returns a list, as it is written, with a word before one of its items, or at its end, and nowhere else. */
+export function withWord(items: readonly ListItem[], word: string, before: number | undefined): string {
+  const at = before ?? items.length;
+  const written = items.map(({ written: each }) => (each === word ? [] : [each]));
+  return [...written.slice(0, at), [word], ...written.slice(at)].flat().join(' ');
 }

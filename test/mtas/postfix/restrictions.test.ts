@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { expanded, verdictOf, withLookup, wordsOf } from '../../../src/mtas/postfix/restrictions.ts';
+import { listItems, withWord, wordsOf } from '../../../src/mtas/postfix/restrictions.ts';
 
 const lookup = 'cdb:/var/lib/exact/relay';
+
+/** Returns what stands for each place of a list. */
+function standsFor(list: string, classes: Record<string, string> = {}, values: Record<string, string> = {}) {
+  const names = { classes: new Map(Object.entries(classes)), valueOf: (name: string) => values[name] };
+  return listItems(list, names).map(({ restrictions }) =>
+    restrictions?.map(({ word, argument, onlyWarns }) =>
+      [onlyWarns ? 'warns' : '', word, argument].filter(Boolean).join(' '),
+    ),
+  );
+}
 
 describe('wordsOf()', () => {
   it('parts a list at blanks and commas, and keeps braces together', () => {
@@ -11,54 +21,46 @@ describe('wordsOf()', () => {
       '{ check_client_access, x }',
       'inline:{a=b, c=d}',
     ]);
+    const piped = `pipemap:{${lookup}, inline:{ {OK=FILTER smtp:[127.0.0.1]:10026} }}`;
+    expect(wordsOf(piped)).toEqual([piped]);
   });
 });
 
-describe('expanded()', () => {
-  it('puts restriction classes in the place of their names, and ends where they go round', () => {
-    const classes = new Map([
-      ['popusers', `permit_mynetworks, check_client_access ${lookup}`],
-      ['round', 'round reject'],
+describe('listItems()', () => {
+  it('knows what a restriction asks, and that warn_if_reject has the next one refuse nobody', () => {
+    expect(
+      standsFor(
+        'warn_if_reject reject_rbl_client a.example, check_policy_service { unix:p, timeout=1 } reject',
+      ),
+    ).toEqual([
+      ['warns reject_rbl_client a.example'],
+      ['check_policy_service { unix:p, timeout=1 }'],
+      ['reject'],
     ]);
-    const words = expanded(['popusers', 'reject'], classes);
-    expect(words).toEqual(['permit_mynetworks', 'check_client_access', lookup, 'reject']);
-    expect(expanded(['round'], classes)).toContain('reject');
+  });
+
+  it('has restriction classes and parameters stand for what they hold, in their places', () => {
+    const classes = { popusers: `permit_mynetworks, check_client_access ${lookup}` };
+    expect(standsFor('$own reject', classes, { own: 'popusers sleep 1' })).toEqual([
+      ['permit_mynetworks', `check_client_access ${lookup}`, 'sleep 1'],
+      ['reject'],
+    ]);
+  });
+
+  it('ends where they go round, and does not know what it cannot read', () => {
+    expect(standsFor('round', { round: 'round reject' })).toEqual([['round', 'reject']]);
+    expect(standsFor('$turn', {}, { turn: '$turn' })).toEqual([undefined]);
+    expect(standsFor(`\${x?{a}:{b}} $none`)).toEqual([undefined, undefined]);
   });
 });
 
-describe('verdictOf()', () => {
-  it.each([
-    ['', 'passes'],
-    [`permit_mynetworks, check_client_access ${lookup}, reject_unauth_destination`, 'permits'],
-    [`reject_unauth_destination check_client_access ${lookup}`, 'too late'],
-    [`check_sender_access ${lookup} reject`, 'refuses'],
-    ['permit_mynetworks defer_unauth_destination', 'refuses'],
-    ['permit_mynetworks reject_unknown_client_hostname', 'passes'],
-  ])('of %s: %s', (list, verdict) => {
-    expect(verdictOf(wordsOf(list), (word) => word === lookup, false)).toBe(verdict);
-  });
+describe('withWord()', () => {
+  const items = (list: string) => listItems(list, { classes: new Map(), valueOf: () => undefined });
 
-  it('takes permit_mynetworks for leave where mynetworks holds the table', () => {
-    const words = ['permit_mynetworks', 'defer_unauth_destination'];
-    expect(verdictOf(words, () => false, true)).toBe('permits');
-  });
-});
-
-describe('withLookup()', () => {
-  it.each([
-    [
-      'permit_mynetworks, permit_sasl_authenticated, $more, reject_unauth_destination',
-      `permit_mynetworks permit_sasl_authenticated $more check_client_access ${lookup} reject_unauth_destination`,
-    ],
-    [
-      `reject_unauth_destination, check_client_access ${lookup}`,
-      `check_client_access ${lookup} reject_unauth_destination`,
-    ],
-    [
-      '$everything',
-      `permit_mynetworks permit_sasl_authenticated check_client_access ${lookup} defer_unauth_destination`,
-    ],
-  ])('of %s', (list, want) => {
-    expect(withLookup(list, lookup)).toBe(want);
+  it('puts it before one of the items, and nowhere else', () => {
+    const word = `check_client_access ${lookup}`;
+    expect(withWord(items(`permit_mynetworks, $more, reject, ${word}`), word, 2)).toBe(
+      `permit_mynetworks $more ${word} reject`,
+    );
   });
 });
