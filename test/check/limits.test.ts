@@ -32,6 +32,13 @@ const told = [
     says: 'imap_id_log',
   },
   {
+    item: 'Dovecot 2.3 with',
+    server: 'dovecot',
+    file: 'dovecot/conf.d/10-logging.conf',
+    has: 'login_log_format_elements = user=<%u> method=%m from=%r sni=<%{local_name}>',
+    says: 'local_name',
+  },
+  {
     item: 'GNU Mailutils with',
     server: 'mailutils',
     file: 'mailutils.conf',
