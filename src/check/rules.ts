@@ -83,7 +83,11 @@ function noLogin({ byProgram, wanted }: Day): Finding {
   const known = `${countWords(lines, 'line')} of known POP and IMAP servers`;
   const others =
     strangers.length === 0 ? '' : `; lines that name a user and an address: ${strangers.join(', ')}`;
-  const fix = 'exact test-rule --unmatched --since 1d';
+  // A host that has just been set up has nothing to show yet.
+  const hasLikely = [...byProgram.values()].some(({ nearMisses }) => nearMisses > 0);
+  const fix = hasLikely
+    ? 'exact test-rule --unmatched --since 1d'
+    : 'read mail from a client, and run exact update --check again';
   return { level: 'WARN', subject: 'rules', text: `no login in the last day; ${known}${others}`, fix };
 }
 

@@ -22,9 +22,11 @@ export function sessionFacts({ sessions }: Pick<SavedRun, 'sessions'>, server: s
   if (known === undefined) return { isTrusted: false, text: `no end of a ${server} session in the log yet` };
   const { unmatched, of } = unmatchedOf(known);
   const isUnnamed = known.kinds.every((kind) => kind === 'none');
-  const text = isUnnamed
-    ? `the log of ${server} does not say which session ends`
-    : `${numberWords(unmatched)} of the last ${countWords(of, 'end')} of ${server} matched no session`;
+  const matched =
+    of === 1
+      ? `the only end of ${server} so far matched ${unmatched === 0 ? 'a' : 'no'} session`
+      : `${numberWords(unmatched)} of the last ${countWords(of, 'end')} of ${server} matched no session`;
+  const text = isUnnamed ? `the log of ${server} does not say which session ends` : matched;
   return { isTrusted: isTrusted(known), text };
 }
 

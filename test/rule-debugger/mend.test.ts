@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { MailHost } from '../commands/run-exact.ts';
 
-/** Logins, and what is none: of a server with ports and brackets, and of one that names the host. */
+/** Logins, and what is none: of a server with ports and brackets, of one that names the host, and of one with names of its own. */
 const zpopd = {
   program: 'zpopd',
   log: [
@@ -26,6 +26,22 @@ const mpopd = {
     'Dec  2 10:05:02 mx mpopd[816]: login ok for dora from pc.example.net [192.0.2.12], 0 messages',
   ],
   logins: ['alice 192.0.2.10', 'bob 192.0.2.11', 'dora 192.0.2.12'],
+};
+
+/** Nothing tells that `who=` names a user but the rule. */
+const wpopd = {
+  program: 'wpopd',
+  log: [
+    'Nov 22 10:04:26 mx wpopd[811]: login success method=plain who=alice src=192.0.2.10:41822 proto=pop3',
+    'Nov 22 10:05:31 mx wpopd[813]: login success method=cram who=bob src=192.0.2.11:50112 proto=pop3',
+    'Nov 22 10:05:39 mx wpopd[813]: login failure method=cram who=carol src=192.0.2.66:50112 proto=pop3',
+  ],
+  logins: ['alice 192.0.2.10', 'bob 192.0.2.11'],
+};
+
+const wpopdRules: Record<string, readonly string[]> = {
+  'no port and no end': ['program wpopd', 'match ^login success method=%{WORD} who=%{USER} src=%{ADDRESS}'],
+  'no anchors': ['program wpopd', 'match success method=%{WORD} who=%{USER} src=%{PEER}'],
 };
 
 const zpopdRules: Record<string, readonly string[]> = {
@@ -91,6 +107,7 @@ const originalRules: Record<string, readonly string[]> = {
 const cases = [
   ...Object.entries(zpopdRules).map(([name, stanza]) => ({ name, stanza, server: zpopd, isOriginal: false })),
   ...Object.entries(mpopdRules).map(([name, stanza]) => ({ name, stanza, server: mpopd, isOriginal: false })),
+  ...Object.entries(wpopdRules).map(([name, stanza]) => ({ name, stanza, server: wpopd, isOriginal: false })),
   ...Object.entries(originalRules).map(([name, stanza]) => ({
     name,
     stanza,

@@ -213,6 +213,15 @@ describe('suggestStanza()', () => {
     expect(isSuggestion(result) && result.stanza).toContain('<server dovecot-local>');
   });
 
+  it.each([
+    { users: ['alice'], fix: 'did you mean alice@example.org?' },
+    { users: ['alice', 'lice', 'zed'], fix: 'did you mean alice@example.org?' },
+    { users: ['lice', 'zed'], fix: 'give a user as the log writes the name' },
+  ])('names the user with its domain who was meant: $users', async ({ users, fix }) => {
+    const lines = from('d', 'login ok alice@example.org 192.0.2.10', 'login ok bob@example.org 192.0.2.11');
+    expect(await suggested(users, lines)).toMatchObject({ fix });
+  });
+
   it('suggests nothing that would take a failure', async () => {
     const lines = from('d', 'login bob 192.0.2.10', 'login failed carol 192.0.2.10');
     expect(await suggested(['bob'], lines)).toMatchObject({ reason: expect.stringContaining('failed') });

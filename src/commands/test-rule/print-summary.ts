@@ -51,7 +51,7 @@ function unmatchedLines({ unmatched: all, unmatchedUnreadable }: Tally): string[
   const unmatched = all - unmatchedUnreadable;
   if (unmatched <= 0) return [];
   const what = unmatched === 1 ? 'unmatched line names' : 'unmatched lines name';
-  return [`  ${numberWords(unmatched)} ${what} user and address: try --unmatched or --suggest`];
+  return [`  ${numberWords(unmatched)} ${what} user and address: try --unmatched, or --suggest --user NAME`];
 }
 
 /** Returns the summary as an object for `--json`. */

@@ -55,7 +55,8 @@ export class Mender {
     const found = goodLogins(rule, lines);
     const warns = lintWarns(rule, samples);
     if (!warns && !missesLines(rule, lines)) return undefined;
-    const users = usersOf(lines);
+    const named = usersOf(lines);
+    const users = named.length > 0 ? named : takenUsers(rule, lines);
     if (users.length === 0) return undefined;
     const all = lines.map(({ sample }) => sample);
     const stanza = await (rule.isOriginalForm
@@ -125,6 +126,24 @@ function usersOf(lines: readonly TriedLine[]): string[] {
     const spans = namedUsersIn(message);
     if (failureWord(message, spans) !== undefined) continue;
     for (const { start, end } of spans.slice(0, 1)) if (end > start) users.add(message.slice(start, end));
+    if (users.size >= mostUsers) break;
+  }
+  return [...users];
+}
+
+/** Whom the rule itself takes for users, of lines that tell of no failure: where no name stands where servers write one. */
+function takenUsers(rule: Rule, lines: readonly TriedLine[]): string[] {
+  const users = new Set<string>();
+  for (const { result } of lines) {
+    if (result.kind !== 'read' || result.rule !== rule) continue;
+    const { outcome } = result;
+    const client =
+      outcome.kind === 'login' ? outcome.login : outcome.kind === 'refused' ? outcome : undefined;
+    const user = client?.user ?? '';
+    const { message } = result.record;
+    const start = message.indexOf(user);
+    if (user === '' || failureWord(message, [{ start, end: start + user.length }]) !== undefined) continue;
+    users.add(user);
     if (users.size >= mostUsers) break;
   }
   return [...users];

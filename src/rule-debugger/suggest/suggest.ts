@@ -52,7 +52,7 @@ export async function suggestStanza(
   let refusal =
     unreadable !== undefined && unused.length === 0
       ? unreadableRefusal(unreadable)
-      : refusalFor(options.users, unclear.length > 0 ? unclear : unused);
+      : refusalFor(options.users, unclear.length > 0 ? unclear : unused, lines);
   for (const user of used.length === 0 || unclear.length > 0 ? [] : userSources) {
     const stanza = stanzaSource(used, user, options.taken);
     const result = await tryStanza(stanza, lines, { used, unused }, options);
@@ -102,9 +102,30 @@ function unreadableRefusal({ text, context }: SampleLine): NoSuggestion {
   };
 }
 
-function refusalFor(users: readonly string[], [first]: readonly UnusedLine[]): NoSuggestion {
+/** What begins as a user that was given, and goes on with a domain: `alice@example.org`, as the log writes it. */
+function longerNames(users: readonly string[], lines: readonly SampleLine[]): string[] {
+  const found = users.flatMap((user) => {
+    for (const { text } of lines) {
+      const start = text.indexOf(`${user}@`);
+      const before = start > 0 ? text[start - 1] : ' ';
+      const domain = start < 0 ? null : /^@[\w.-]*\w/.exec(text.slice(start + user.length));
+      if (domain !== null && /[^\w.@-]/.test(before ?? ' ')) return [user + domain[0]];
+    }
+    return [];
+  });
+  return [...new Set(found)];
+}
+
+function refusalFor(
+  users: readonly string[],
+  [first]: readonly UnusedLine[],
+  lines: readonly SampleLine[],
+): NoSuggestion {
   if (first === undefined) {
-    return { reason: `no line names ${users.join(' or ')}`, fix: 'give a user as the log writes it' };
+    const near = longerNames(users, lines);
+    const fix =
+      near.length > 0 ? `did you mean ${near.join(' or ')}?` : 'give a user as the log writes the name';
+    return { reason: `no line names ${users.join(' or ')}`, fix };
   }
   const where = `line ${first.line.context.line}`;
   const { why, what } = first.why;
