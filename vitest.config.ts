@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { joinedRulesForVite } from './scripts/build/joined-rules.js';
 import { rowMachineForVite } from './scripts/build/row-machine.js';
@@ -11,6 +12,8 @@ const confAsText = {
       : undefined,
 };
 
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
+
 const plugins = [joinedRulesForVite(import.meta.dirname), rowMachineForVite(import.meta.dirname), confAsText];
 
 /** Servers that only EXACT_SERVERS=all runs: the usual tests are to end within minutes. */
@@ -23,6 +26,7 @@ export default defineConfig({
     projects: [
       {
         plugins,
+        define: { EXACT_VERSION: JSON.stringify(version) },
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -32,6 +36,7 @@ export default defineConfig({
           isolate: false,
           // Against what never ends alone: a busy machine takes ten times as long.
           testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -1,10 +1,10 @@
 /** How thorough random tests are. */
 
 /**
- * How many schedules the tests of whole runs take, others in proportion: EXACT_SEEDS, 100 in CI, and 30 where nobody says, so
+ * How many schedules the tests of whole runs take, others in proportion: EXACT_SEEDS, 100 in CI, and 10 where nobody says, so
  * that the tests are done while one waits.
  */
-export const seeds = Number(process.env.EXACT_SEEDS ?? 30);
+export const seeds = Number(process.env.EXACT_SEEDS ?? 10);
 
 /** Returns how many runs a test takes that takes so many in CI: at least one. */
 export function runsOf(inCi: number): number {

@@ -1,23 +1,26 @@
-/** What the built program answers itself, and what it says of a slip. */
+/** What the program answers itself, and what it says of a slip; of each kind one is asked of the built program too. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { type Ran, runExact } from '../commands/run-exact.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-function exact(line: string) {
-  const words = line.split(' ').filter((word) => word !== '');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}/bin/exact`, ...words], {
+const wordsOf = (line: string) => line.split(' ').filter((word) => word !== '');
+const exact = (line: string) => runExact(wordsOf(line));
+
+function built(line: string): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [`${root}/bin/exact`, ...wordsOf(line)], {
     encoding: 'utf8',
     env: {},
   });
-  return { status, stdout, stderr };
+  return { status: status ?? -1, stdout, stderr };
 }
 
 describe('exact', () => {
-  it.each(['', 'help', '--help', '-h', '-v --help'])('shows its help: %s', (line) => {
-    const shown = exact(line);
+  it.each(['', 'help', '--help', '-h', '-v --help'])('shows its help: %s', async (line) => {
+    const shown = await exact(line);
     expect(shown).toMatchObject({ status: 0, stderr: '' });
     expect(shown.stdout).toContain('Usage: exact COMMAND');
     for (const part of ['dump [ADDRESS...]', 'test-rule', 'help [COMMAND]', 'completion SHELL', '-V'])
@@ -26,33 +29,33 @@ describe('exact', () => {
 
   it.each(['help dump', 'dump --help', 'dump -h', 'dump --reovked --help', '--json dump --user -h'])(
     'shows the help of a command: %s',
-    (line) => {
-      const shown = exact(line);
+    async (line) => {
+      const shown = await exact(line);
       expect(shown).toMatchObject({ status: 0, stderr: '' });
       expect(shown.stdout).toContain('Usage: exact dump [--user NAME]');
       expect(shown.stdout).toContain('--settings');
     },
   );
 
-  it('shows in brackets what may be left out, and nothing else', () => {
-    const lines = exact('help update').stdout.replace(/\s+/g, ' ');
+  it('shows in brackets what may be left out, and nothing else', async () => {
+    const lines = (await exact('help update')).stdout.replace(/\s+/g, ' ');
     expect(lines).toContain(
       'exact update --permit ADDRESS --user NAME --for DURATION [--dry-run] [--note TEXT]',
     );
   });
 
-  it.each(['--version', '-V', 'dump -V'])('says its version: %s', (line) => {
+  it.each(['--version', '-V', 'dump -V'])('says its version: %s', async (line) => {
     const { version } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
-    expect(exact(line)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await exact(line)).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it.each([
     ['bash', 'exact.bash'],
     ['zsh', '_exact'],
     ['fish', 'exact.fish'],
-  ])('prints the completions for %s', (shell, file) => {
+  ])('prints the completions for %s', async (shell, file) => {
     const stdout = readFileSync(`${root}/completions/${file}`, 'utf8');
-    expect(exact(`completion ${shell}`)).toEqual({ status: 0, stdout, stderr: '' });
+    expect(await exact(`completion ${shell}`)).toEqual({ status: 0, stdout, stderr: '' });
   });
 
   it.each([
@@ -80,10 +83,17 @@ describe('exact', () => {
     ['completion', 'completion: needs the name of one shell; add bash, zsh, fish'],
     ['completion fsih', 'fsih: unknown shell; did you mean fish?'],
     ['constructor', /^exact: constructor: unknown command; it is one of: parse, /],
-  ])('says of %s what is wrong and what was meant', (line, said) => {
-    const { stderr, ...ran } = exact(line);
+  ])('says of %s what is wrong and what was meant', async (line, said) => {
+    const { stderr, ...ran } = await exact(line);
     expect(ran).toEqual({ status: 64, stdout: '' });
     if (typeof said === 'string') expect(stderr).toBe(`exact: ${said}\n`);
     else expect(stderr).toMatch(said);
   });
+
+  it.each(['', 'dump --help', '-V', 'completion zsh', 'dmup', 'dump --sort lft'])(
+    'answers the same where it is built: %s',
+    async (line) => {
+      expect(built(line)).toEqual(await exact(line));
+    },
+  );
 });

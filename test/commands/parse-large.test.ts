@@ -16,15 +16,15 @@ const exact = fileURLToPath(new URL('../../bin/exact', import.meta.url));
 const megabyte = 1024 * 1024;
 const withoutMachine = ['--no-enable-sse4-1'];
 
-/** Every sample log, again and again, with what makes reading hard, and some 4 MB of all. */
-function hardLog(): Buffer {
+/** Every sample log, again and again, with what makes reading hard, and some 4 MB of all, or as many as are asked for. */
+function hardLog(megabytes = 4): Buffer {
   const once = Buffer.concat([
     ...samples.map(({ bytes }) => bytes),
     Buffer.from(`${'x'.repeat(300_000)}\n`),
     Buffer.from(dovecotLogin('2026-11-22T10:00:00Z', 'bób', '192.0.2.10').replace('\n', '\r\n')),
     Buffer.alloc(100_000),
   ]);
-  const copies = Array<Buffer>(Math.ceil((4 * megabyte) / once.length)).fill(once);
+  const copies = Array<Buffer>(Math.ceil((megabytes * megabyte) / once.length)).fill(once);
   // No newline at its end: a file that is not written to any more may lack it.
   const last = dovecotLogin('2026-11-22T10:00:01Z', 'last', '192.0.2.11').trimEnd();
   return Buffer.concat([Buffer.alloc(2 * megabyte), ...copies, Buffer.from(last)]);
@@ -71,16 +71,16 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
     const found = bothWays(['--json', log]);
     expect(found.split('\n').length).toBeGreaterThan(4000);
     expect(found).toContain('"user":"last"');
-    expect(bothWays(['--json', `${log}.gz`]).replaceAll('mail.log.gz', 'mail.log') === found).toBe(true);
-    expect(bothWays(['--json', '-'], bytes).replaceAll('"source":"-"', `"source":"${log}"`) === found).toBe(
-      true,
-    );
+    const { stdout: unpacked } = parse(['--json', `${log}.gz`]);
+    expect(unpacked.replaceAll('mail.log.gz', 'mail.log') === found).toBe(true);
+    const { stdout: piped } = parse(['--json', '-'], { input: bytes });
+    expect(piped.replaceAll('"source":"-"', `"source":"${log}"`) === found).toBe(true);
     expect(bothWays([log]).split('\n').length).toBe(found.split('\n').length);
   });
 
   it('goes from one file to the next, small ones and missing ones between them', () => {
     const small = join(folder, 'small.log');
-    writeFileSync(log, hardLog());
+    writeFileSync(log, hardLog(1));
     writeFileSync(small, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12'));
     const missing = join(folder, 'missing');
     expect(parse([missing, small])).toMatchObject({ status: 66 });

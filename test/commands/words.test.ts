@@ -1,11 +1,11 @@
-/** Words that people know from other programs, typed into the built one: times, `-`, names of settings. */
+/** Words that people know from other programs: times, `-`, names of settings; one of each kind typed into the built program. */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dovecotLogin, MailHost, runBuilt } from './run-exact.ts';
 
 let host: MailHost;
 
-beforeEach(() => {
+beforeEach(async () => {
   host = new MailHost('timeout 7d');
   const logins = [
     dovecotLogin('2026-11-20T10:00:00Z', 'carol', '192.0.2.30'),
@@ -13,7 +13,7 @@ beforeEach(() => {
     dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.10'),
   ];
   writeFileSync(host.log, logins.join(''));
-  expect(runBuilt(host, ['update'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  expect(await host.run(['update'])).toEqual({ status: 0, stdout: '', stderr: '' });
 });
 
 describe('exact parse --since', () => {
@@ -25,19 +25,25 @@ describe('exact parse --since', () => {
     { words: ['1 week ago'], found: ['carol', 'bob', 'alice'] },
     { words: ['1w', '--until', 'yesterday'], found: ['carol'] },
     { words: ['2 days ago', '--until', 'now'], found: ['bob', 'alice'] },
-  ])('takes $words', ({ words, found }) => {
-    const { stdout, stderr } = runBuilt(host, ['parse', '--json', '--since', ...words]);
+  ])('takes $words', async ({ words, found }) => {
+    const { stdout, stderr } = await host.run(['parse', '--json', '--since', ...words]);
     expect(stderr).toBe('');
     const users = [...stdout.matchAll(/"user":"(\w+)"/g)].map(([, user]) => user);
     expect(users).toEqual(found);
+  });
+
+  it('takes a time with a dash where it is built', () => {
+    expect(runBuilt(host, ['parse', '--since', '-1h']).stdout).toMatch(
+      /^\S+\t192\.0\.2\.10\talice\tdovecot\n$/,
+    );
   });
 
   it.each([
     ['90', "--since: '90' is not a time, such as 2h (ago), 09:00, yesterday, 2026-11-22 or "],
     ['-90', "--since: '-90' is without a unit; write 90h, 90m or 90s"],
     ['tomorrow', "--since: 'tomorrow' is not a time"],
-  ])('refuses %s', (text, said) => {
-    const { status, stderr } = runBuilt(host, ['parse', '--since', text]);
+  ])('refuses %s', async (text, said) => {
+    const { status, stderr } = await host.run(['parse', '--since', text]);
     expect({ status, stderr }).toEqual({ status: 64, stderr: expect.stringContaining(`exact: ${said}`) });
   });
 });
@@ -50,8 +56,8 @@ describe('exact expire --for', () => {
     expect(readFileSync(host.relay, 'utf8')).toContain('192.0.2.10\n');
   });
 
-  it.each(['1w', '7d', '1 week', '7 days'])('takes %s', (text) => {
-    const { status, stdout } = runBuilt(host, ['expire', '--user', 'alice', '--for', text]);
+  it.each(['1w', '7d', '1 week', '7 days'])('takes %s', async (text) => {
+    const { status, stdout } = await host.run(['expire', '--user', 'alice', '--for', text]);
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('until 2026-11-29') });
   });
 });
@@ -73,15 +79,18 @@ describe('-', () => {
     expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.30\n');
   });
 
-  it.each(['dump', 'expire'])('has %s refuse what is no address there, and nothing at all', (command) => {
-    const bad = runBuilt(host, [command, '-'], { stdin: '192.0.2.10\nalice\n' });
-    expect(bad).toMatchObject({ status: 65, stdout: '' });
-    expect(bad.stderr).toContain('exact: standard input:2: alice: neither an address nor a network');
-    const none = runBuilt(host, [command, '-'], { stdin: '\n' });
-    const stderr = 'exact: standard input: names no address; write one on each line\n';
-    expect(none).toEqual({ status: 65, stdout: '', stderr });
-    expect(readFileSync(host.relay, 'utf8')).toContain('192.0.2.10\n');
-  });
+  it.each(['dump', 'expire'])(
+    'has %s refuse what is no address there, and nothing at all',
+    async (command) => {
+      const bad = await host.run([command, '-'], { stdin: '192.0.2.10\nalice\n' });
+      expect(bad).toMatchObject({ status: 65, stdout: '' });
+      expect(bad.stderr).toContain('exact: standard input:2: alice: neither an address nor a network');
+      const none = await host.run([command, '-'], { stdin: '\n' });
+      const stderr = 'exact: standard input: names no address; write one on each line\n';
+      expect(none).toEqual({ status: 65, stdout: '', stderr });
+      expect(readFileSync(host.relay, 'utf8')).toContain('192.0.2.10\n');
+    },
+  );
 });
 
 describe('exact dump --settings', () => {
@@ -98,21 +107,21 @@ describe('exact dump --settings', () => {
     expect(JSON.parse(stdout)).toEqual({ name: 'timeout', value: '7d', origin: `${host.config}:5` });
   });
 
-  it('names the nearest setting where there is none of a name, and says what is not set', () => {
-    expect(runBuilt(host, ['dump', '--settings', 'time-out'])).toEqual({
+  it('names the nearest setting where there is none of a name, and says what is not set', async () => {
+    expect(await host.run(['dump', '--settings', 'time-out'])).toEqual({
       status: 64,
       stdout: '',
       stderr: 'exact: time-out: no such setting; did you mean timeout?\n',
     });
     const unset = { status: 1, stdout: '', stderr: 'exact: logfile: is not set\n' };
-    expect(runBuilt(host, ['dump', '--settings', 'logfile'])).toEqual(unset);
+    expect(await host.run(['dump', '--settings', 'logfile'])).toEqual(unset);
   });
 });
 
 describe('exact update --check', () => {
-  it('notes a number of seconds that may be meant as minutes', () => {
+  it('notes a number of seconds that may be meant as minutes', async () => {
     appendFileSync(host.config, 'connect-window 45\nwarn-repeat 90\n');
-    const { stdout } = runBuilt(host, ['update', '--check']);
+    const { stdout } = await host.run(['update', '--check']);
     const note = `config   ${host.config}:6: connect-window 45: a number without a unit is seconds`;
     expect(stdout).toContain(`note  ${note}\n      fix      write 45m for minutes, or 45s\n`);
     expect(stdout).not.toContain('warn-repeat 90');

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/recognize/outcome.ts';
 import { catalogText } from '../../src/rules/catalog-text.ts';
@@ -15,7 +16,7 @@ import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Expression, Rule } from '../../src/rules/rule.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { parseEnvelope } from '../../src/syslog/envelope.ts';
-import { faultsOf, findingsOf, samples } from './samples.ts';
+import { faultsOf, findingsOf, type Sample, samples } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const servers = [...new Set(rules.map(({ name }) => name))];
@@ -52,13 +53,19 @@ describe('the catalog', () => {
     const others = rules.map((other) => (other === rule ? without : other));
     const changed = samples
       .filter(({ server }) => server === rule.name)
-      .some((sample) => {
-        const [all, fewer] = [findingsOf(sample, rules), findingsOf(sample, others)];
-        return toldBy(all.outcomes) !== toldBy(fewer.outcomes);
-      });
+      .some((sample) => toldByAll(sample) !== toldBy(findingsOf(sample, others).outcomes));
     expect(changed).toBe(true);
   });
 });
+
+const toldBySample = new Map<Sample, string>();
+
+/** What all rules tell of a sample, which every expression is asked of. */
+function toldByAll(sample: Sample): string {
+  const told = toldBySample.get(sample) ?? toldBy(findingsOf(sample, rules).outcomes);
+  toldBySample.set(sample, told);
+  return told;
+}
 
 /** What is told of lines, with users and sessions; connect lines count by the logins that they make. */
 function toldBy(outcomes: readonly Outcome[]): string {
@@ -84,7 +91,8 @@ describe('the expressions of the catalog', () => {
     'match alike on V8 and on re2js: $rule.name $one.line',
     async ({ rule, kind, one }) => {
       const twin = (await compiledByAdmin(rule))[kind].find(({ line }) => line === one.line);
-      for (const text of texts) expect(one.match(text), text).toEqual(twin?.match(text));
+      // Half a million pairs: an expectation of each would take longer than both engines.
+      expect(texts.filter((text) => !isDeepStrictEqual(one.match(text), twin?.match(text)))).toEqual([]);
     },
   );
 
@@ -99,8 +107,19 @@ describe('the expressions of the catalog', () => {
   );
 });
 
-async function compiledByAdmin(rule: Rule): Promise<Record<(typeof kinds)[number], readonly Expression[]>> {
-  const { stanzas } = parseStanzas('built in', catalogText());
+type Compiled = Readonly<Record<(typeof kinds)[number], readonly Expression[]>>;
+
+const { stanzas } = parseStanzas('built in', catalogText());
+const compiledRules = new Map<Rule, Promise<Compiled>>();
+
+/** What a rule is where an admin wrote it, compiled once. */
+function compiledByAdmin(rule: Rule): Promise<Compiled> {
+  const compiled = compiledRules.get(rule) ?? compile(rule);
+  compiledRules.set(rule, compiled);
+  return compiled;
+}
+
+async function compile(rule: Rule): Promise<Compiled> {
   const line = kinds.flatMap((kind) => rule[kind])[0]?.line;
   const stanza = stanzas.find((one) => one.match.some((value) => value.line === line));
   if (stanza === undefined) throw new Error(`no stanza has line ${line}`);

@@ -1,17 +1,9 @@
 /** A mail host that has run for a while, with whatever a state can hold, and its return to that after each damage. */
-import {
-  appendFileSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type StatePaths, statePaths } from '../../src/state/state-paths.ts';
-import { dovecotEnd, dovecotLogin, MailHost, type Ran } from '../commands/run-exact.ts';
+import { KeptHost } from '../commands/kept-host.ts';
+import { dovecotEnd, dovecotLogin, type Ran } from '../commands/run-exact.ts';
 
 /** An instant of the day that the host lives through. */
 export const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
@@ -32,11 +24,8 @@ export const halfOpenAddress = '192.0.2.20';
 export type StateFile = keyof StatePaths;
 
 /** A host at 10:07:30; its table shared with other hosts, if it is to be. */
-export class HostWithState extends MailHost {
+export class HostWithState extends KeptHost {
   readonly state = join(this.folder, 'state');
-  readonly #kept = join(this.folder, 'kept');
-  #config = '';
-  #log = '';
 
   static async make(sharesTable: boolean): Promise<HostWithState> {
     const shared = ['output pgsql postgres://exact@127.0.0.1:1/mail source=mx'];
@@ -88,7 +77,7 @@ export class HostWithState extends MailHost {
       this.log,
       popa3d('10:07:20', 'Authentication passed for frank') + login('10:07:30', 'grace', '192.0.2.40'),
     );
-    this.#keep();
+    this.keep();
   }
 
   /** The path of a file of the state. */
@@ -121,26 +110,6 @@ export class HostWithState extends MailHost {
   /** Runs `update`. */
   update(time: string): Promise<Ran> {
     return this.run(['update'], at(time));
-  }
-
-  /** Links: a file that is only ever replaced stays the same one, which cursors know by its inode and time. */
-  #keep(): void {
-    this.#config = readFileSync(this.config, 'utf8');
-    this.#log = readFileSync(this.log, 'utf8');
-    mkdirSync(this.#kept);
-    for (const name of this.#names()) linkSync(join(this.folder, name), join(this.#kept, name));
-  }
-
-  /** Makes everything as it was at 10:07:30. */
-  restore(): void {
-    for (const name of this.#names()) rmSync(join(this.folder, name), { recursive: true });
-    for (const name of readdirSync(this.#kept)) linkSync(join(this.#kept, name), join(this.folder, name));
-    writeFileSync(this.log, this.#log);
-    writeFileSync(this.config, this.#config);
-  }
-
-  #names(): string[] {
-    return readdirSync(this.folder).filter((name) => name !== 'kept');
   }
 
   /** Puts another text in the place of a file; the kept one stays. */

@@ -17,6 +17,7 @@ import { StateWriter } from '../../src/state/state-writer.ts';
 import { runTable, type TableRun } from '../../src/state/table-run.ts';
 import { outputOf } from '../maps/map-table.ts';
 import { comparePairs, loginOf, noon, openPolicy } from '../relay/table-model.ts';
+import { runsOf } from '../seeds.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const someAddress: fc.Arbitrary<Address> = fc.oneof(
@@ -133,7 +134,7 @@ describe('runTable()', () => {
         const want = passed({ ...runIn(plain), judgesOldPairs: true }, plain);
         expect(passed(runIn(quick), quick)).toEqual(want);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   }, 300_000);
 });
@@ -226,7 +227,7 @@ describe('StateReader.stretch()', () => {
           expect(next).toBe(pairs.length);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { RE2JS } from 're2js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isExpressionError } from '../../../src/rules/expression/ast.ts';
 import { translateEre } from '../../../src/rules/expression/posix-ere.ts';
+import { runsOf } from '../../seeds.ts';
 
 describe('G11 translateEre()', () => {
   // What regcomp(3) of glibc 2.36 takes these for was seen with a program that prints its matches.
@@ -102,7 +103,7 @@ describe('G11 translateEre()', () => {
         fc.pre(pattern !== undefined && found !== undefined);
         expect(lines.filter((line) => pattern.test(line))).toEqual(found);
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 });
