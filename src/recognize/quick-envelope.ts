@@ -45,6 +45,7 @@ export interface QuickEnvelope {
 
 /** What stamp and host of a line say, but for the seconds. */
 export interface Head {
+  readonly stamp: string;
   /** When the minute began: Unix seconds. */
   readonly minute: number;
   readonly host: string;
@@ -102,5 +103,5 @@ export function headOf(text: string, stamps: StampReader, writtenBefore: number)
   if (text.slice(before) !== `${stamp} ${isRfc5424 ? hostAndBlank || '- ' : hostAndBlank}`) return undefined;
   if (before + secondsIn(stamp) !== secondsAt(Buffer.from(text, 'latin1'), 0)) return undefined;
   const minute = stamps.minuteOf(stamp, writtenBefore);
-  return minute === undefined ? undefined : { minute, host };
+  return minute === undefined ? undefined : { stamp, minute, host };
 }

@@ -16,6 +16,12 @@ const months: ReadonlyMap<string, number> = new Map(
   ]),
 );
 
+/**
+ * Minutes of an hour between which nothing changes that is the same at both: offsets change at quarters of an hour (zone.ts),
+ * and of what depends on when the lines were written the later minutes have the earlier reading.
+ */
+const quarterEnds = [0, 14, 15, 29, 30, 44, 45, 59];
+
 const bsd = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)$/;
 const iso = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:([Zz])|([+-])(\d\d):?(\d\d))?$/;
 
@@ -32,6 +38,11 @@ export interface StampReader {
    * many seconds later as its digits say; undefined where that is not known.
    */
   minuteOf(stamp: string, writtenBefore: number): number | undefined;
+  /**
+   * Returns the first second of a stamp's hour, if the same is true of every minute of that hour, whose digits stand before
+   * those of the seconds; undefined where that is not known.
+   */
+  hourOf(stamp: string, writtenBefore: number): number | undefined;
 }
 
 /** Returns a reader that takes stamps without a zone as local time of `zone`, those without a year as of `year` if given. */
@@ -63,16 +74,33 @@ export function createStampReader(zone: Zone, year?: number): StampReader {
       ? start + second
       : readStamp(`${upTo}${stamp.slice(seconds, seconds + 2)}${rest}`, zone, writtenBefore, year);
   };
+  const minuteOf = (stamp: string, writtenBefore: number): number | undefined => {
+    readAny(stamp, writtenBefore);
+    return start === undefined || start < 0 ? undefined : start;
+  };
   return {
     read(stamp, writtenBefore) {
       const seconds = readAny(stamp, writtenBefore);
       return seconds === undefined || seconds < 0 ? undefined : seconds;
     },
-    minuteOf(stamp, writtenBefore) {
-      readAny(stamp, writtenBefore);
-      return start === undefined || start < 0 ? undefined : start;
+    minuteOf,
+    hourOf(stamp, writtenBefore) {
+      const minutes = secondsIn(stamp) - 3;
+      if (!minuteBefore.test(stamp.slice(Math.max(0, minutes), minutes + 3))) return undefined;
+      const first = minuteOf(withMinute(stamp, minutes, 0), writtenBefore);
+      const isWhole = quarterEnds.every(
+        (minute) =>
+          minuteOf(withMinute(stamp, minutes, minute), writtenBefore) === (first ?? 0) + minute * 60,
+      );
+      return isWhole ? first : undefined;
     },
   };
+}
+
+const minuteBefore = /^[0-5]\d:$/;
+
+function withMinute(stamp: string, at: number, minute: number): string {
+  return `${stamp.slice(0, at)}${String(minute).padStart(2, '0')}${stamp.slice(at + 2)}`;
 }
 
 /** Reports whether a stamp looks like RFC 3164's or RFC 3339's; svlogd's, which does too, is none, nor one with a blank before its zone. */

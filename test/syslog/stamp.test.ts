@@ -139,7 +139,7 @@ describe('createStampReader()', () => {
     expect(years).toEqual([2026, 2024, 2026]);
   });
 
-  it('gives each of a series of stamps what it would give it alone', () => {
+  describe('around changes of offset and year', () => {
     const zones = ['Europe/Paris', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu'].map(zoneOf);
     const around = fc.constantFrom(
       at('2026-10-25T01:00:00Z'),
@@ -147,22 +147,71 @@ describe('createStampReader()', () => {
       at('2027-01-01T00:00:00Z'),
       at('2026-04-04T15:00:00Z'),
     );
-    const series = fc.array(fc.integer({ min: -4000, max: 4000 }), { minLength: 2, maxLength: 20 });
+    const offset = fc.integer({ min: -4000, max: 4000 });
     const form = fc.constantFrom(
       (date: string) =>
         `${['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][Number(date.slice(5, 7)) - 1]} ${date.slice(8, 10)} ${date.slice(11, 19)}`,
       (date: string) => date.slice(0, 19).replace('T', ' '),
       (date: string) => `${date.slice(0, 19)}.123+02:00`,
     );
-    fc.assert(
-      fc.property(fc.constantFrom(...zones), around, series, form, (zone, middle, offsets, write) => {
-        const reader = createStampReader(zone);
-        for (const offset of offsets) {
-          const stamp = write(new Date((middle + offset) * 1000).toISOString());
-          expect(reader.read(stamp, middle)).toBe(createStampReader(zone).read(stamp, middle));
-        }
-      }),
-    );
+
+    it('gives each of a series of stamps what it would give it alone', () => {
+      const series = fc.array(offset, { minLength: 2, maxLength: 20 });
+      fc.assert(
+        fc.property(fc.constantFrom(...zones), around, series, form, (zone, middle, offsets, write) => {
+          const reader = createStampReader(zone);
+          for (const offset of offsets) {
+            const stamp = write(new Date((middle + offset) * 1000).toISOString());
+            expect(reader.read(stamp, middle)).toBe(createStampReader(zone).read(stamp, middle));
+          }
+        }),
+      );
+    });
+
+    it('knows an hour only where each of its minutes is as late as it says', () => {
+      const days = fc.constantFrom(0, 0, 86_400, -86_400);
+      fc.assert(
+        fc.property(
+          fc.constantFrom(...zones),
+          around,
+          offset,
+          fc.tuple(offset, days),
+          form,
+          (zone, middle, offset, [later, day], write) => {
+            const reader = createStampReader(zone);
+            const local = new Date((middle + zone(middle) + offset) * 1000).toISOString();
+            const written = middle + later + day;
+            const hour = reader.hourOf(write(local), written);
+            for (let minute = 0; hour !== undefined && minute < 60; minute++) {
+              const stamp = write(local.replace(/:\d\d:/, `:${String(minute).padStart(2, '0')}:`));
+              expect(reader.minuteOf(stamp, written)).toBe(hour + minute * 60);
+            }
+          },
+        ),
+        { numRuns: 1000 },
+      );
+    });
+
+    it('knows no hour that is read in two ways, and none of another form', () => {
+      const hourOf = (stamp: string, written: string, zone = utc) =>
+        createStampReader(zone).hourOf(stamp, at(written));
+      expect(hourOf('Nov 22 10:04:26', '2026-11-22T12:00:00Z')).toBe(at('2026-11-22T10:00:00Z'));
+      expect(hourOf('2026-11-22T10:04:26.5+05:45', now)).toBe(at('2026-11-22T04:15:00Z'));
+      // From 02:00 the clock goes back to 01:30: until when is 01:40 the first one?
+      const fall = ['2026-04-04T15:05:00Z', '2026-04-04T15:45:00Z'].map((written) =>
+        hourOf('Apr  5 01:40:00', written, zoneOf('Australia/Lord_Howe')),
+      );
+      expect(fall).toEqual([undefined, undefined]);
+      for (const stamp of [
+        '',
+        'Nov 22 24:00:00',
+        '2026-11-22T24:00:00Z',
+        'Nov 22 10:64:26',
+        '@400000005fba5a',
+      ]) {
+        expect(hourOf(stamp, now)).toBeUndefined();
+      }
+    });
   });
 
   it('throws on no text', () => {

@@ -30,7 +30,7 @@ export const control = {
   /** Place of the digits of the seconds in a head. */
   seconds: 108,
   isRfc5424: 112,
-  /** Seconds of the minute since which logins are wanted, and before which; 0 and 60 for all. */
+  /** Seconds of the head's hour or minute since which logins are wanted, and before which; 0 and 3600 or 60 for all. */
   since: 116,
   until: 120,
   minuteLength: 124,
@@ -50,15 +50,20 @@ export const control = {
   /** Processes whose next login goes the usual way: how many, and the number of each. */
   brokenCount: 164,
   broken: 168,
+  /** Place of the digits of the minute in a head that is known for all of an hour; 0 in one that is for its minute. */
+  minutes: 232,
 } as const;
 
 /** Places of what is always in the same place, and how much room there is. */
 export const place = {
   /** Most processes at {@link control.broken}. */
   brokenRoom: 16,
-  /** The head, a mask of its digits that may differ, and one of the bytes that it has. */
+  /**
+   * The head, for each of its digits that may differ the greatest that it may be (for all else 0), and a mask of the bytes that
+   * it has.
+   */
   head: 1024,
-  headMask: 2048,
+  headLimits: 2048,
   kept: 6144,
   headRoom: 1008,
   /** The beginning of a row: the time to the minute. */

@@ -53,6 +53,8 @@ const usualPatience = 2000;
 const addressRoom = 1024 * 1024;
 const mostAddresses = place.addressSlots / 2;
 
+const lessThan = 0x3c;
+
 const unbroken = 2 ** 30;
 /** As in {@link createLineFilter}: so many lines are looked at after a broken one. */
 const linesAfterBroken = 50;
@@ -87,33 +89,52 @@ export class MachineTeacher {
     if (length <= 0 || length > place.headRoom || tag >= stop) return false;
     const head = headOf(bytes.toString('latin1', start, tag), this.#options.stamps, writtenBefore);
     if (head === undefined) return false;
-    const minute = utcText(head.minute);
+    const { stamps } = this.#options;
+    const hour = stamps.hourOf(head.stamp, writtenBefore);
+    // Of a zone that is whole hours away from UTC the minutes are printed as they stand in the line.
+    const isForHour = hour !== undefined && utcText(hour).endsWith(':00:00Z');
+    const [from, duration] = isForHour ? [hour, 3600] : [head.minute, 60];
+    const printed = utcText(from);
     const host = this.#options.format.escape(head.host);
-    if (!minute.endsWith('00Z') || host.length * 3 > place.hostRoom) return false;
+    if (!printed.endsWith('00Z') || host.length * 3 > place.hostRoom) return false;
     const memory = this.#memory.bytes;
     bytes.copy(memory, place.head, start, tag);
-    memory.fill(0, place.headMask, place.headMask + length + 16);
     memory.fill(0, place.kept, place.kept + length + 16);
     memory.fill(0xff, place.kept, place.kept + length);
     const seconds = secondsAt(bytes, start) - start;
-    const point = bytes[start + seconds + 2];
-    memory.fill(0xff, place.headMask + seconds, place.headMask + seconds + 2);
-    if (point === 0x2e || point === 0x2c) {
-      for (let at = seconds + 3; isDigit(bytes[start + at] as number); at++)
-        memory[place.headMask + at] = 0xff;
-    }
+    this.#limitDigits(bytes, start, { length, seconds, isForHour });
     this.#set('headLength', length);
     this.#set('seconds', seconds);
-    this.#set('isRfc5424', bytes[start] === 0x3c ? 1 : 0);
-    this.#set('minuteLength', memory.write(minute.slice(0, -3), place.minute));
+    this.#set('minutes', isForHour ? seconds - 3 : 0);
+    this.#set('isRfc5424', bytes[start] === lessThan ? 1 : 0);
+    this.#set('minuteLength', memory.write(printed.slice(0, -3), place.minute));
     this.#set('hostLength', memory.write(host, place.host));
-    this.#set('since', secondOf(this.#options.since, head.minute));
-    this.#set('until', secondOf(this.#options.until, head.minute));
+    this.#set('since', secondsAfter(from, this.#options.since, duration));
+    this.#set('until', secondsAfter(from, this.#options.until, duration));
     this.#host = head.host;
     // A tag that is the host's name is none: see line-filter.ts.
     const namesake = this.#programs.get(head.host);
     if (namesake !== undefined) this.#memory.set(namesake + programField.automaton, usualWay);
     return true;
+  }
+
+  /** Says which digits of a head may differ: those of the time that it is known for, of its fraction, and of a priority. */
+  #limitDigits(
+    bytes: Buffer,
+    start: number,
+    { length, seconds, isForHour }: { length: number; seconds: number; isForHour: boolean },
+  ): void {
+    const limits = this.#memory.bytes.subarray(place.headLimits, place.headLimits + length + 16);
+    const allowDigits = (from: number): void => {
+      for (let at = from; isDigit(bytes[start + at] as number); at++) limits[at] = 9;
+    };
+    limits.fill(0);
+    limits.fill(9, seconds, seconds + 2);
+    if (isForHour) limits.set([5, 9], seconds - 3);
+    const point = bytes[start + seconds + 2];
+    if (point === 0x2e || point === 0x2c) allowDigits(seconds + 3);
+    // Nothing that is printed comes of it.
+    if (bytes[start] === lessThan) allowDigits(1);
   }
 
   /** The program whose name stands in [from, to) of the memory. */
@@ -223,9 +244,9 @@ export class MachineTeacher {
   }
 }
 
-/** Returns which second of a minute an instant is, all in Unix seconds: 0 for one before it, 60 for one behind it. */
-function secondOf(instant: number, minute: number): number {
-  return Math.min(60, Math.max(0, Math.ceil(instant - minute)));
+/** Returns by how many seconds an instant is later than another, both in Unix seconds; at least 0, at most so many. */
+function secondsAfter(from: number, instant: number, most: number): number {
+  return Math.min(most, Math.max(0, Math.ceil(instant - from)));
 }
 
 function hashOf(bytes: Uint8Array, from: number, to: number): number {

@@ -268,6 +268,39 @@ describe('RowMachine', () => {
     expect(expectSame(log, { until: at })).toBe(0);
   });
 
+  it('knows a head for its hour where minutes are printed as they stand there', () => {
+    const times = [
+      '09:59:59',
+      '10:00:00',
+      '10:04:26',
+      '10:59:59',
+      '11:00:00',
+      '10:07:60',
+      '10:60:00',
+      '10:74:26',
+      '24:00:00',
+    ];
+    const log = [...times, ...times].map((time) => login().replace('10:04:26', time)).join('');
+    const at = Date.UTC(2026, 10, 22, 10, 4, 26) / 1000;
+    for (const since of [0, at - 266, at, at + 1, at + 3333])
+      for (const until of [at + 1, at + 3334, at + 3335, Number.POSITIVE_INFINITY])
+        expectSame(log, { since, until, rows: tabRows });
+    for (const name of ['Europe/Paris', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/St_Johns']) {
+      const zone = namedZone(name) ?? utc;
+      expectSame(log, { zone });
+      expectSame(log, { zone, since: at, until: at + 60 });
+    }
+    expectSame(courier('rita').repeat(3) + courier('rita').repeat(3).replaceAll(':04:', ':05:'));
+    expect(printed(Buffer.from(log), {}, {}).made).toBe(10);
+  });
+
+  it('knows lines of RFC 5424 of any priority by one head', () => {
+    const line = (priority: string) =>
+      `<${priority}>1 2026-11-22T10:04:26.5Z mx imapd 7 - - LOGIN, user=rita, ip=[192.0.2.20], port=[1], protocol=IMAP\n`;
+    const log = ['22', '20', '22', '86', '9', '134', '999', '1000', '', 'x', '22'].map(line).join('');
+    expect(expectSame(log)).toBe(8);
+  });
+
   it('leaves names that are escaped, and addresses that are none, to the recognizer', () => {
     expect(
       expectSame(login('b\\b') + login('\u00e9') + login('"') + login('anonymous@x'), { rows: tabRows }),
@@ -279,6 +312,24 @@ describe('RowMachine', () => {
       '::1.2.3.4',
       '2001:db8::1%eth0',
       '2001:DB8::1',
+      '2001:db8::1',
+      '2001:db8::',
+      '2001:db8:1:2:3:4:5:6',
+      '2001:db8:1:2:3:4:5:6:7',
+      '2001:db8:1:2:3:4:5',
+      '2001:db8::1:2:3:4:5',
+      '2001:db8:1::2:3:4:5:6',
+      '2001:db8::1::2',
+      '2001:db8:0:1::2',
+      '2001:db8::00a1',
+      '2001:db8::12345',
+      '2001:db8::1:',
+      'ff02::1',
+      'fff::1',
+      'fe80::1',
+      '::1',
+      '2001:db8:',
+      'abcd',
       '::ffff:192.0.2.9',
       '::ffff:',
       '::ffff:2001:db8::1',
@@ -300,7 +351,7 @@ describe('RowMachine', () => {
 
   it('knows any number of addresses and programs', () => {
     const addresses = Array.from({ length: 20_000 }, (_one, index) =>
-      login(`u${index}`).replace('192.0.2.10', `2001:db8::${(index + 1).toString(16)}`),
+      login(`u${index}`).replace('192.0.2.10', `2001:DB8::${(index + 1).toString(16)}`),
     );
     const cuts = Array.from({ length: 10 }, (_one, index) => (index + 1) * 250_000);
     expect(expectSame(addresses.join('') + login(), { cuts })).toBeGreaterThan(15_000);

@@ -59,6 +59,31 @@ export function isPlainIPv4(from: i32, to: i32): bool {
   return at == to;
 }
 
+/** Whether an IPv6 address of the common make stands in [from, to) in its one spelling, as `isPlainIPv6` of relay/address.ts has it. */
+export function isPlainIPv6(from: i32, to: i32): bool {
+  let numbers = 0;
+  let hasGap = false;
+  for (let at = from; at < to; numbers++) {
+    const start = at;
+    while (at < to && (isDigit(load<u8>(at)) || (load<u8>(at) >= 0x61 && load<u8>(at) <= 0x66))) at++;
+    const digits = at - start;
+    if (digits == 0 || digits > 4 || load<u8>(start) == 0x30) return false;
+    if (numbers == 0 && digits == 4 && load<u16>(start) == 0x6666) return false;
+    if (at == to) continue;
+    if (load<u8>(at++) != 0x3a || at == to) return false;
+    if (load<u8>(at) != 0x3a) continue;
+    if (hasGap) return false;
+    hasGap = true;
+    at++;
+  }
+  return hasGap ? numbers <= 6 : numbers == 8;
+}
+
+/** The number that two digits make. */
+export function twoDigits(at: i32): i32 {
+  return (<i32>load<u8>(at) - 0x30) * 10 + <i32>load<u8>(at + 1) - 0x30;
+}
+
 /** Copies 16 bytes at a time; behind the text some more are overwritten, which the next piece has its place in. */
 export function put(out: i32, from: i32, length: i32): i32 {
   for (let done = 0; done < length; done += 16) v128.store(out + done, v128.load(from + done));

@@ -40,11 +40,14 @@ export const SOURCE = 156;
 export const SOURCE_LENGTH = 160;
 export const BROKEN_COUNT = 164;
 export const BROKEN = 168;
+export const MINUTES = 232;
 
 // Fixed places.
 export const HEAD = 1024;
-export const HEAD_MASK = 2048;
+export const HEAD_LIMITS = 2048;
 export const MINUTE = 3072;
+/** So many bytes before its end stand the digits of the minute. */
+export const MINUTE_DIGITS = 3;
 export const HOST = 3200;
 export const PLAIN = 3584;
 export const REGISTERS = 4096;

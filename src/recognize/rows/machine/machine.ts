@@ -9,15 +9,11 @@
  *
  * Addresses in memory are plain numbers here; names of fields in the control block are the same as in machine-memory.ts.
  */
-import { hasPair, isDigit, isPlainIPv4, lineEnd, put, putNumber } from './bytes';
+import { hasPair, isDigit, lineEnd } from './bytes';
 import {
   ACCEPTED,
-  ADDRESS_FROM,
-  ADDRESS_TO,
   AT,
   AUTOMATON,
-  BOUNDS,
-  BOUND_COUNT,
   BROKEN_COUNT,
   BYTE,
   CLASSES,
@@ -26,10 +22,7 @@ import {
   ENDED,
   END_REGISTER,
   FIRST_ROW,
-  FULL,
   HEAD_LENGTH,
-  HOST,
-  HOST_LENGTH,
   IS_RFC5424,
   LAST_REASON,
   LAST_ROW,
@@ -37,67 +30,31 @@ import {
   LONGEST,
   LONGEST_LINE,
   MAY_WRITE,
-  MINUTE,
-  MINUTE_LENGTH,
   MOVES,
-  NEW_ADDRESS,
   NEW_HEAD,
   NEW_PROGRAM,
   NEW_TRANSITION,
   NOT_ASCII,
-  OUT,
-  OUT_LIMIT,
-  PIECE_ADDRESS,
-  PIECE_HOST,
-  PIECE_LINE,
-  PIECE_LITERAL,
-  PIECE_MINUTE,
-  PIECE_PID,
-  PIECE_PROGRAM,
-  PIECE_SECONDS,
-  PIECE_SOURCE,
-  PIECE_USER,
-  PLAIN,
-  PRINTED,
-  PRINTED_LENGTH,
   PROGRAM_AHEAD,
   PROGRAM_AUTOMATON,
   PROGRAM_BROKEN,
   ROW,
-  ROWS,
   ROW_BITS,
   ROW_SIZE,
-  SECONDS,
-  SINCE,
-  SOURCE,
-  SOURCE_LENGTH,
   STATE,
   STOP,
-  TEMPLATE,
   TEXT,
   TEXT_END,
   TRANSITIONS,
-  UNTIL,
-  USER_FROM,
-  USER_TO,
   USUAL_NEXT,
   USUAL_WAY,
 } from './layout';
-import { addressAt, get, hasKnownHead, isBrokenProcess, move, programAt, register, set } from './tables';
+import { isOfBrokenProcess, placeLine, writeRow } from './row';
+import { get, hasKnownHead, move, programAt, set } from './tables';
 
 /** Lines of a program that go the usual way after one that may be broken: see line-filter.ts. */
 const linesAfterBroken = 50;
 const mostPidDigits = 10;
-const longestUser = 255;
-const lastSecond = 59;
-
-// The line that is being read: where it and its parts stand.
-let lineStart: i32 = 0;
-let lineNumber: i32 = 0;
-let tagFrom: i32 = 0;
-let tagTo: i32 = 0;
-let pidFrom: i32 = 0;
-let pidTo: i32 = 0;
 
 /** Reads lines until there are no more, or one needs what is not known here. */
 export function run(): i32 {
@@ -123,8 +80,6 @@ export function run(): i32 {
 
 /** Returns 0 where a line is done with. */
 function readLine(start: i32, feed: i32, line: i32): i32 {
-  lineStart = start;
-  lineNumber = line;
   if (get(USUAL_NEXT) != 0) return USUAL_WAY;
   const lastRow = get(LAST_ROW);
   if (lastRow != 0) {
@@ -170,10 +125,8 @@ function readLine(start: i32, feed: i32, line: i32): i32 {
     return USUAL_WAY;
   }
   // Where the process number stands, and where the message begins.
-  tagFrom = tag;
-  tagTo = after;
-  pidFrom = 0;
-  pidTo = 0;
+  let pidFrom = 0;
+  let pidTo = 0;
   let message = after;
   if (isRfc5424) {
     message = after + 1;
@@ -206,6 +159,7 @@ function readLine(start: i32, feed: i32, line: i32): i32 {
   const fourth = load<u8>(message + 3);
   if (first == 0x5b || isDigit(first)) return USUAL_WAY;
   if ((fourth == 0x20 || fourth == 0x2c) && first >= 0x41 && first <= 0x5a) return USUAL_WAY;
+  placeLine(start, line, tag, after, pidFrom, pidTo);
   return readMessage(automaton, message, stopLine);
 }
 
@@ -233,67 +187,7 @@ function readMessage(automaton: i32, from: i32, end: i32): i32 {
   const accepted = load<i32>(load<i32>(automaton + ACCEPTED) + ((row / load<i32>(automaton + ROW_SIZE)) << 2));
   if (accepted == 0) return 0;
   if (accepted == 1 || get(MAY_WRITE) == 0 || end - from > load<i32>(automaton + LONGEST)) return USUAL_WAY;
-  if (get(BROKEN_COUNT) > 0 && isBrokenProcess(pidFrom, pidTo)) return USUAL_WAY;
+  if (get(BROKEN_COUNT) > 0 && isOfBrokenProcess()) return USUAL_WAY;
   store<i32>(END_REGISTER, end);
   return writeRow(accepted, from, end);
-}
-
-function writeRow(accepted: i32, from: i32, end: i32): i32 {
-  let bound = accepted + BOUNDS;
-  for (let left = load<i32>(accepted + BOUND_COUNT); left > 0; left--) {
-    const length = register(load<i32>(bound + 4)) - register(load<i32>(bound));
-    if (length < load<i32>(bound + 8) || length > load<i32>(bound + 12)) return USUAL_WAY;
-    bound += 16;
-  }
-  const addressFrom = register(load<i32>(accepted + ADDRESS_FROM));
-  const addressTo = register(load<i32>(accepted + ADDRESS_TO));
-  const userFrom = register(load<i32>(accepted + USER_FROM));
-  const userTo = register(load<i32>(accepted + USER_TO));
-  const userLength = userTo - userFrom;
-  if (userLength <= 0 || userLength > longestUser) return USUAL_WAY;
-  for (let at = userFrom; at < userTo; at++) if (load<u8>(PLAIN + load<u8>(at)) == 0) return USUAL_WAY;
-  // Whoever may be called 'anonymous', and what may say '=ANONYMOUS'.
-  if (userLength >= 9 && (load<u32>(userFrom) | 0x20202020) == 0x6e6f6e61) return USUAL_WAY;
-  if (hasPair(from, end, 0x3d, 0x41, 0)) return USUAL_WAY;
-  const seconds = lineStart + get(SECONDS);
-  const second = (<i32>load<u8>(seconds) - 0x30) * 10 + <i32>load<u8>(seconds + 1) - 0x30;
-  if (second > lastSecond) return USUAL_WAY;
-  let printedFrom = addressFrom;
-  // '::ffff:' is passed over.
-  if (load<u64>(addressFrom) << 8 == 0x3a666666663a3a00) printedFrom += 7;
-  let printed = addressTo - printedFrom;
-  if (!isPlainIPv4(printedFrom, addressTo)) {
-    const address = addressAt(addressFrom, addressTo);
-    if (address == 0) {
-      set(TEXT, addressFrom);
-      set(TEXT_END, addressTo);
-      return NEW_ADDRESS;
-    }
-    printedFrom = load<i32>(address + PRINTED);
-    printed = load<i32>(address + PRINTED_LENGTH);
-  }
-  if (second >= get(SINCE) && second < get(UNTIL)) {
-    let out = get(OUT);
-    if (out > get(OUT_LIMIT)) return FULL;
-    for (let piece = load<i32>(accepted + TEMPLATE); ; piece += 12) {
-      const kind = load<i32>(piece);
-      if (kind == PIECE_LITERAL) out = put(out, load<i32>(piece + 4), load<i32>(piece + 8));
-      else if (kind == PIECE_MINUTE) out = put(out, MINUTE, get(MINUTE_LENGTH));
-      else if (kind == PIECE_SECONDS) {
-        store<u16>(out, load<u16>(seconds));
-        out += 2;
-      } else if (kind == PIECE_ADDRESS) out = put(out, printedFrom, printed);
-      else if (kind == PIECE_USER) out = put(out, userFrom, userLength);
-      else if (kind == PIECE_HOST) out = put(out, HOST, get(HOST_LENGTH));
-      else if (kind == PIECE_PID) out = put(out, pidFrom, pidTo - pidFrom);
-      else if (kind == PIECE_LINE) out = putNumber(out, lineNumber);
-      else if (kind == PIECE_PROGRAM) out = put(out, tagFrom, tagTo - tagFrom);
-      else if (kind == PIECE_SOURCE) out = put(out, get(SOURCE), get(SOURCE_LENGTH));
-      else break;
-    }
-    set(OUT, out);
-    set(ROWS, get(ROWS) + 1);
-  }
-  set(LAST_ROW, lineStart);
-  return 0;
 }

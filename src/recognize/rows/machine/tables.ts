@@ -6,7 +6,7 @@ import {
   BROKEN,
   BROKEN_COUNT,
   HEAD,
-  HEAD_MASK,
+  HEAD_LIMITS,
   KEPT,
   LOGGED_LENGTH,
   PROGRAMS,
@@ -32,15 +32,14 @@ export function isBrokenProcess(from: i32, to: i32): bool {
   return false;
 }
 
-/** Whether a line begins with the known head but for the digits of its seconds. */
+/** Whether a line begins with the known head but for digits that may differ: of each, the greatest that it may be is known. */
 export function hasKnownHead(at: i32, length: i32): bool {
   for (let done = 0; done < length; done += 16) {
     const line = v128.load(at + done);
-    const mask = v128.load(HEAD_MASK + done);
-    const differing = v128.andnot(v128.xor(line, v128.load(HEAD + done)), mask);
-    // Where the mask is set a digit has to stand.
-    const above = i8x16.sub(line, i8x16.splat(0x30));
-    const wrong = v128.and(mask, i8x16.gt_u(above, i8x16.splat(9)));
+    const limits = v128.load(HEAD_LIMITS + done);
+    const mayDiffer = i8x16.ne(limits, i8x16.splat(0));
+    const differing = v128.andnot(v128.xor(line, v128.load(HEAD + done)), mayDiffer);
+    const wrong = v128.and(mayDiffer, i8x16.gt_u(i8x16.sub(line, i8x16.splat(0x30)), limits));
     if (v128.any_true(v128.and(v128.or(differing, wrong), v128.load(KEPT + done)))) return false;
   }
   return true;
