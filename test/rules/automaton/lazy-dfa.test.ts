@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { addressGroups } from '../../../src/rules/address-groups.ts';
 import { atEnd, firstState, LazyDfa } from '../../../src/rules/automaton/lazy-dfa.ts';
@@ -70,7 +71,10 @@ function expectSame(expression: string, texts: readonly string[]): number {
     // It does not know: the way that it prefers goes over a bound.
     if (took === undefined) continue;
     if (took !== null) matched++;
-    expect([expression, text, took]).toEqual([expression, text, engine(text)]);
+    // Of so many texts, an expectation of each would take longer than both engines.
+    const wanted = engine(text);
+    if (!isDeepStrictEqual(took, wanted))
+      expect([expression, text, took]).toEqual([expression, text, wanted]);
   }
   return matched;
 }
