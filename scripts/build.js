@@ -30,6 +30,23 @@ const common = {
   logLevel: 'warning',
 };
 
+/** What is loaded at once, as far as it is not loaded before. */
+const loadedTogether = {
+  // What cron runs each minute.
+  minute: { modules: ['src/main.ts', 'src/commands/update/update.ts'] },
+  // What recognises lines.
+  lines: {
+    modules: ['src/config/recognition.ts', 'src/recognize/scan.ts', 'src/syslog/line-stamp.ts'],
+    with: [
+      'src/rules/servers-files.ts',
+      'src/run/careless-rules.ts',
+      'src/rule-debugger/proof/taken-lines.ts',
+    ],
+  },
+  // What changes the table.
+  pass: { modules: ['src/state/table-run.ts'] },
+};
+
 /** Writes the modules of src/main.ts and all that it imports into a folder, split; returns what esbuild knows of them. */
 async function splitInto(folder) {
   const options = {
@@ -48,9 +65,8 @@ async function splitInto(folder) {
     },
   };
   const { metafile } = await build({ ...options, metafile: true, write: false });
-  // What cron runs each minute.
-  const eachMinute = inOneChunk(metafile, ['src/main.ts', 'src/commands/update/update.ts']);
-  await build({ ...options, plugins: [...options.plugins, eachMinute] });
+  const chunks = inOneChunk(metafile, loadedTogether);
+  await build({ ...options, plugins: [...options.plugins, chunks] });
   return metafile;
 }
 
@@ -63,21 +79,25 @@ function convert(folder) {
       {
         name: 'later',
         setup: ({ onLoad }) =>
-          onLoad({ filter: /\.js$/ }, ({ path }) => ({ contents: loadedLater(readFileSync(path, 'utf8')) })),
+          onLoad({ filter: /\.js$/ }, ({ path }) => ({
+            contents: withOwnUrl(loadedLater(readFileSync(path, 'utf8'))),
+          })),
       },
     ],
     outdir: 'dist',
     format: 'cjs',
     supported: { 'dynamic-import': false },
-    // yargs asks where it lies.
-    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
-    define: { 'import.meta.url': 'importMetaUrl' },
     // Exports are read through functions, since they might change. Here none does, and each login reads some. The mark
     // says that a default export is one; it is not copied, since it cannot be enumerated.
     footer: { js: 'module.exports = { __esModule: true, ...module.exports };' },
     minify: true,
     sourcemap: 'linked',
   });
+}
+
+/** CommonJS has no import.meta; a few modules, and yargs, ask where they lie. Where none does, it is not worked out. */
+function withOwnUrl(text) {
+  return text.replaceAll('import.meta.url', '(require("node:url").pathToFileURL(__filename).href)');
 }
 
 /** Makes a file in dist/ of what is asked before the program is loaded. */

@@ -2,21 +2,16 @@
 
 import { ExitStatus } from '../exit-status.ts';
 import type { Chunk } from '../maillog/chunk.ts';
-import type { Problem } from '../problem.ts';
 import type { Outcome, UncountedLine } from '../recognize/outcome.ts';
-import type { Recognizer } from '../recognize/recognizer.ts';
-import type { Scanner } from '../recognize/scan.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { Login } from '../relay/login.ts';
-import type { Rule } from '../rules/rule.ts';
 import { zoneDifference } from '../syslog/zone-difference.ts';
+import type { LoadedScanner } from './loaded-scanner.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { ReadProgress, SavedLogs } from './login-source.ts';
 import type { OutcomeReport } from './outcome-report.ts';
 import type { RunContext } from './run-context.ts';
-import { countedLogins, countedNearMisses } from './run-record.ts';
-import type { NearMissCount } from './watch/near-misses.ts';
-import type { LineWatch } from './watch/watch-lines.ts';
+import { countedLogins } from './run-record.ts';
 
 /** Of no login. */
 const noTimes = [Number.POSITIVE_INFINITY, 0] as const;
@@ -78,7 +73,7 @@ export class LineReader {
   /** Recognises the lines of a chunk; false if the rules cannot be used, which is among the problems met. */
   async take(chunk: Chunk): Promise<boolean> {
     this.#context.record.hasReadLines = true;
-    this.#scanner ??= await loadScanner(this.#context);
+    this.#scanner ??= await (await import('./loaded-scanner.ts')).loadScanner(this.#context);
     if (this.#scanner === undefined) return false;
     this.#memory ??= this.#scanner.remember(this.#maillog, this.#saved);
     this.#isNew = chunk.isNew;
@@ -148,58 +143,4 @@ export class LineReader {
       { isOfLines: true },
     );
   }
-}
-
-interface LoadedScanner {
-  readonly recognizer: Recognizer;
-  readonly scanner: Scanner;
-  readonly watch: LineWatch;
-  /** undefined where no `metrics` ask for them. */
-  readonly nearMisses: NearMissCount | undefined;
-  /** Begins with a maillog. */
-  remember(maillog: string, saved: SavedLogs): LogMemory;
-}
-
-async function loadScanner(context: RunContext): Promise<LoadedScanner | undefined> {
-  const { settings, saved, record } = context;
-  const [
-    { badRules, recognizerFor, wantedRules },
-    { soughtLines },
-    { createScanner },
-    { watchLines },
-    { LogMemory },
-  ] = await Promise.all([
-    import('../config/recognition.ts'),
-    import('../recognize/sought-lines.ts'),
-    import('../recognize/scan.ts'),
-    import('./watch/watch-lines.ts'),
-    import('./log-memory.ts'),
-  ]);
-  const { rules, problems } = await wantedRules(settings);
-  const tell = (problem: Problem) => record.meet(problem, { isOfLines: true });
-  for (const problem of problems) tell(problem);
-  if (badRules(problems).length > 0) return undefined;
-  // The built-in rules are held by tests.
-  const isOwn = rules.some(({ origin }) => origin !== 'built in');
-  const watched = isOwn
-    ? (await import('./careless-rules.ts')).watchRules(rules, saved.problems, tell)
-    : rules;
-  const recognizer = recognizerFor(settings, watched, { logouts: settings.sessions });
-  recognizer.importHalfOpen(saved.pending);
-  record.sought = soughtLines(rules);
-  return {
-    recognizer,
-    scanner: createScanner(recognizer),
-    watch: await watchLines(context),
-    nearMisses: settings.metrics === undefined ? undefined : await countNearMisses(context, rules),
-    remember: (maillog, logs) => new LogMemory(maillog, logs, recognizer, settings.sessions),
-  };
-}
-
-async function countNearMisses(
-  { settings, record }: RunContext,
-  rules: readonly Rule[],
-): Promise<NearMissCount> {
-  const { NearMissCount } = await import('./watch/near-misses.ts');
-  return new NearMissCount(settings, rules, (server) => record.count(`${countedNearMisses}${server}`));
 }
