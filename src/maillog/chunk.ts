@@ -1,4 +1,5 @@
 /** The form in which a mail log arrives, wherever it comes from: bytes, in runs of whole lines. */
+import type { Printed } from './printed.ts';
 
 /**
  * A run of whole lines. Lines end at byte 0x0A and nowhere else; every line in it ends with one, except that
@@ -43,6 +44,8 @@ export interface JournalRecord {
     readonly pid: string;
     /** Control bytes as rsyslog writes them: `#012`. */
     readonly message: string;
+    /** Of an entry that its program has printed. */
+    readonly printed?: Printed | undefined;
   };
   /** The fields that journald itself adds (`_SYSTEMD_UNIT`, `_UID`), which the sender cannot forge. */
   readonly fields: ReadonlyMap<string, string>;

@@ -3,6 +3,7 @@
  * brings (identifier, message) is put where no text of it can be taken for anything else.
  */
 import type { Chunk, JournalRecord } from './chunk.ts';
+import { printedOf } from './printed.ts';
 
 /** An entry that has been read. */
 export interface JournalEntry {
@@ -41,18 +42,19 @@ function fieldsOf(json: string): Readonly<Record<string, unknown>> | undefined {
 }
 
 /**
- * Returns what the fields of an entry say; undefined for one that is no line of a mail server, and for one that nginx
- * has written to its standard output or error: there a client's line end begins another entry, as in nginx's own file.
+ * Returns what the fields of an entry say; undefined for one that is no line of a mail server. A piece of a line says that
+ * it is one, though it is too long to be told.
  */
 export function journalLineOf(fields: Readonly<Record<string, unknown>>): JournalRecord | undefined {
-  const text = withBlanks(textOf(fields.MESSAGE), textOf(fields.SYSLOG_RAW));
+  const printed = printedOf(fields);
+  const whole = withBlanks(textOf(fields.MESSAGE), textOf(fields.SYSLOG_RAW));
+  const text = whole ?? (printed?.isCut ? '' : undefined);
   const identifier = textOf(fields.SYSLOG_IDENTIFIER);
   const program = identifier ?? textOf(fields._COMM);
   const time = Number(fields.__REALTIME_TIMESTAMP ?? fields._SOURCE_REALTIME_TIMESTAMP) / 1e6;
   if (text === undefined || program === undefined || !programName.test(program)) return undefined;
   if (!(time >= 0 && time < 1e11)) return undefined;
   const isNginx = program === 'nginx' || fields._COMM === 'nginx';
-  if (isNginx && fields._TRANSPORT === 'stdout') return undefined;
   const host = textOf(fields._HOSTNAME) ?? '';
   // The process number is in nginx's message, and never in a tag that nginx has made.
   const pid = isNginx ? '' : (textOf(fields._PID) ?? '');
@@ -68,6 +70,7 @@ export function journalLineOf(fields: Readonly<Record<string, unknown>>): Journa
       program,
       pid: /^\d{1,10}$/.test(pid) ? pid : '',
       message: escapeControls(message),
+      ...(printed && { printed }),
     },
     fields: new Map(trusted),
   };

@@ -21,6 +21,8 @@ export interface UncountedLine {
   readonly address?: string;
   /** A client seems to have written the line on purpose. */
   readonly isForgery?: true;
+  /** It stands in what a server prints that hands line ends of clients on: anybody may have written it. */
+  readonly isPrinted?: true;
 }
 
 /** Logins and refusals say more of a line than logouts, and those more than connect lines. */

@@ -4,6 +4,7 @@
  * head of the first such line; on doubt it gives nothing, and they are asked for the whole line.
  */
 
+import type { Printed } from '../maillog/printed.ts';
 import type { Rule } from '../rules/rule.ts';
 import { parseEnvelope, type Unstamped } from '../syslog/envelope.ts';
 import { type StampReader, secondsIn } from '../syslog/stamp.ts';
@@ -49,6 +50,7 @@ export interface Head {
   /** When the minute began: Unix seconds. */
   readonly minute: number;
   readonly host: string;
+  readonly printed: Printed | undefined;
 }
 
 const digitZero = 0x30;
@@ -76,6 +78,7 @@ export function createQuickEnvelope(stamps: StampReader): QuickEnvelope {
         program: program.name,
         pid: pid === 0 ? '' : bytes.toString('latin1', pid, digitsEnd(bytes, pid)),
         message: bytes.toString(context.isAscii ? 'latin1' : 'utf8', message, end),
+        printed: head.printed,
         time: head.minute + second,
         rules: program.rules,
       };
@@ -97,11 +100,11 @@ export function headOf(text: string, stamps: StampReader, writtenBefore: number)
   const isRfc5424 = text.startsWith('<');
   const record = parseEnvelope(isRfc5424 ? `${text}tag - - - x` : `${text}tag: `);
   if (record === undefined) return undefined;
-  const { stamp, host } = record;
+  const { stamp, host, printed } = record;
   const before = isRfc5424 ? text.indexOf('>') + 3 : 0;
   const hostAndBlank = host === '' ? '' : `${host} `;
   if (text.slice(before) !== `${stamp} ${isRfc5424 ? hostAndBlank || '- ' : hostAndBlank}`) return undefined;
   if (before + secondsIn(stamp) !== secondsAt(Buffer.from(text, 'latin1'), 0)) return undefined;
   const minute = stamps.minuteOf(stamp, writtenBefore);
-  return minute === undefined ? undefined : { stamp, minute, host };
+  return minute === undefined ? undefined : { stamp, minute, host, printed };
 }

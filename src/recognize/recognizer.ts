@@ -134,8 +134,9 @@ class LineRecognizer implements Recognizer {
     this.#earlier = new EarlierLines(connectWindow);
     this.#stamps = createStampReader(zone, year);
     this.#envelopes = createQuickEnvelope(this.#stamps);
-    this.#judge = new RecordJudge(this.#earlier, takesAnyTime, options.joinsUnnamed ?? takesAnyTime);
     this.rulesFor = rulesByProgram(this.rules);
+    const joinsUnnamed = options.joinsUnnamed ?? takesAnyTime;
+    this.#judge = new RecordJudge(this.#earlier, this.rulesFor, takesAnyTime, joinsUnnamed);
     this.#isNamed = namedByRules(this.rules);
   }
 

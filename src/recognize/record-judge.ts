@@ -2,6 +2,7 @@
  * Judges a line that has been taken apart: by the rules for its program, and by what the lines before it have left, it is
  * a login, the end of a session, half of a login, or refused for a reason.
  */
+import type { Printed } from '../maillog/printed.ts';
 import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
@@ -49,6 +50,7 @@ const loginKinds: readonly Kind[] = ['match', 'connect'];
 /** Judges the lines of one log, in their order. */
 export class RecordJudge {
   readonly #earlier: EarlierLines;
+  readonly #rulesFor: (program: string) => readonly Rule[];
   readonly #takesAnyTime: boolean;
   readonly #joinsUnnamed: boolean;
   readonly #known = new WeakMap<readonly Rule[], TriedRules>();
@@ -58,8 +60,14 @@ export class RecordJudge {
   #tried = new TriedRules([]);
 
   /** `takesAnyTime` and `joinsUnnamed` as of RecognizerOptions. */
-  constructor(earlier: EarlierLines, takesAnyTime: boolean, joinsUnnamed: boolean) {
+  constructor(
+    earlier: EarlierLines,
+    rulesFor: (program: string) => readonly Rule[],
+    takesAnyTime: boolean,
+    joinsUnnamed: boolean,
+  ) {
     this.#earlier = earlier;
+    this.#rulesFor = rulesFor;
     this.#takesAnyTime = takesAnyTime;
     this.#joinsUnnamed = joinsUnnamed;
   }
@@ -187,10 +195,23 @@ export class RecordJudge {
   #restOf(tried: TriedRules, record: Unstamped, time: number, context: LineContext): RestOfLine | undefined {
     const before = this.#earlier.unclosed.takeBefore(time, context);
     const broken = this.#earlier.brokenOf(tried, record, time);
+    const isPiece = record.printed !== undefined && this.#earlier.pieces.hasPiece(record.printed);
+    if (isPiece) return { reason: 'a piece of a line that was cut', voids: kinds };
+    if (record.printed !== undefined && this.#printsLineEnds(tried, record.printed))
+      return {
+        reason: 'printed by a server that hands line ends of clients on',
+        voids: kinds,
+        isPrinted: true,
+      };
     if (broken === 'rest') return { reason: 'the rest of a broken line', voids: kinds };
     if (before !== '')
       return { reason: `behind a line of ${before} without its end`, voids: kinds, isForgery: true };
     return broken && { reason: 'seconds after a broken line, and may be torn', voids: loginKinds };
+  }
+
+  /** Whoever is named as the writer: the command says more than what it is called in the log. */
+  #printsLineEnds(tried: TriedRules, { by }: Printed): boolean {
+    return tried.printsLineEnds || (by !== '' && this.#rulesFor(by).some((rule) => rule.printsLineEnds));
   }
 
   /** Why a line that a rule has read may not be the server's own, whatever it says. */
@@ -219,6 +240,7 @@ interface RestOfLine {
   /** As what it counts for nothing. */
   readonly voids: readonly Kind[];
   readonly isForgery?: true;
+  readonly isPrinted?: true;
 }
 
 /** What a line goes on with counts for nothing, and is told of where it looks like a login. */

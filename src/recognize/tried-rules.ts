@@ -33,10 +33,13 @@ export class TriedRules {
   readonly shortestBroken: number;
   /** Seconds for which others may be torn behind such a line; 0 where none are. */
   readonly tornSeconds: number;
+  /** Whether one of these servers hands line ends of clients on where it prints. */
+  readonly printsLineEnds: boolean;
 
   constructor(rules: readonly Rule[]) {
     this.all = rules.map((rule) => new TriedRule(rule));
     this.shortestBroken = Math.min(...rules.map(({ broken }) => broken ?? Number.POSITIVE_INFINITY));
+    this.printsLineEnds = rules.some((rule) => rule.printsLineEnds);
     this.tornSeconds = Math.max(0, ...rules.map(({ tornSeconds }) => tornSeconds));
   }
 }
@@ -44,9 +47,9 @@ export class TriedRules {
 /** Rules are made in several places, with their names in another order; to V8 such objects are of different kinds. */
 function inOneShape(rule: Rule): Rule {
   const { name, origin, programs, match, connect, logout, start, void: voids } = rule;
-  const { unclosed, broken, tornSeconds, longest, journal, isOriginalForm, versions } = rule;
+  const { unclosed, broken, tornSeconds, longest, printsLineEnds, journal, isOriginalForm, versions } = rule;
   const first = { name, origin, programs, match, connect, logout, start, void: voids };
   return Object.assign(first, {
-    ...{ unclosed, broken, tornSeconds, longest, journal, isOriginalForm, versions },
+    ...{ unclosed, broken, tornSeconds, longest, printsLineEnds, journal, isOriginalForm, versions },
   });
 }

@@ -23,7 +23,7 @@ import type { Stanza, StanzaValue } from './stanza.ts';
 import { longestTorn } from './usual-longest.ts';
 
 /** A name that a line of a stanza begins with, as far as such a line can be wrong. */
-type LineName = Kind | 'order' | 'journal' | 'broken' | 'longest';
+type LineName = Kind | 'order' | 'journal' | 'broken' | 'longest' | 'prints';
 
 /** What is wrong with a line of a stanza. */
 export interface StanzaProblem extends Problem {
@@ -84,6 +84,7 @@ class StanzaCompiler {
     for (const value of stanza.journal) this.#checkJournal(value);
     for (const line of ['broken', 'longest'] as const)
       for (const value of stanza[line]) this.#checkBytes(line, value);
+    for (const value of stanza.prints) this.#checkPrints(value);
     if (this.#problems.length === 0) this.#checkGroups(understood);
     const compiled = forEachKind((): Expression[] => []);
     for (const one of this.#problems.length === 0 ? understood : []) {
@@ -134,6 +135,13 @@ class StanzaCompiler {
       });
     }
     return { kind, value, expanded, node, order };
+  }
+
+  #checkPrints(value: StanzaValue): void {
+    if (value.text === 'line-ends' && !this.#isOriginal) return;
+    this.#fault('prints', value, `'${value.text}' is nothing that a server prints`, {
+      why: "wanted 'line-ends'",
+    });
   }
 
   /** A login has a user and an address; the connect line of a two-line server may bring one of them. */

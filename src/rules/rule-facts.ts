@@ -18,6 +18,7 @@ export function ruleFacts(stanza: Stanza): RuleFacts {
     broken: bytesOf(stanza.broken),
     tornSeconds: Number(stanza.broken[0]?.text.split(/[ \t]+/)[1] ?? 0),
     longest: isOriginalForm(stanza) ? Number.POSITIVE_INFINITY : (bytesOf(stanza.longest) ?? usualLongest),
+    printsLineEnds: stanza.prints.length > 0,
     versions: stanza.versions[0]?.text ?? '',
   };
 }

@@ -56,6 +56,8 @@ export interface Rule {
   readonly tornSeconds: number;
   /** Bytes of the longest message that is a login, or half of one; Infinity in the original's form. */
   readonly longest: number;
+  /** The server hands line ends of clients on where it prints, or writes a file of its own: none of that is believed. */
+  readonly printsLineEnds: boolean;
   /** Journal fields that a record must carry, each `FIELD=VALUE`. */
   readonly journal: readonly string[];
   /** A stanza in the form of EXACT 1.41: its expression sees the whole line, not the message. */

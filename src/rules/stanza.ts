@@ -33,17 +33,18 @@ export interface Stanza {
   readonly void: readonly StanzaValue[];
   readonly unclosed: readonly StanzaValue[];
   readonly journal: readonly StanzaValue[];
-  /** At most one, as of `longest`, `versions` and `order`. */
+  /** At most one, as of `longest`, `prints`, `versions` and `order`. */
   readonly broken: readonly StanzaValue[];
   readonly longest: readonly StanzaValue[];
+  readonly prints: readonly StanzaValue[];
   readonly versions: readonly StanzaValue[];
   /** EXACT 1.41's: which of the two groups is the user, which the host. */
   readonly order: readonly StanzaValue[];
 }
 
-const names = ['program', ...kinds, 'broken', 'longest', 'journal', 'versions', 'order'] as const;
+const names = ['program', ...kinds, 'broken', 'longest', 'prints', 'journal', 'versions', 'order'] as const;
 type Name = (typeof names)[number];
-const singleNames: readonly Name[] = ['broken', 'longest', 'versions', 'order'];
+const singleNames: readonly Name[] = ['broken', 'longest', 'prints', 'versions', 'order'];
 
 type OpenStanza = Omit<Stanza, Name> & Record<Name, StanzaValue[]>;
 

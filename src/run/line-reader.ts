@@ -52,6 +52,7 @@ export class LineReader {
       } else if (outcome.kind === 'logout') this.#memory?.logout(outcome, batch);
       else if (outcome.kind === 'conflict') this.#meetConflict(outcome.rules);
       else if (outcome.kind === 'refused' && outcome.isForgery) this.#meetForgery(outcome);
+      else if (outcome.kind === 'refused' && outcome.isPrinted) this.#meetPrinted(outcome);
     };
   }
 
@@ -125,6 +126,21 @@ export class LineReader {
         why: 'a client sent a name with a line end, and the syslog daemon writes it unchanged',
         consequence: 'it does not count, but another such line may',
         fix: 'see exact update --check; for syslog-ng, set flags(no-multi-line) at the source',
+      },
+      { isOfLog: true },
+    );
+  }
+
+  #meetPrinted({ rule, reason }: UncountedLine): void {
+    this.#context.record.meet(
+      {
+        status: ExitStatus.ok,
+        isWarning: true,
+        where: `rule ${rule}`,
+        what: `logins are ${reason}`,
+        why: 'where no syslog daemon takes its lines, a line end in a name begins another one',
+        consequence: 'they are none',
+        fix: 'let that server log through syslog',
       },
       { isOfLog: true },
     );

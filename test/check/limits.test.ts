@@ -46,11 +46,32 @@ const told = [
     says: 'transcript',
   },
   {
-    item: 'nginx as a mail proxy',
+    item: 'nginx as a mail proxy,',
     server: 'nginx',
     file: 'nginx/nginx.conf',
     has: 'mail {',
     says: 'through syslog',
+  },
+  {
+    item: 'nginx as a mail proxy,',
+    server: 'perdition',
+    file: 'perdition/perdition.conf',
+    has: 'log_facility /var/log/perdition.log',
+    says: 'of its own',
+  },
+  {
+    item: 'nginx as a mail proxy,',
+    server: 'mailutils',
+    file: 'mailutils.conf',
+    has: 'logging { syslog no; };',
+    says: 'standard error',
+  },
+  {
+    item: 'nginx as a mail proxy,',
+    server: 'dbmail',
+    file: 'dbmail/dbmail.conf',
+    has: 'file_logging_levels = 31',
+    says: 'of its own',
   },
   { item: 'A syslog daemon that', kind: 'line end' },
   { item: 'A host that collects', kind: 'rest' },
@@ -116,6 +137,12 @@ describe('the limits that exact(8) lists', () => {
     const { server, file, has, says } = one;
     expect(saidOf(server, file, has)).toContainEqual(expect.stringContaining(says));
     if (has !== '') expect(saidOf(server, file, '')).not.toContainEqual(expect.stringContaining(says));
+  });
+
+  it('tell of every server whose lines are not believed where it prints them', () => {
+    const { lineEnds } = knownCautions();
+    const printing = preparedCatalog.filter((rule) => rule.printsLineEnds).map(({ name }) => name);
+    expect(printing.filter((name) => !lineEnds.includes(name))).toEqual([]);
   });
 
   it('tell of every server whose rules know of lines without their end', () => {

@@ -1,5 +1,6 @@
 /** What `exact update` tells of a line that a client seems to have written by a line end in its name. */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { MailHost } from './run-exact.ts';
 
@@ -24,5 +25,22 @@ it('tells once of a login behind a line that lacks its end, counts it, and publi
   expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
   appendFileSync(host.log, forged);
   expect((await host.run(['update'], minute(1))).stderr).not.toContain('behind a line of dovecot');
+  expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
+});
+
+it('tells once of a login in what a server prints that hands line ends of clients on, and counts it', async () => {
+  const host = new MailHost('serverdefs servers.conf');
+  const printed = (second: number) => `Nov 22 10:10:0${second} pop-proxy[7]: Login: bob from 192.0.2.10\n`;
+  const stanza =
+    '<server prints>\nprogram pop-proxy\nprints line-ends\nmatch ^Login: (?<user>\\w{1,32}) from %{ADDRESS}$\n</server>\n';
+  writeFileSync(join(host.folder, 'servers.conf'), stanza);
+  appendFileSync(host.log, printed(1) + genuine);
+  const { status, stderr } = await host.run(['update'], minute(0));
+  expect(status).toBe(0);
+  expect(stderr).toBe(
+    'exact: rule prints: logins are printed by a server that hands line ends of clients on: where no syslog daemon takes its lines, a line end in a name begins another one; they are none; let that server log through syslog\n',
+  );
+  const { stdout } = await host.run(['dump', '--stats'], minute(0));
+  expect(stdout).toMatch(/^refused .*: 1 printed by a server that hands line ends of clients on$/m);
   expect(readFileSync(host.relay, 'utf8')).toBe('192.0.2.10\n');
 });

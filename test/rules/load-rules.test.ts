@@ -142,6 +142,11 @@ describe('what is wrong with a stanza', () => {
       want: ["f:4: rule a: journal: 'dovecot': wanted FIELD=VALUE"],
     },
     {
+      name: 'something else that a server prints',
+      text: stanza('match ^%{USER} %{ADDRESS}$', 'prints lines'),
+      want: ["f:4: rule a: prints: 'lines' is nothing that a server prints: wanted 'line-ends'"],
+    },
+    {
       name: 'bytes that are none',
       text: stanza('match ^%{USER} %{ADDRESS}$', 'broken ^FAILED', 'longest 8193'),
       want: [

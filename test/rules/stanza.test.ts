@@ -110,7 +110,7 @@ describe('parseStanzas()', () => {
       "f:3: unknown name 'mach': nearest: match",
       'f:4: match has no value',
       'f:7: order is given twice: the first counts',
-      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, start, void, unclosed, broken, longest, journal, versions, order",
+      "f:8: unknown name 'frobnicate': nearest: program, match, connect, logout, start, void, unclosed, broken, longest, prints, journal, versions, order",
       "f:9: stanza 'b' starts within stanza 'a': '</server>' is missing",
       'f:9: rule b: has no match line',
       "f:12: '</server>' closes no stanza",

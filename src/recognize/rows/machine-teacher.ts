@@ -166,6 +166,8 @@ export class MachineTeacher {
     if (rules.length === 0) return noUse;
     // An expression of the original's form looks at the whole line.
     if (rules.some(({ isOriginalForm }) => isOriginalForm) || !isProgramName(name)) return usualWay;
+    // Whether such a server has printed the line itself is looked at there.
+    if (rules.some(({ printsLineEnds }) => printsLineEnds)) return usualWay;
     const tried = rulesInFiles(rules);
     const key = tried.map((rule) => this.#options.recognizer.rules.indexOf(rule)).join();
     const known = this.#automata.get(key) ?? this.#loadAutomaton(tried);

@@ -1,4 +1,5 @@
 /** The parts that envelopes are made of, as text of regular expressions, and what the forms of lines hand to each other. */
+import type { Printed } from '../../maillog/printed.ts';
 
 /** A log line taken apart. */
 export interface LogRecord {
@@ -14,6 +15,8 @@ export interface LogRecord {
   readonly message: string;
   /** Of an entry of the journal that is printed as JSON: the fields that journald itself adds. */
   readonly fields?: ReadonlyMap<string, string>;
+  /** Of a line that the program has printed, or written to a file of its own. */
+  readonly printed?: Printed | undefined;
 }
 
 /** Reports whether some rule names a program. */

@@ -19,6 +19,9 @@ export interface JsonFields {
 /** Fields of records that are collected from several containers, any of which may print what a client wrote. */
 export const containerFields = ['kubernetes', 'container_name', 'container_id'];
 
+/** Fields of collectors that read the journal, Vector's and filebeat's, which say how an entry came into it. */
+export const transports = ['_TRANSPORT', 'systemd.transport', 'journald.transport'];
+
 /**
  * The first row of which message, program and time are there serves. Sources: rsyslog's `jsonmesg` property and the
  * templates of its manual for Elasticsearch; syslog-ng's format-json with the scopes rfc3164, rfc5424 and nv-pairs;

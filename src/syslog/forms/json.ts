@@ -4,6 +4,7 @@
  * and is refused.
  */
 import { escapeControls, journalLineOf } from '../../maillog/journal-entry.ts';
+import { printedLine } from '../../maillog/printed.ts';
 import {
   type Form,
   type IsNamed,
@@ -13,7 +14,7 @@ import {
   nameAndPid,
   nginxIn,
 } from './grammar.ts';
-import { containerFields, type JsonFields, jsonFields } from './json-fields.ts';
+import { containerFields, type JsonFields, jsonFields, transports } from './json-fields.ts';
 import { parseContained } from './supervised.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -63,7 +64,12 @@ function taggedLine(row: JsonFields, fields: Fields, text: string): Found {
   const { program, pid } = wholeTag.exec(tag.value)?.groups ?? {};
   if (program === undefined || !isProgramName(program)) return 'refused';
   const procid = fieldOf(fields, row.pid)?.value ?? '';
-  return { ...record, program, pid: pid ?? (/^\d{1,10}$/.test(procid) ? procid : ''), message: said };
+  const printed = fieldOf(fields, transports)?.value === 'stdout' ? { printed: printedLine } : {};
+  return {
+    ...record,
+    ...{ program, pid: pid ?? (/^\d{1,10}$/.test(procid) ? procid : ''), message: said },
+    ...printed,
+  };
 }
 
 const wholeTag = new RegExp(`^${nameAndPid}:?$`);

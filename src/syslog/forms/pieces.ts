@@ -3,6 +3,7 @@
  * has the line end in the last alone. They are put together, since the second piece begins with whatever stood at the
  * cut, which a client may have chosen: it is no beginning of a line.
  */
+import type { Printed } from '../../maillog/printed.ts';
 import { longestLine } from '../longest-line.ts';
 import { isoStamp } from './grammar.ts';
 
@@ -19,6 +20,9 @@ interface Piece {
   readonly whole: (text: string) => string;
 }
 
+/** Streams in the middle of a line that are remembered; the oldest goes first, since a process may have died there. */
+const mostOpen = 1000;
+
 /** Puts the pieces of one log together. */
 export class Pieces {
   /** By stream what has come of a line that goes on; undefined where its beginning is not known. */
@@ -31,7 +35,18 @@ export class Pieces {
 
   /** Takes up that a stream is in the middle of a line whose beginning is not known. */
   lose(stream: string): void {
+    this.#open.delete(stream);
     this.#open.set(stream, undefined);
+    if (this.#open.size <= mostOpen) return;
+    const [oldest = ''] = this.#open.keys();
+    this.#open.delete(oldest);
+  }
+
+  /** Reports whether an entry of the journal is a piece of a line; it may be too long to be put together. */
+  hasPiece({ stream, isCut, hasRest }: Printed): boolean {
+    const isRest = stream !== '' && this.#open.delete(stream);
+    if (hasRest) this.lose(stream);
+    return isCut || isRest;
   }
 
   /** Forgets all: another log begins. */

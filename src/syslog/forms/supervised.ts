@@ -2,6 +2,8 @@
  * What supervisors and container engines put before a line: a stamp, and what else they know. Behind it stands a line of
  * a syslog daemon, of socklog, or what a server writes to its standard output or error.
  */
+
+import { printedLine } from '../../maillog/printed.ts';
 import {
   atPlace,
   type Form,
@@ -80,10 +82,10 @@ function parseSocklog(
   return { ...sent, stamp: outer ?? sent.stamp, host: sent.host || host };
 }
 
-/** What a server writes to its standard output; of nginx' no line can be trusted, as in its own file. */
+/** What a server writes to its standard output. */
 function parseTagged(line: string, from: number, stamp: string): LogRecord | undefined {
   const found = findAt(tagged, line, from);
-  return found?.groups?.program === 'nginx' ? undefined : found && recordOf(stamp, found, line);
+  return found && { ...recordOf(stamp, found, line), printed: printedLine };
 }
 
 /**

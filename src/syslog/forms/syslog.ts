@@ -2,6 +2,7 @@
  * Lines that begin with a stamp, as syslog daemons and journalctl write them. What follows the stamp, up to the message,
  * differs from daemon to daemon; a table of exact(8) says which writes what.
  */
+import { printedLine } from '../../maillog/printed.ts';
 import {
   angledLevel,
   asctimeStamp,
@@ -90,7 +91,8 @@ export function parseUsual(line: string): LogRecord | undefined {
   if (isMark(program) || noHost.test(host)) return undefined;
   const nginx = program === host ? nginxIn(line.slice(length)) : undefined;
   if (nginx !== undefined) return { stamp: written, host, ...nginx };
-  return { stamp: written, host, program, pid, message: line.slice(length) };
+  const message = line.slice(length);
+  return { stamp: written, host, program, pid, message, ...(host === '' && { printed: printedLine }) };
 }
 
 function unnamed(source: string): string {
