@@ -45,7 +45,7 @@ describe('I12 exact test-rule', () => {
       status: 1,
       stdout:
         '3 lines, 0 logins; no rule is for program zpopd\n' +
-        '  3 unmatched lines name user and address: try --unmatched, or --suggest --user NAME\n',
+        '  3 unmatched lines may be logins: try --unmatched, --suggest --user NAME\n',
       stderr: '',
     });
   });

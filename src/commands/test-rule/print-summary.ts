@@ -50,8 +50,8 @@ function unmatchedLines({ unmatched: all, unmatchedUnreadable }: Tally): string[
   // No rule can be made for the others.
   const unmatched = all - unmatchedUnreadable;
   if (unmatched <= 0) return [];
-  const what = unmatched === 1 ? 'unmatched line names' : 'unmatched lines name';
-  return [`  ${numberWords(unmatched)} ${what} user and address: try --unmatched, or --suggest --user NAME`];
+  const what = unmatched === 1 ? 'unmatched line may be a login' : 'unmatched lines may be logins';
+  return [`  ${numberWords(unmatched)} ${what}: try --unmatched, --suggest --user NAME`];
 }
 
 /** Returns the summary as an object for `--json`. */
