@@ -72,7 +72,7 @@ export function metricsText(facts: Facts): string {
     maillogs.flatMap((log) => labelled('maillog', log.maillog, log[fact]));
   return [
     gauge('entries', 'Pairs of address and user in the relay table.', alone(facts.pairs)),
-    gauge('max_entries', 'How many it takes at most.', alone(facts.maxEntries)),
+    gauge('max_entries', 'The most pairs that the relay table may hold.', alone(facts.maxEntries)),
     gauge('server_entries', 'Pairs in the relay table by server.', byLabel('server', facts.byServer)),
     gauge('users', 'Users in the relay table.', alone(facts.users)),
     gauge('published_addresses', 'Addresses that may relay.', alone(facts.addresses)),
@@ -84,24 +84,20 @@ export function metricsText(facts: Facts): string {
     gauge('last_run_duration_seconds', 'How long the last run took.', alone(facts.lastTook)),
     gauge('maillog_unread_bytes', 'How much of a mail log the last run left unread.', ofLogs('unread')),
     gauge('maillog_written_timestamp_seconds', 'When a mail log was last written.', ofLogs('written')),
-    gauge(
-      'last_login_timestamp_seconds',
-      'When the newest login was that a log showed.',
-      alone(facts.lastLogin),
-    ),
+    gauge('last_login_timestamp_seconds', 'The time of the newest login in a log.', alone(facts.lastLogin)),
     gauge(
       'publication_delay_median_seconds',
-      'How long a login of the last day waited to be published, in the median.',
+      'The median time from a login of the last day to its publication.',
       alone(facts.delays?.median),
     ),
     gauge(
       'publication_delay_worst_seconds',
-      'How long a login of the last day waited to be published at most.',
+      'The longest time from a login of the last day to its publication.',
       alone(facts.delays?.worst),
     ),
     gauge(
       'unreadable_maillogs',
-      'Mail logs of which most new lines are in no form that Exact knows.',
+      'Mail logs most of whose new lines are in no form that Exact knows.',
       alone(facts.unreadableLogs),
     ),
     gauge('problems', 'Problems that last.', alone(facts.problems)),

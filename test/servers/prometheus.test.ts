@@ -119,7 +119,8 @@ it('each alert fires on what it is for and on nothing else, and says which host 
             exp_labels: { severity: 'warning', instance: 'ExactTableNearlyFull' },
             exp_annotations: {
               summary: 'ExactTableNearlyFull: the relay table is 95% full',
-              description: 'Once it is full, whoever is new is refused. See max-entries in exact.conf(5)',
+              description:
+                'Once it is full, the users with the most entries give way to others. See max-entries in exact.conf(5)',
             },
           },
         ],
