@@ -89,7 +89,7 @@ const told = [
     server: 'courier',
     file: 'rsyslog.conf',
     has: 'module(load="imjournal")',
-    says: 'by imjournal',
+    says: '(imjournal)',
   },
   { item: "Courier's logger", server: 'courier', file: 'none', has: '', says: 'two seconds' },
   {

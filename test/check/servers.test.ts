@@ -102,7 +102,7 @@ describe('checkSyslog()', () => {
 
   it('says what is sound, what is not known, and nothing where only the journal is read', () => {
     expect(look([daemon], ['q'])).toEqual(['ok x: is sound']);
-    expect(look([], [])).toEqual([expect.stringMatching(/^note no syslog daemon seen that is known/)]);
+    expect(look([], [])).toEqual([expect.stringMatching(/^note no known syslog daemon found/)]);
     expect(look([weak], ['q'], 'maillog journal:')).toEqual([]);
   });
 });
