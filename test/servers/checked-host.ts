@@ -26,6 +26,8 @@ export interface CheckedHost {
   read(): Promise<{ readonly status: number | null; readonly text: string }>;
   /** Returns what a run of cron would say. */
   update(): Promise<string>;
+  /** Ends the leave of an address to relay. */
+  revoke(address: string): Promise<void>;
   /** Pastes a fix; there is no systemd in a namespace, so `reload` stands for what it would reload. */
   paste(fix: string | undefined, reload?: readonly string[]): Promise<void>;
 }
@@ -68,6 +70,9 @@ export async function openCheckedHost(host: Namespace): Promise<CheckedHost> {
     async update() {
       const { stdout, stderr } = await exact.run('update');
       return stdout + stderr;
+    },
+    async revoke(address) {
+      await exact.run('expire', '-q', address);
     },
     async paste(fix, reload = ['true']) {
       if (fix === undefined) throw new Error('no fix');
