@@ -47,6 +47,8 @@ describe('a line that lacks its end', () => {
   const imapproxy = "Nov 22 10:04:10 mx in.imapproxyd[35]: LOGIN: 'x";
   const uw = 'Nov 22 10:04:10 mx imapd[65]: Login failed user=x';
   const cyrus = 'Nov 22 10:04:10 mx cyrus/imap[65]: client id sessionid=<cyrus-1-65-5-3>: "name" "x';
+  const cyrusEnd =
+    'Nov 22 10:04:10 mx cyrus/imap[65]: session ended: sessionid=<cyrus-1-65-5-3> userid=<> id.vendor=<> id.name=<x';
 
   it.each([
     { server: 'dovecot', line: failure('x'), next: '"' },
@@ -57,6 +59,7 @@ describe('a line that lacks its end', () => {
     { server: 'imapproxy', line: imapproxy, next: "' (192.0.2.9:47465) no previous connection" },
     { server: 'cyrus', line: cyrus, next: 'y"' },
     { server: 'cyrus', line: cyrus.replace(/ sessionid=\S+/, ':'), next: '" NIL' },
+    { server: 'cyrus', line: cyrusEnd, next: '> id.version=<> ' },
     { server: 'uw-imap', line: uw, next: ' auth=x host=[192.0.2.9]' },
     { server: 'mailutils', line: mailutils, next: "' nonexistent" },
     { server: 'mailutils', line: mailutils.replace('user', 'login as'), next: "' failed" },

@@ -5,7 +5,8 @@
  * - a piece behind `INFO: `: test/rules/catalog-attacks.test.ts; one that comes late: test/recognize/recognizer.test.ts, "a
  *   line that the logger broke"; those of a real Courier: test/servers/courier-pieces.all.test.ts;
  * - a session of Courier refreshed by such a piece: test/commands/sessions.test.ts;
- * - nginx on standard error: test/maillog/journal-entry.test.ts, and in a file test/syslog/envelope.test.ts;
+ * - nginx on standard error, and others: test/recognize/printed.test.ts, and in a file test/syslog/envelope.test.ts;
+ * - an account's client that chooses a second address in Dovecot's line: src/servers/dovecot/2.3-sni.log;
  * - what a raw line end leaves: test/recognize/unclosed-line.test.ts, and of a real Perdition
  *   and syslog-ng test/servers/raw-line-ends.all.test.ts.
  */
@@ -104,6 +105,12 @@ export const oldExpressions: readonly OldExpression[] = [
     source: String.raw`^(?:IMAP connect from @ \[[0-9A-Fa-f:.]+\])?(?:INFO: )?LOGIN, user=(?<session>(?<user>.{1,255}), ip=\[%{ADDRESS}\](?:, port=\[\d{0,5}\])?)(?:, protocol=[\w-]{1,10})?(?:, \w{0,10}tls=\d)?$`,
     of: 'courier',
     takes: "rest of a client's ID",
+  },
+  {
+    finding: "a user's own configuration, solid-pop3d",
+    source: String.raw`^user (?<user>.{1,255}) authenticated(?: through APOP)? - (?:\S+ \()?%{ADDRESS}\)?$`,
+    of: 'solid-pop3d',
+    takes: "user's own configuration",
   },
   {
     finding: 'words of a proxied server, uw-imap',
