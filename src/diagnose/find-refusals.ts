@@ -1,17 +1,23 @@
-/** The MTA's own refusals to relay, found in its log, one row for each client and sender. */
+/**
+ * The MTA's own refusals, found in its log, one row for each client and sender: to relay, and whatever else it refuses
+ * those for who may relay. What it refuses strangers for is nothing of Exact's.
+ */
 import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { zoneOf } from '../config/time-zone.ts';
-import { refusalLogs } from '../mtas/mtas.ts';
+import { mtas, refusalLogs } from '../mtas/mtas.ts';
 import { RefusalReader } from '../refusals/refusal-reader.ts';
 import { refusalRules } from '../refusals/refusal-rules.ts';
 import type { RelayRefusal } from '../refusals/relay-refusal.ts';
 import type { Address } from '../relay/address.ts';
+import { factsOf } from './address-facts.ts';
 import type { Table } from './open-table.ts';
 import type { Logs, Search } from './search-logs.ts';
 
 /** A client that an MTA did not relay for. Times are Unix seconds. */
 export interface RefusedClient extends Pick<RelayRefusal, 'address' | 'sender' | 'mta'> {
+  /** Why it was refused, and what is to be changed, where it may relay; undefined where the MTA does not relay for it. */
+  readonly cause?: string | undefined;
   count: number;
   readonly first: number;
   last: number;
@@ -36,10 +42,11 @@ const mostClients = 10_000;
 
 /** Reads the logs for refusals. */
 export async function findRefusals(
-  { settings }: Table,
+  table: Table,
   logs: Logs,
   { isWanted = () => true, ...search }: RefusalSearch,
 ): Promise<Refusals> {
+  const { settings } = table;
   const zone = zoneOf(settings);
   const ownLogs = refusalLogs.flatMap(({ ownLog }) => ownLog ?? []);
   const reader = new RefusalReader({
@@ -60,15 +67,30 @@ export async function findRefusals(
         const isRepeated = isWrittenTwice && isDeepStrictEqual(before, refusal);
         before = refusal;
         if (isRepeated || refusal.time < search.since || !isWanted(refusal.address)) return;
+        if (clients.size >= mostClients) dropStrangers(table, clients);
         if (!addTo(clients, refusal)) others++;
       }),
   });
+  dropStrangers(table, clients);
   return { clients: [...clients.values()], others };
+}
+
+/** Leaves those out that were refused for another reason and may not relay: that is right, whoever they are. */
+function dropStrangers(table: Table, clients: Map<string, RefusedClient>): void {
+  const asked = [...clients].filter(([, { cause }]) => cause !== undefined);
+  if (asked.length === 0) return;
+  const factOf = factsOf(table, new Set(asked.map(([, { address }]) => address)), undefined);
+  for (const [key, { address }] of asked) if (factOf(address).now?.relays !== true) clients.delete(key);
+}
+
+function causeOf({ mta, cause, verb }: RelayRefusal): string | undefined {
+  return mtas.find(({ name }) => name === mta)?.refusals?.explain?.({ cause, verb });
 }
 
 function addTo(clients: Map<string, RefusedClient>, refusal: RelayRefusal): boolean {
   const { address, sender, mta, time } = refusal;
-  const key = `${address} ${sender}`;
+  const cause = causeOf(refusal);
+  const key = `${address} ${sender} ${cause}`;
   const client = clients.get(key);
   if (client !== undefined) {
     client.count++;
@@ -76,6 +98,6 @@ function addTo(clients: Map<string, RefusedClient>, refusal: RelayRefusal): bool
     return true;
   }
   if (clients.size >= mostClients) return false;
-  clients.set(key, { address, sender, mta, count: 1, first: time, last: time });
+  clients.set(key, { address, sender, mta, cause, count: 1, first: time, last: time });
   return true;
 }

@@ -77,8 +77,8 @@ export class RefusalReader {
       const waiting = key === undefined ? undefined : this.#clients.take(key, time);
       const address = parseAddress(groups.address ?? waiting?.address ?? '');
       if (!isAddress(address)) return;
-      const { sender, recipient, user, cause } = groups;
-      take({ time, address, sender, recipient, user, cause, mta: rule.name, pid: record.pid }, rule);
+      const { sender, recipient, user, cause, verb } = groups;
+      take({ time, address, sender, recipient, user, cause, verb, mta: rule.name, pid: record.pid }, rule);
     } else if (key !== undefined && kind === 'logout') {
       this.#clients.end(key);
     } else if (key !== undefined && groups.address !== undefined) {

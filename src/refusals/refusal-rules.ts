@@ -1,7 +1,7 @@
 /**
  * Rules for what MTAs log when they refuse to relay, from the `refusals.conf` of each. Such a file has stanzas as
  * exact-servers.conf has them, with other groups: `address` is the client, and `sender` and `recipient` are what it
- * said. No rule here ever finds a login, and none for logins is ever tried on such a line.
+ * said; `cause` is why, where it is another reason than that it does not relay, and `verb` who says so. No rule here ever finds a login, and none for logins is ever tried on such a line.
  *
  * What holds of rules for logins holds here: `match` sees the message of the programs that are named, both ends are
  * anchored, and the address comes from where the MTA puts that of the socket, before anything that a client has said,
@@ -16,7 +16,7 @@ import type { RefusalLog } from './relay-refusal.ts';
 export const refusalKinds = ['match', 'connect', 'logout'] as const;
 
 /** The groups that are read. */
-export const refusalGroups = ['address', 'sender', 'recipient', 'session', 'user', 'cause'] as const;
+export const refusalGroups = ['address', 'sender', 'recipient', 'session', 'user', 'cause', 'verb'] as const;
 
 /** What the groups of an expression took; undefined for one that it has not, or that took no part. */
 export type RefusalGroups = Readonly<Partial<Record<(typeof refusalGroups)[number], string>>>;

@@ -16,9 +16,12 @@ export interface RelayRefusal {
   readonly sender: string | undefined;
   /** As the client gave it too. */
   readonly recipient: string | undefined;
-  /** Whose login a server refused, and what it says of that: see failed-logins.ts; an MTA's refusal has neither. */
+  /** Whose login a server refused: see failed-logins.ts; an MTA's refusal has none. */
   readonly user?: string | undefined;
+  /** What a server says of that; of an MTA why it refused, where it has more reasons than that it does not relay. */
   readonly cause?: string | undefined;
+  /** Who refused, where the MTA has several words for that: `milter-reject`. */
+  readonly verb?: string | undefined;
   /** By the name of the stanza that found it: `postfix`. */
   readonly mta: string;
   /** The process of the MTA; '' where the line has none. */
@@ -31,6 +34,11 @@ export interface RefusalLog {
   readonly stanzas: string;
   /** Whether it logs each twice, so that a log has the same refusal in two lines, one after the other. */
   readonly isWrittenTwice: boolean;
+  /**
+   * Says of a refusal with a cause what refused, and what of the MTA's configuration is to be changed; undefined where it
+   * is that the MTA does not relay for the client. An MTA that logs no causes has no such function.
+   */
+  explain?(refusal: Pick<RelayRefusal, 'cause' | 'verb'>): string | undefined;
   /** A log that it writes itself, in a form that is not syslog's. */
   readonly ownLog?: OwnLog;
 }

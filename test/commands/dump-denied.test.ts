@@ -13,6 +13,11 @@ function refusal(time: string, address: string, sender: string, rest = ''): stri
   return `2026-11-22T${time}.1+00:00 mx postfix/smtpd[71]: NOQUEUE: reject: RCPT from unknown[${address}]: ${reply}; from=<${sender}> to=<you@remote.example> proto=ESMTP helo=<pc${rest}>\n`;
 }
 
+/** A line as Postfix 3.7 logs another refusal; `program` is a service of it. */
+function refused(time: string, program: string, message: string): string {
+  return `2026-11-22T${time}.1+00:00 mx postfix/${program}[71]: ${message}\n`;
+}
+
 /** A line as Exim 4.96 writes it into its own log. */
 function eximRefusal(time: string, address: string, sender: string): string {
   return `2026-11-22 ${time} H=(pc) [${address}] F=<${sender}> rejected RCPT <you@remote.example>: relay not permitted\n`;
@@ -78,6 +83,81 @@ describe('exact dump --denied', () => {
     { address: '203.0.113.9', reason: /^may relay since 10:30:00; does the MTA look the map up\?/ },
   ])('tells why of $address', async ({ address, sender, reason }) => {
     expect(await reasonFor(address, sender)).toMatch(reason);
+  });
+
+  it.each([
+    {
+      message: (client: string) =>
+        `NOQUEUE: reject: RCPT from unknown[${client}]: 554 5.7.1 Service unavailable; Client host [${client}] blocked using dialup.example; https://dialup.example/query/${client}; from=<bob@example.org> to=<you@remote.example> proto=ESMTP helo=<pc>`,
+      cause: 'is on the DNS list dialup.example: the lookup belongs before reject_rbl_client',
+    },
+    {
+      message: (client: string) =>
+        `NOQUEUE: reject: CONNECT from unknown[${client}]: 450 4.7.25 Client host rejected: cannot find your hostname, [${client}]; proto=SMTP`,
+      cause: 'has no host name: the lookup belongs before reject_unknown_client_hostname',
+    },
+    {
+      message: (client: string) =>
+        `4A1B: reject: RCPT from unknown[${client}]: 450 4.2.0 <you@remote.example>: Recipient address rejected: Greylisted, see http://postgrey.example/help; from=<bob@example.org> to=<you@remote.example> proto=ESMTP helo=<pc>`,
+      cause:
+        'a policy service refused it (Greylisted, see http://postgrey.example/help): the lookup belongs before check_policy_service',
+    },
+    {
+      program: 'postscreen',
+      message: (client: string) =>
+        `NOQUEUE: reject: RCPT from [${client}]:4182: 450 4.3.2 Service currently unavailable; from=<bob@example.org>, to=<you@remote.example>, proto=ESMTP, helo=<pc>`,
+      cause: 'is new to postscreen: postscreen_access_list wants the lookup',
+    },
+    {
+      program: 'cleanup',
+      message: (client: string) =>
+        `4A1C: milter-reject: END-OF-MESSAGE from unknown[${client}]: 5.7.1 rejected by DMARC policy for example.org; from=<bob@example.org> to=<you@remote.example> proto=ESMTP helo=<pc>`,
+      cause:
+        'a milter refused it (5.7.1 rejected by DMARC policy for example.org): smtpd_milter_maps wants the map',
+    },
+    {
+      message: (client: string) =>
+        `warning: Connection rate limit exceeded: 31 from unknown[${client}] for service smtp`,
+      cause: 'Connection rate limit exceeded: smtpd_client_event_limit_exceptions wants the map',
+    },
+  ])('tells what else refuses who may relay, and of nobody else: $cause', async (row) => {
+    const { program = 'smtpd', message, cause } = row;
+    appendFileSync(
+      host.log,
+      refused('10:46:00', program, message('203.0.113.9')) +
+        refused('10:47:00', program, message('203.0.113.9')) +
+        refused('10:47:00', program, message('192.0.2.200')),
+    );
+    const { stdout } = await denied('--json');
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toMatchObject([
+      { address: '203.0.113.9', count: 2, relays: true, reason: `may relay since 10:30:00, but ${cause}` },
+    ]);
+  });
+
+  it('says nothing of a reason that was there before the login', async () => {
+    const message =
+      'NOQUEUE: reject: CONNECT from unknown[203.0.113.9]: 450 4.7.25 Client host rejected: cannot find your hostname, [203.0.113.9]; proto=SMTP';
+    appendFileSync(host.log, refused('10:20:00', 'smtpd', message));
+    expect((await denied()).stdout).toContain('may relay now: login of bob 10:30:00');
+  });
+
+  it('holds those who may relay, however many strangers are refused', async () => {
+    const line = (address: string) =>
+      refused(
+        '10:47:00',
+        'smtpd',
+        `NOQUEUE: reject: RCPT from unknown[${address}]: 554 5.7.1 Service unavailable; Client host [${address}] blocked using dialup.example; from=<> to=<you@remote.example> proto=ESMTP helo=<pc>`,
+      );
+    const strangers = Array.from({ length: 10_500 }, (_, at) => line(`100.64.${at >> 8}.${at & 255}`));
+    appendFileSync(host.log, strangers.join('') + line('203.0.113.9'));
+    const { stdout, stderr } = await denied('--json');
+    expect(JSON.parse(stdout)).toMatchObject({ address: '203.0.113.9', relays: true });
+    expect(stderr).toBe('');
   });
 
   it('sees the login that the next run will publish', async () => {

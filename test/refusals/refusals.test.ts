@@ -133,6 +133,7 @@ describe('a relay refusal', () => {
   const line = (stamp: string) => `${stamp} mx postfix/smtpd[7]: ${message}`;
   const refusal = {
     ...{ address: '192.0.2.7', sender: '', recipient: 'bob@remote.example', mta: 'postfix', pid: '7' },
+    ...{ verb: 'reject', cause: '554 5.7.1 <bob@remote.example>: Relay access denied' },
     time: Date.UTC(2026, 10, 24, 9) / 1000,
   };
 

@@ -100,7 +100,7 @@ async function explained(
     const { address, sender } = client;
     const known = facts(address);
     if (known.now?.relays === true) {
-      return { ...client, reason: relayingWords(table, known.now, client.last), relays: true };
+      return { ...client, reason: relayingWords(table, known.now, client), relays: true };
     }
     const { text, isNotYet = false, isUnknown = false } = whyNot(table, address, known);
     const hint = isUnknown ? hintFor(address, sender) : undefined;
@@ -112,9 +112,10 @@ async function explained(
 }
 
 /** A refusal well after the login is one that should not have been. */
-function relayingWords(table: Table, { users }: Entry, refused: number): string {
+function relayingWords(table: Table, { users }: Entry, { cause, last: refused }: RefusedClient): string {
   const counting = users.filter(({ isHeldBack }) => !isHeldBack);
   const first = Math.min(...counting.map((one) => one.first));
+  if (cause !== undefined && refused >= first) return `may relay since ${clock(table, first)}, but ${cause}`;
   if (refused > first + publishedAfter) {
     return `may relay since ${clock(table, first)}; does the MTA look the map up? see exact update --check`;
   }

@@ -2,6 +2,7 @@
 import type { Mta } from '../mta.ts';
 import { askPostfix } from './ask-map.ts';
 import { checkPostfix } from './check.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import { lookupOf } from './lookups.ts';
 import stanzas from './refusals.conf';
 
@@ -12,5 +13,5 @@ export const postfix = {
   looksUp: (output) => lookupOf(output) !== undefined,
   askMap: askPostfix,
   check: checkPostfix,
-  refusals: { stanzas, isWrittenTwice: false },
+  refusals: { stanzas, isWrittenTwice: false, explain: explainRefusal },
 } as const satisfies Mta;
