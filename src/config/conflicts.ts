@@ -65,7 +65,7 @@ function* serversBesideAuto({ servers, origins }: Settings): Generator<Problem> 
   yield conflict(
     originOf('server', 'auto', origins),
     'server auto',
-    `already means every rule, so ${others} adds nothing`,
+    `already means every rule, so naming ${others} adds nothing`,
     'remove auto, or the others',
   );
 }

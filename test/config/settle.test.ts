@@ -205,7 +205,7 @@ describe('G09 conflicts', () => {
       name: 'auto beside a name',
       given: 'server dovecot\nserver auto',
       want: [
-        'exact.conf:2: server auto: already means every rule, so dovecot adds nothing; remove auto, or the others',
+        'exact.conf:2: server auto: already means every rule, so naming dovecot adds nothing; remove auto, or the others',
       ],
     },
     {

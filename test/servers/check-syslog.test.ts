@@ -79,7 +79,7 @@ it('warns of the daemon as it is installed, and fails once Perdition logs behind
   await send(hostile());
   expect((await logged()).filter((line) => / popx\[7\]: a line of the client's$/.test(line))).toHaveLength(1);
   expect(await checked.check('syslog')).toMatchObject([
-    { level: 'FAIL', text: expect.stringContaining(': perdition here hands line ends of clients on, ') },
+    { level: 'FAIL', text: expect.stringContaining(': perdition here passes on line ends of clients, ') },
   ]);
 });
 
