@@ -36,19 +36,25 @@ function expectAbsent(modules: readonly string[], ...names: readonly string[]): 
 }
 
 describe('dist/', () => {
-  it('parse loads none of the larger modules of Node for a small log', () => {
+  it('parse loads none of the larger modules of Node for a small log, and update with a login no zlib', () => {
     const host = new MailHost();
     const hook = join(host.folder, 'modules.cjs');
     const list = join(host.folder, 'modules');
     const record = `require('node:fs').writeFileSync(${JSON.stringify(list)}, process.moduleLoadList.join('\\n'))`;
     writeFileSync(hook, `process.on('exit', () => ${record});\n`);
     writeFileSync(host.log, dovecotLogin('2026-11-22T10:10:00Z', 'alice', '192.0.2.10'));
-    const words = ['--require', hook, program, 'parse', '-c', host.config, '--now', testTime, host.log];
-    expect(spawnSync(process.execPath, words, { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
-    const modules = readFileSync(list, 'utf8').split('\n');
-    expect(modules).toContain('NativeModule fs');
-    const large = ['child_process', 'crypto', 'net', 'tty'].map((name) => `NativeModule ${name}`);
-    expect(modules.filter((name) => large.includes(name))).toEqual([]);
+    const loadedBy = (...command: string[]): string[] => {
+      const words = ['--require', hook, program, ...command, '-c', host.config, '--now', testTime];
+      const run = spawnSync(process.execPath, words, { encoding: 'utf8' });
+      expect(run).toMatchObject({ status: 0, stderr: '' });
+      const modules = readFileSync(list, 'utf8').split('\n');
+      expect(modules).toContain('NativeModule fs');
+      const large = ['child_process', 'crypto', 'net', 'tty', 'zlib'].map((name) => `NativeModule ${name}`);
+      return modules.filter((name) => large.includes(name)).sort();
+    };
+    expect(loadedBy('parse', host.log)).toEqual([]);
+    const withLock = ['child_process', 'crypto', 'net'].map((name) => `NativeModule ${name}`);
+    expect(loadedBy('update', '--state', join(host.folder, 'state'))).toEqual(withLock);
   });
 
   it('an idle update loads few files, and nothing that it has no use for', () => {

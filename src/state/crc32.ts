@@ -1,5 +1,4 @@
 /** The checksum of state files: CRC-32 as gzip has it (RFC 1952, section 8). */
-import * as zlib from 'node:zlib';
 
 /** Returns the checksum of bytes that follow others whose checksum is `before`; 0 where none do. */
 export type Crc32 = (bytes: Uint8Array, before: number) => number;
@@ -11,7 +10,7 @@ const steps = Uint32Array.from({ length: 256 }, (_none, byte) => {
   return rest;
 });
 
-/** The same in JavaScript: Node.js has it in zlib from 20.15 and 22.2 on, and is ten times as fast there. */
+/** The same in JavaScript. */
 export const crc32InScript: Crc32 = (bytes, before) => {
   let rest = ~before;
   for (let at = 0; at < bytes.length; at++) {
@@ -20,5 +19,30 @@ export const crc32InScript: Crc32 = (bytes, before) => {
   return ~rest >>> 0;
 };
 
-/** The faster of the two that this Node.js has. */
-export const crc32: Crc32 = (zlib as { readonly crc32?: Crc32 }).crc32 ?? crc32InScript;
+/** Bytes of which checksums are made sooner than node:zlib is loaded. */
+const notWorthLoading = 64 * 1024;
+
+/**
+ * Returns what makes the checksums of a run by the faster of the two: Node.js has one in zlib, and can be asked for zlib without
+ * a wait, from 20.16 and 22.3 on. That of few bytes is made without it.
+ */
+export function createCrc32(): Crc32 {
+  let left = notWorthLoading;
+  let best: Crc32 | undefined;
+  return (bytes, before) => {
+    left -= bytes.length;
+    if (left >= 0) return crc32InScript(bytes, before);
+    best ??= ofNode() ?? crc32InScript;
+    return best(bytes, before);
+  };
+}
+
+function ofNode(): Crc32 | undefined {
+  const { getBuiltinModule } = process as {
+    readonly getBuiltinModule?: (name: string) => { readonly crc32?: Crc32 };
+  };
+  return getBuiltinModule?.('node:zlib').crc32;
+}
+
+/** Makes the checksums of this process. */
+export const crc32: Crc32 = createCrc32();
