@@ -13,6 +13,7 @@ import { type Sending, send } from './mail-path.ts';
 import { listedName, startNameServer } from './name-server.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { localDomain, postfixPrograms, startPostfix } from './postfix.ts';
+import { tellRefusals } from './refusal-results.ts';
 import { unpackPackages } from './unpacked.ts';
 
 const stranger = '198.51.100.70';
@@ -132,6 +133,7 @@ it('postscreen', async () => {
   expect(await replies({ port: 2501 })).toEqual([550, 550]);
   await paste(documented('postscreen_access_list ='));
   expect(await replies({ port: 2501 })).toEqual([250, 550]);
+  tellRefusals([{ by: '`postscreen_dnsbl_sites`', before: 550, after: 250, stranger: 550 }]);
 });
 
 it('limits', async () => {
@@ -163,12 +165,23 @@ it('greylisting and SPF', async () => {
   };
   await set(`smtpd_recipient_restrictions=permit_mynetworks ${lists.postgrey}`);
   expect(await replies(toLocal)).toEqual([450, 450]);
+  expect(await checked.check('postfix')).toContainEqual({
+    level: 'WARN',
+    subject: 'postfix',
+    text: `smtpd_recipient_restrictions: does not look up ${lookup}: ${lists.postgrey} may refuse`,
+    fix: `postconf -e 'smtpd_recipient_restrictions=permit_mynetworks check_client_access ${lookup} ${lists.postgrey}' && postfix reload`,
+    undo: `postconf -e 'smtpd_recipient_restrictions=permit_mynetworks ${lists.postgrey}' && postfix reload`,
+  });
   await set(`smtpd_recipient_restrictions=permit_mynetworks ${lists.spf}`);
   expect(await replies(toLocal)).toEqual([550, 550]);
   await paste(documented('check_policy_service inet:127.0.0.1:10023'));
   const [client = 0, other = 0] = await replies(toLocal);
   expect([client, other >= 450]).toEqual([250, true]);
   await unset('smtpd_recipient_restrictions');
+  tellRefusals([
+    { by: 'postgrey', before: 450, after: 250, stranger: other },
+    { by: 'policyd-spf', before: 550, after: 250, stranger: other },
+  ]);
 });
 
 it('headers', async () => {
@@ -180,6 +193,7 @@ it('headers', async () => {
   const text = await arrivedMail();
   for (const header of [/^Date: /m, /^Message-Id: /im]) expect(text).toMatch(header);
   await unset('local_header_rewrite_clients');
+  tellRefusals([{ by: 'no Date, no Message-ID', before: 'left so', after: 'completed', stranger: '–' }]);
 });
 
 describe('milters', () => {
@@ -208,6 +222,10 @@ describe('milters', () => {
     expect(verdict.stdout + verdict.stderr).toContain('dkim=pass');
     expect(await replies({ mail, ...toLocal })).toEqual([250, 550]);
     expect((await checked.check('postfix')).map(({ level }) => level)).toEqual(['ok']);
+    tellRefusals([
+      { by: 'OpenDKIM', before: 'unsigned', after: 'signed', stranger: '–' },
+      { by: 'OpenDMARC', before: 550, after: 250, stranger: 550 },
+    ]);
   });
 
   it('do not sign for a client that has been revoked, which may not relay either', async () => {

@@ -14,6 +14,7 @@ import { type Sending, send } from './mail-path.ts';
 import { listedName, startNameServer } from './name-server.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { localDomain, postfixPrograms, startPostfix } from './postfix.ts';
+import { type RefusalResult, tellRefusals } from './refusal-results.ts';
 import { unpackPackages } from './unpacked.ts';
 
 const stranger = '198.51.100.70';
@@ -222,6 +223,13 @@ ${screened} inet n - n - 1 postscreen
 `;
 }
 
+/** As the table of results names it. */
+function nameOf({ port, set }: Row): string {
+  if (port === 465 || port === 587) return `port ${port}, which wants a password`;
+  const settings = port === screened ? ['postscreen_pipelining_enable = yes'] : set;
+  return settings.map((setting) => `\`${setting.replace(lookup, 'cdb:relay')}\``).join(' and ');
+}
+
 /** What main.cf and master.cf say. */
 async function configuration(): Promise<string> {
   const services = await host.must(['postconf', '-P']);
@@ -247,10 +255,14 @@ it('finds each, its fix has the mail taken, and what takes the fix back is print
     [...wanted, { level: 'FAIL', text: screen.text }].sort(byText),
   );
   await checked.paste(atOnce(found.map(({ fix }) => fix)));
+  const results: RefusalResult[] = [];
   for (const row of [...rows, screen]) {
     const { text, before, strangers = before } = row;
-    expect([text, ...(await replies(row))]).toEqual([text, 250, strangers]);
+    const [after = 0, stranger = 0] = await replies(row);
+    expect([text, after, stranger]).toEqual([text, 250, strangers]);
+    results.push({ by: nameOf(row), before, after, stranger });
   }
+  tellRefusals(results);
   const after = await checked.check('postfix');
   expect(after).toEqual([{ level: 'ok', subject: 'postfix', text: `main.cf looks up ${lookup}` }]);
   await checked.paste(atOnce(found.map(({ undo }) => undo)));
@@ -281,6 +293,20 @@ it('finds nothing in the list of exact-maps(7), and the page has how to see it',
   const shown = await host.must(['sh', '-c', documented('postconf -P')]);
   expect(shown).toContain(`smtpd_relay_restrictions = ${line}\n`);
   expect(shown).toContain(`${asDocumented}/inet/smtpd_client_restrictions = permit_mynetworks`);
+});
+
+it('notes a content filter, unless the mail of the table goes elsewhere', async () => {
+  const service = `${asDocumented}/inet`;
+  await host.must(['postconf', '-P', `${service}/content_filter=smtp:[127.0.0.1]:10024`]);
+  const notes = async () => {
+    const found = await checked.check('postfix');
+    return found.filter(({ text }) => text.startsWith(`${service}/content_filter`));
+  };
+  expect(await notes()).toMatchObject([{ level: 'note', fix: "man 7 exact-maps, 'BEYOND THE MTA'" }]);
+  const handedIn = documented('FILTER smtp').replace(/^[\s\S]*smtpd_data_restrictions =\s*/, '');
+  await host.must(['postconf', '-e', `handed_in=${handedIn.replace(/\s+/g, ' ')}`]);
+  await host.must(['postconf', '-P', `${service}/smtpd_data_restrictions=$handed_in`]);
+  expect(await notes()).toEqual([]);
 });
 
 function byText(one: { readonly text: string }, other: { readonly text: string }): number {

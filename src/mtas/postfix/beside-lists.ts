@@ -1,5 +1,6 @@
 /** What refuses mail, or changes it, beside the lists of restrictions: postscreen(8), limits, milters, content filters. */
 import type { MtaFinding } from '../mta.ts';
+import { filtersTable } from './lists.ts';
 import { type NamedTable, piped } from './lookups.ts';
 import { type Parameters, reload } from './main-cf.ts';
 import { wordsOf } from './restrictions.ts';
@@ -70,13 +71,13 @@ export function checkReaders(service: Parameters, table: NamedTable): MtaFinding
   const wanted = piped(table.word, 'DISABLE');
   const direct = maps.find(table.isNamed);
   if (direct !== undefined) {
-    const value = service.written(name).replace(direct, wanted);
+    const words = wordsOf(service.written(name)).map((word) => (word === direct ? wanted : word));
     const text = `${service.place(name)} names ${direct}: Postfix takes 'OK' for a milter, and defers all mail of its clients`;
-    return [{ level: 'FAIL', text, ...changeTo(service, name, value) }];
+    return [{ level: 'FAIL', text, ...changeTo(service, name, words.join(' ')) }];
   }
   const milters = service.words('smtpd_milters');
   const isHandled = maps.some((word) => table.answerBy(word) !== undefined);
-  const filters = service.words('content_filter');
+  const filters = filtersTable(service, table) ? [] : service.words('content_filter');
   return [
     ...(milters.length === 0 || isHandled ? [] : [strangers(service, 'smtpd_milters', milters)]),
     ...(filters.length === 0 ? [] : [strangers(service, 'content_filter', filters)]),

@@ -12,6 +12,7 @@ import { checkLists, lists, namesTable } from './lists.ts';
 import { lookupOf, type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
 import { type Parameters, readPostfix, reload } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
+import { wordsOf } from './restrictions.ts';
 import { type Entrances, entrancesOf } from './services.ts';
 import { noteSubmission, noteUnserved } from './unserved.ts';
 
@@ -119,9 +120,10 @@ function proxied(lookup: PostfixLookup, service: Parameters): MtaFinding[] {
   const proxy = `proxy:${lookup.name}`;
   if (lookup.isShared) return [];
   return ['mynetworks', ...lists]
-    .filter((name) => service.written(name).includes(proxy))
+    .filter((name) => wordsOf(service.written(name)).includes(proxy))
     .map((name) => {
-      const fix = `${service.setting(name, service.written(name).replaceAll(proxy, lookup.name))} && ${reload}`;
+      const words = wordsOf(service.written(name)).map((word) => (word === proxy ? lookup.name : word));
+      const fix = `${service.setting(name, words.join(' '))} && ${reload}`;
       const undo = `${service.restoring(name)} && ${reload}`;
       const text = `${service.place(name)} looks up ${proxy}: it sees a new map only when its proxymap process ends`;
       return { level: 'WARN', text, fix, undo };

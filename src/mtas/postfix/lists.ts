@@ -3,7 +3,7 @@ import type { MtaFinding } from '../mta.ts';
 import type { NamedTable } from './lookups.ts';
 import { type Parameters, reload } from './main-cf.ts';
 import { type ListVerdict, type Refusing, verdictOf } from './refusing.ts';
-import { withWord } from './restrictions.ts';
+import { type Restriction, withWord } from './restrictions.ts';
 
 /** All lists that may refuse mail; by the first two of them Postfix decides for whom it relays. */
 export const lists = [
@@ -40,9 +40,10 @@ export function checkLists(service: Parameters, table: NamedTable, networksAreOu
   const changes = verdicts.flatMap(([list, verdict]) => changeOf(list, verdict));
   const relays = verdicts.some(([list, { permits }]) => relaying.includes(list) && permits);
   const decides = changes.filter(({ list }) => relaying.includes(list));
-  if (!relays && decides.length === 0)
+  const isNamed = networksAreOurs || namesTable(service, table);
+  if (decides.length === 0 && !(relays && isNamed))
     changes.unshift({ list: 'smtpd_relay_restrictions', refusing: [], hasLeave: false });
-  if (!networksAreOurs && !namesTable(service, table)) {
+  if (!isNamed) {
     const first = changes.filter(({ list }) => relaying.includes(list));
     const places = first.map(({ list }) => service.place(list));
     const where = places.some((place) => place.includes('/')) ? places.join(' and ') : 'main.cf';
@@ -60,17 +61,21 @@ export function checkLists(service: Parameters, table: NamedTable, networksAreOu
 
 /** Whether any of its lists names the table, early or late. */
 export function namesTable(service: Parameters, table: NamedTable): boolean {
-  return lists.some((list) =>
-    service
-      .items(list)
-      .some(({ restrictions }) =>
-        restrictions?.some(({ word, argument }) => table.isNamed(argument ?? word) || pipes(table, argument)),
-      ),
+  return restrictionsOf(service).some(
+    ({ word, argument }) =>
+      table.isNamed(argument ?? word) || (argument !== undefined && table.answerBy(argument) !== undefined),
   );
 }
 
-function pipes(table: NamedTable, argument: string | undefined): boolean {
-  return argument !== undefined && table.answerBy(argument) !== undefined;
+/** Whether a list has the mail of the table's clients filtered, which takes the place of `content_filter`. */
+export function filtersTable(service: Parameters, table: NamedTable): boolean {
+  return restrictionsOf(service).some(({ argument = '' }) =>
+    /^FILTER\b/i.test(table.answerBy(argument) ?? ''),
+  );
+}
+
+function restrictionsOf(service: Parameters): Restriction[] {
+  return lists.flatMap((list) => service.items(list).flatMap(({ restrictions }) => restrictions ?? []));
 }
 
 function changeOf(list: string, { refusing, hasLeave }: ListVerdict): ListChange[] {
