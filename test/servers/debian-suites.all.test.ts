@@ -61,7 +61,9 @@ describe.each([
       interval: 500,
     });
     expect(await debian.sh(ask)).toMatch(new RegExp(`^${client}: yes: alice .*(?:.*\n)*OK$`, 'm'));
-    expect(await debian.sh('journalctl -q -o cat UNIT=exact.service + SYSLOG_IDENTIFIER=exact')).toBe('');
+    const said = await debian.sh('journalctl -q -o cat UNIT=exact.service + SYSLOG_IDENTIFIER=exact');
+    // Where control groups have no controller of processes, systemd 262 says so in each run, of any service.
+    expect(said.replace(/^exact\.service: Failed to read pids\.max .*\n/gm, '')).toBe('');
   });
 
   it('an upgrade asks nothing, keeps exact.conf as the administrator has it, and cuts nobody off', async () => {
