@@ -17,6 +17,7 @@ import { tellRefusals } from './refusal-results.ts';
 import { unpackPackages } from './unpacked.ts';
 
 const stranger = '198.51.100.70';
+const newcomer = '198.51.100.71';
 const lookup = 'cdb:/var/lib/exact/relay';
 const toLocal = { recipient: `me@${localDomain}` };
 const mail = ['From: <alice@local.example>', 'To: <somebody@remote.example>', 'Subject: hello', '', 'hello'];
@@ -46,7 +47,10 @@ beforeAll(async () => {
     [`mail._domainkey.${localDomain}`]: { TXT: `v=DKIM1; k=rsa; p=${publicKey}` },
     [`_dmarc.${localDomain}`]: { TXT: 'v=DMARC1; p=reject' },
     ...Object.fromEntries(
-      [checked.client, stranger].map((address) => [listedName(address, 'dialup.example'), isListed]),
+      [checked.client, stranger, newcomer].map((address) => [
+        listedName(address, 'dialup.example'),
+        isListed,
+      ]),
     ),
   });
   arrived = join(host.folder, 'arrived');
@@ -133,6 +137,12 @@ it('postscreen', async () => {
   expect(await replies({ port: 2501 })).toEqual([550, 550]);
   await paste(documented('postscreen_access_list ='));
   expect(await replies({ port: 2501 })).toEqual([250, 550]);
+  // It has the map open, and sees a new one all the same.
+  expect(await send(host, [newcomer], { port: 2501 })).toEqual([550]);
+  await checked.permit(newcomer);
+  expect(await send(host, [newcomer], { port: 2501 })).toEqual([250]);
+  await checked.revoke(newcomer);
+  expect(await send(host, [newcomer], { port: 2501 })).toEqual([550]);
   tellRefusals([{ by: '`postscreen_dnsbl_sites`', before: 550, after: 250, stranger: 550 }]);
 });
 
