@@ -21,8 +21,19 @@ interface GroupNumbers {
 /** An engine that has refused an expression which Exact's own parser takes: too large, or an unknown `\p{…}`. */
 export class EngineFault extends Error {}
 
-/** Compiles an expression of the catalog for V8. `names` are the groups that are wanted, in their order. */
+/**
+ * Returns an expression of the catalog for V8, which compiles it when the first text comes: a run begins with all of them, and
+ * its lines need few. `names` are the groups that are wanted, in their order.
+ */
 export function compileForV8(expanded: string, names: readonly string[]): Match {
+  let match: Match | undefined;
+  return (text) => {
+    match ??= compiledForV8(expanded, names);
+    return match(text);
+  };
+}
+
+function compiledForV8(expanded: string, names: readonly string[]): Match {
   // Without the groups' names: for them V8 would make one more object of each match.
   const unnamed = expanded.replace(/\(\?<(\w+)>/g, (_group, name) => (names.includes(name) ? '(' : '(?:'));
   // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
