@@ -91,7 +91,7 @@ it('finds that they go on in another file where the log is stale', async () => {
   const [found, ...others] = await checked.check('maillog');
   expect(found).toMatchObject({
     level: 'WARN',
-    text: expect.stringMatching(/, \/var\/log\/syslog has logins of popa3d of \d+ (?:s|min) ago$/),
+    text: expect.stringMatching(/, \/var\/log\/syslog has logins of popa3d, the last \d+ (?:s|min) ago$/),
     fix: "sed -i '2s|.*|maillog /var/log/syslog|' /etc/exact/exact.conf",
   });
   expect(others).toEqual([]);

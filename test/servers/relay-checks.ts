@@ -131,15 +131,13 @@ export function checkRelay(mta: TestedMta, more: (running: () => RelayHost) => v
       });
     }
 
-    it.runIf(process.env.EXACT_SERVERS === 'all')(
-      'a new map is seen, at some time',
-      async () => {
+    if (process.env.EXACT_SERVERS === 'all') {
+      it('a new map is seen, at some time', async () => {
         for (const lookup of mta.lookups) {
           note(lookup, 'soon', await howSoon(running, lookup, (addresses) => publish(lookup, addresses)));
         }
-      },
-      600_000,
-    );
+      }, 600_000);
+    }
 
     const ofNetworks = mta.lookups.filter(({ holdsNetworks }) => holdsNetworks === true);
     for (const lookup of ofNetworks) {

@@ -15,6 +15,8 @@ function record(stamp: string, host: string, program: string, pid: string, messa
   return { stamp, host, program, pid, message };
 }
 
+const ofXmail = '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"';
+
 const known: readonly { name: string; given: string; want: LogRecord }[] = [
   {
     name: 'RFC 3164 with a pid',
@@ -160,14 +162,8 @@ const known: readonly { name: string; given: string; want: LogRecord }[] = [
   },
   {
     name: "XMail's log, whose stamp stands behind the address",
-    given: '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"',
-    want: record(
-      '2026-11-22 10:04:26',
-      '',
-      '',
-      '',
-      '"mx"\t"example.org"\t"192.0.2.10"\t"2026-11-22 10:04:26"\t"bob"\t""\t"EXIT"',
-    ),
+    given: ofXmail,
+    want: record('2026-11-22 10:04:26', '', '', '', ofXmail),
   },
   {
     name: "AppleMailServer's log",
@@ -207,7 +203,14 @@ const refused: readonly { name: string; given: string }[] = [
   { name: 'a frame that ends before its line', given: `9 <22>1 ${iso} mx imapd - - - Login user=bob` },
   { name: 'a piece of a line', given: `${iso} stderr P imapd: Login user=bob` },
   { name: 'RFC 5424 with a blank for the T', given: '<22>1 2026-11-22 10:15:04Z mx imapd - - - x' },
-  { name: 'a container of nginx', given: `nginx-1  | ${bsd} mx imapd: Login user=bob` },
+  ...['nginx-1  |', 'mail-perdition-1 |', 'imap4d |', 'dbmail-1  |', '[pod/perdition-1/x]'].map((name) => ({
+    name: `a container that is called ${name}`,
+    given: `${name} ${bsd} mx imapd: Login user=bob`,
+  })),
+  ...['"msg":"y"', '"MSG":"y"', '"MESSAGE":"y","_TRANSPORT":"syslog"', '"m\\u0065ssage":"y"'].map((more) => ({
+    name: `JSON with two texts, ${more}`,
+    given: `{"message":"x","syslogtag":"imapd:","time":"${iso}",${more}}`,
+  })),
   {
     name: 'JSON that names its program twice',
     given: `{"msg":"x","syslogtag":"a:","timereported":"${iso}","syslogtag":"imapd:"}`,

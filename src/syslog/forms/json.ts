@@ -1,7 +1,7 @@
 /**
  * Lines that are JSON objects: journalctl's and those of collectors. A field's text cannot leave its field, so nothing
- * that a client wrote is taken for another one; an object that names a field twice was put together without escaping,
- * and is refused.
+ * that a client wrote is taken for another one. An object that was put together without escaping can be told by its fields: it
+ * names one twice, or has two texts, and is refused.
  */
 import { escapeControls, journalLineOf } from '../../maillog/journal-entry.ts';
 import { printedLine } from '../../maillog/printed.ts';
@@ -23,9 +23,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export const parseJson: Form = (line, isNamed) => {
   const text = line.replace(/^(?:\u001e|data: )/, '');
   const fields = objectOf(text);
-  if (fields === undefined) return undefined;
+  if (fields === undefined || hasTwoTexts(fields)) return undefined;
   if ('MESSAGE' in fields && ('__REALTIME_TIMESTAMP' in fields || '_TRANSPORT' in fields))
-    return ofJournal(fields);
+    return isTwice('MESSAGE', text) ? undefined : ofJournal(fields);
   for (const row of jsonFields) {
     if (row.has !== undefined && fieldOf(fields, [row.has]) === undefined) continue;
     const record =
@@ -111,11 +111,22 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null;
 }
 
-/** JSON.parse() takes the last of two. Within a text the quotes are escaped, so a name in quotes is one. */
+/** The names under which collectors put what was logged. */
+const messageNames = [...new Set(jsonFields.flatMap(({ message }) => message))];
+
+/** Whether the object has what was logged under two names, and says two things. */
+function hasTwoTexts(fields: Fields): boolean {
+  const texts = messageNames.map((name) => fields[name]).filter((value) => typeof value === 'string');
+  return new Set(texts.map((text) => text.trim())).size > 1;
+}
+
+/** JSON.parse() takes the last of two; it may be written with escapes. */
 function isTwice(name: string, text: string): boolean {
-  const quoted = `"${name}"`;
-  const first = text.search(new RegExp(`${quoted}\\s*:`));
-  return new RegExp(`${quoted}\\s*:`).test(text.slice(first + quoted.length));
+  let count = 0;
+  for (const [, quoted = '', colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)) {
+    if (colon !== undefined && JSON.parse(quoted) === name) count++;
+  }
+  return count > 1;
 }
 
 /** Seconds since 1970, which Fluent Bit writes, as RFC 3339 has them. */

@@ -36,12 +36,17 @@ const tagged = atPlace(tag);
 /** `docker compose logs` and `docker service logs` (`dovecot-1  | `), `kubectl logs --prefix`. */
 const container = /^(?:([\w.@-]{1,200}) +\| |\[pod\/([\w./-]{1,300})\] )/;
 
+/**
+ * Containers of servers that pass on line ends of clients where they print (`prints line-ends` in their rules): behind such a
+ * name whole lines may be a client's, whatever program they name.
+ */
+const passesLineEnds = /nginx|perdition|mailutils|imap4d|dbmail/i;
+
 /** Returns the record of a line that a supervisor, socklog or a container engine has written. */
 export const parseSupervised: Form = (line, isNamed) => {
   const named = container.exec(line);
   if (named !== null) {
-    // In the name of nginx's container a client can write whole lines, as in nginx's own file.
-    if (/nginx/i.test(named[0])) return undefined;
+    if (passesLineEnds.test(named[0])) return undefined;
     const text = line.slice(named[0].length);
     return parseStamped(text, isNamed) ?? parsePlain(text, isNamed);
   }
