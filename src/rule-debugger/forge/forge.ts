@@ -25,6 +25,7 @@ import {
   namedUsersIn,
   withAddress,
 } from './payloads.ts';
+import { onePerShape, shapeOf } from './shapes.ts';
 
 /** A login that the rule found. */
 export interface ForgeSample {
@@ -254,32 +255,6 @@ class Forger implements ForgeResult {
 
 function connectOf({ connect }: ForgeSample): readonly string[] {
   return connect === undefined ? [] : [connect];
-}
-
-/** What a login's lines have in common with those of other clients: their text without the values. */
-function shapeOf({ message, user, address }: Genuine, connect = ''): string {
-  const spans = [user, address].filter((span) => span !== undefined);
-  return withoutValues(`${withoutSpans(message, spans)}\n${parseEnvelope(connect)?.message ?? ''}`);
-}
-
-/** Returns the first of the lines that are alike but for values: what a name forges in one, it forges in the others. */
-function onePerShape(lines: readonly string[]): Iterable<string> {
-  const shapes = new Map<string, string>();
-  for (const line of lines) {
-    const { program = '', message = '' } = parseEnvelope(line) ?? {};
-    const shape = `${program} ${withoutValues(withoutSpans(message, namedUsersIn(message)))}`;
-    if (!shapes.has(shape)) shapes.set(shape, line);
-  }
-  return shapes.values();
-}
-
-function withoutSpans(message: string, spans: readonly Span[]): string {
-  const values = spans.map(({ start, end }) => message.slice(start, end)).filter((value) => value !== '');
-  return values.reduce((left, value) => left.replaceAll(value, '…'), message);
-}
-
-function withoutValues(text: string): string {
-  return text.replaceAll(/[\w+/=:.]*\d[\w+/=:.]*/g, '0');
 }
 
 function genuineOf({ line, parts }: ForgeSample, { message }: LogRecord): Genuine {
