@@ -2,7 +2,7 @@
 import type { MtaFinding } from '../mta.ts';
 import { filtersTable } from './lists.ts';
 import { type NamedTable, piped } from './lookups.ts';
-import { type Parameters, reload } from './main-cf.ts';
+import { changeTo, type Parameters } from './main-cf.ts';
 import { wordsOf } from './restrictions.ts';
 
 const page = `man 7 exact-maps, 'BEYOND THE MTA'`;
@@ -27,7 +27,7 @@ export function checkScreen(screen: Parameters, table: NamedTable, networksAreOu
   const written = wordsOf(screen.written(name)).filter((word) => !table.isNamed(word));
   const at = written.includes('reject') ? written.indexOf('reject') : written.length;
   const value = [...written.slice(0, at), wanted, ...written.slice(at)].join(' ');
-  const change = changeTo(screen, name, value);
+  const change = changeTo(screen, [name, value]);
   const place = screen.place(name);
   if (direct.length > 0) {
     const text = `${place} names ${direct.join(' and ')}: postscreen knows no 'OK', and lets nobody pass by it`;
@@ -61,7 +61,7 @@ export function checkLimits(service: Parameters, table: NamedTable): MtaFinding[
   const kept = written.startsWith('${') ? '$mynetworks' : written;
   const verb = set.length === 1 ? 'limits' : 'limit';
   const text = `${set.map((limit) => `${service.place(limit)} = ${service.written(limit)}`).join(', ')} ${verb} clients of ${table.word} too`;
-  return [{ level: 'WARN', text, ...changeTo(service, name, `${kept} ${table.word}`.trim()) }];
+  return [{ level: 'WARN', text, ...changeTo(service, [name, `${kept} ${table.word}`.trim()]) }];
 }
 
 /** Looks at what reads the mail of a service: milters, and a content filter. */
@@ -73,7 +73,7 @@ export function checkReaders(service: Parameters, table: NamedTable): MtaFinding
   if (direct !== undefined) {
     const words = wordsOf(service.written(name)).map((word) => (word === direct ? wanted : word));
     const text = `${service.place(name)} names ${direct}: Postfix takes 'OK' for a milter, and defers all mail of its clients`;
-    return [{ level: 'FAIL', text, ...changeTo(service, name, words.join(' ')) }];
+    return [{ level: 'FAIL', text, ...changeTo(service, [name, words.join(' ')]) }];
   }
   const milters = service.words('smtpd_milters');
   const isHandled = maps.some((word) => table.answerBy(word) !== undefined);
@@ -87,11 +87,4 @@ export function checkReaders(service: Parameters, table: NamedTable): MtaFinding
 function strangers(service: Parameters, name: string, words: readonly string[]): MtaFinding {
   const text = `${service.place(name)}: ${words.join(' ')} takes clients of the table for strangers: no DKIM signature, scores of spam, DMARC`;
   return { level: 'note', text, fix: page };
-}
-
-function changeTo(service: Parameters, name: string, value: string): Pick<MtaFinding, 'fix' | 'undo'> {
-  return {
-    fix: `${service.setting(name, value)} && ${reload}`,
-    undo: `${service.restoring(name)} && ${reload}`,
-  };
 }

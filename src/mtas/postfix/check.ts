@@ -10,7 +10,7 @@ import { checkLimits, checkReaders, checkScreen } from './beside-lists.ts';
 import { checkContexts } from './contexts.ts';
 import { checkLists, lists, namesTable } from './lists.ts';
 import { lookupOf, type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
-import { type Parameters, readPostfix, reload } from './main-cf.ts';
+import { changeTo, type Parameters, readPostfix } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
 import { wordsOf } from './restrictions.ts';
 import { type Entrances, entrancesOf } from './services.ts';
@@ -123,9 +123,7 @@ function proxied(lookup: PostfixLookup, service: Parameters): MtaFinding[] {
     .filter((name) => wordsOf(service.written(name)).includes(proxy))
     .map((name) => {
       const words = wordsOf(service.written(name)).map((word) => (word === proxy ? lookup.name : word));
-      const fix = `${service.setting(name, words.join(' '))} && ${reload}`;
-      const undo = `${service.restoring(name)} && ${reload}`;
       const text = `${service.place(name)} looks up ${proxy}: it sees a new map only when its proxymap process ends`;
-      return { level: 'WARN', text, fix, undo };
+      return { level: 'WARN', text, ...changeTo(service, [name, words.join(' ')]) };
     });
 }

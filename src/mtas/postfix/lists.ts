@@ -1,7 +1,7 @@
 /** Do the lists of restrictions of a service let the table's clients pass, and what would have them do so? */
 import type { MtaFinding } from '../mta.ts';
 import type { NamedTable } from './lookups.ts';
-import { type Parameters, reload } from './main-cf.ts';
+import { type Change, changeTo, type Parameters } from './main-cf.ts';
 import { type ListVerdict, type Refusing, verdictOf } from './refusing.ts';
 import { type Restriction, withWord } from './restrictions.ts';
 
@@ -24,12 +24,6 @@ interface ListChange {
   /** Empty where nothing in the list refuses, and nothing permits either. */
   readonly refusing: readonly Refusing[];
   readonly hasLeave: boolean;
-}
-
-/** A command, and the one that takes it back. */
-interface Change {
-  readonly fix: string;
-  readonly undo: string;
 }
 
 /** Says which lists refuse before the lookup; nothing where all is well. `networksAreOurs`: mynetworks holds the table. */
@@ -123,14 +117,10 @@ function changeOfAll(
   changes: readonly Pick<ListChange, 'list' | 'refusing'>[],
   table: NamedTable,
 ): Change {
-  const settings = changes.map(({ list, refusing }) =>
-    service.setting(list, withLookup(service, list, refusing[0]?.at, table)),
+  const values = changes.map(
+    ({ list, refusing }) => [list, withLookup(service, list, refusing[0]?.at, table)] as const,
   );
-  const undone = changes.map(({ list }) => service.restoring(list));
-  return {
-    fix: [...settings, reload].join(' && '),
-    undo: [...undone, reload].join(' && '),
-  };
+  return changeTo(service, ...values);
 }
 
 /** Returns a list with the lookup before what first refuses; one that refuses nobody is to refuse at its end. */

@@ -64,6 +64,24 @@ export function readPostfix(): PostfixConfig | undefined {
   };
 }
 
+/** Commands that change settings, and those that take them back; each ends with what has Postfix look. */
+export interface Change {
+  readonly fix: string;
+  readonly undo: string;
+}
+
+/** Returns the commands that give parameters of a service other values. */
+export function changeTo(
+  service: Parameters,
+  ...values: readonly (readonly [name: string, value: string])[]
+): Change {
+  const all = (commands: readonly string[]) => [...commands, reload].join(' && ');
+  return {
+    fix: all(values.map(([name, value]) => service.setting(name, value))),
+    undo: all(values.map(([name]) => service.restoring(name))),
+  };
+}
+
 interface KnownValues {
   readonly written: Values;
   readonly expanded: Values;

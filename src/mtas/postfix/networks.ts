@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings.ts';
 import { holdsFamily, type Output } from '../../maps/output.ts';
 import type { MtaFinding } from '../mta.ts';
 import { isNamedBy, lookupOf, type PostfixLookup } from './lookups.ts';
-import { type Parameters, reload } from './main-cf.ts';
+import { type Change, changeTo, type Parameters, reload } from './main-cf.ts';
 import { wordsOf } from './restrictions.ts';
 
 /** What was found of mynetworks. */
@@ -39,25 +39,18 @@ export function checkNetworks(
   const findings: MtaFinding[] = [
     lacking.length > 0
       ? { level: 'WARN', text: `${text}; it can leave when the lists look it up`, ...joined(lacking) }
-      : { level: 'WARN', text, ...changed(config, rest) },
+      : { level: 'WARN', text, ...changeTo(config, ['mynetworks', rest]) },
   ];
   return { findings, namesPlainFile: false };
 }
 
 /** The commands of several findings as those of one. */
-function joined(findings: readonly MtaFinding[]): Pick<MtaFinding, 'fix' | 'undo'> {
+function joined(findings: readonly MtaFinding[]): Change {
   const commands = (which: 'fix' | 'undo') => {
     const all = findings.flatMap((finding) => finding[which]?.split(' && ') ?? []);
     return [...new Set(all.filter((command) => command !== reload)), reload].join(' && ');
   };
   return { fix: commands('fix'), undo: commands('undo') };
-}
-
-function changed(config: Parameters, list: string): Pick<MtaFinding, 'fix' | 'undo'> {
-  return {
-    fix: `${config.setting('mynetworks', list)} && ${reload}`,
-    undo: `${config.restoring('mynetworks')} && ${reload}`,
-  };
 }
 
 /** A line `2001:db8::1` reads as a table of type `2001`. IPv4 alone is only seen late: it is read as a process starts. */
@@ -73,8 +66,8 @@ function plainFileFinding(
   const added = usual === undefined ? `${addOutput(settings, `cdb ${base}.cdb`)} && exact update && ` : '';
   const table = usual?.name ?? `cdb:${base}`;
   const list = words.map((word) => (word === path ? table : word)).join(' ');
-  const { fix, undo } = changed(config, list);
-  const commands = { fix: `${added}${fix}`, ...(undo === undefined ? {} : { undo }) };
+  const { fix, undo } = changeTo(config, ['mynetworks', list]);
+  const commands = { fix: `${added}${fix}`, undo };
   return holdsFamily(output, 'ipv6')
     ? { level: 'FAIL', text: `mynetworks names ${path}: IPv6 lines there give 451 to everybody`, ...commands }
     : { level: 'WARN', text: `mynetworks names ${path}: Postfix sees a change late`, ...commands };
