@@ -141,6 +141,18 @@ describe.each(servers)('a login that $server has printed', ({ server, program, m
   });
 });
 
+describe('what a container prints that is called like a server that hands line ends on', () => {
+  const names = new Set(rules.filter((rule) => rule.printsLineEnds).map(({ name }) => name));
+
+  it.each([...names, 'imap4d'])('is no login, whatever server it names: %s', (name) => {
+    const forged =
+      'Nov 22 10:04:26 mx dovecot: imap-login: Login: user=<x>, method=PLAIN, rip=203.0.113.66, lip=192.0.2.1';
+    expect(recognizer().recognize(`dovecot-1  | ${forged}`, about)?.kind).toBe('login');
+    expect(recognizer().recognize(`mail-${name}-1  | ${forged}`, about)).toBeUndefined();
+    expect(recognizer().recognize(`[pod/${name}-1/x] ${forged}`, about)).toBeUndefined();
+  });
+});
+
 describe('what a server prints that escapes line ends', () => {
   it('is read, as it is from a container', () => {
     for (const fields of [stdout, docker])

@@ -25,7 +25,7 @@ export const parseJson: Form = (line, isNamed) => {
   const fields = objectOf(text);
   if (fields === undefined || hasTwoTexts(fields)) return undefined;
   if ('MESSAGE' in fields && ('__REALTIME_TIMESTAMP' in fields || '_TRANSPORT' in fields))
-    return isTwice('MESSAGE', text) ? undefined : ofJournal(fields);
+    return namesTwiceIn(text).has('MESSAGE') ? undefined : ofJournal(fields);
   for (const row of jsonFields) {
     if (row.has !== undefined && fieldOf(fields, [row.has]) === undefined) continue;
     const record =
@@ -55,7 +55,8 @@ type Found = LogRecord | 'refused' | undefined;
 function taggedLine(row: JsonFields, fields: Fields, text: string): Found {
   const [message, tag, time] = [row.message, row.program, row.time].map((names) => fieldOf(fields, names));
   if (message === undefined || tag === undefined || time === undefined) return undefined;
-  if ([message, tag, time].some(({ name }) => isTwice(name, text))) return 'refused';
+  const twice = namesTwiceIn(text);
+  if ([message, tag, time].some(({ name }) => twice.has(name))) return 'refused';
   const host = fieldOf(fields, row.host)?.value ?? '';
   const record = { stamp: stampOf(time.value), host: isHostName(host) ? host : '' };
   const said = escapeControls(message.value.replace(/^ |\r?\n$/g, ''));
@@ -77,7 +78,8 @@ const wholeTag = new RegExp(`^${nameAndPid}:?$`);
 function wholeLine(row: JsonFields, fields: Fields, text: string, isNamed: IsNamed): Found {
   const [message, time] = [row.message, row.time].map((names) => fieldOf(fields, names));
   if (message === undefined || time === undefined) return undefined;
-  if (isTwice(message.name, text) || containerFields.some((name) => name in fields)) return 'refused';
+  if (namesTwiceIn(text).has(message.name) || containerFields.some((name) => name in fields))
+    return 'refused';
   const line = escapeControls(message.value.replace(/\r?\n$/, ''));
   const stamp = stampOf(time.value);
   // A container engine's time is when the line was written; a collector's may be when it was read, long after.
@@ -120,13 +122,15 @@ function hasTwoTexts(fields: Fields): boolean {
   return new Set(texts.map((text) => text.trim())).size > 1;
 }
 
-/** JSON.parse() takes the last of two; it may be written with escapes. */
-function isTwice(name: string, text: string): boolean {
-  let count = 0;
+/** Of fields of one name JSON.parse() takes the last; a name may be written with escapes. */
+function namesTwiceIn(text: string): Set<string> {
+  const [once, twice] = [new Set<string>(), new Set<string>()];
   for (const [, quoted = '', colon] of text.matchAll(/("(?:[^"\\]|\\.)*")(\s*:)?/g)) {
-    if (colon !== undefined && JSON.parse(quoted) === name) count++;
+    if (colon === undefined) continue;
+    const name: string = JSON.parse(quoted);
+    (once.has(name) ? twice : once).add(name);
   }
-  return count > 1;
+  return twice;
 }
 
 /** Seconds since 1970, which Fluent Bit writes, as RFC 3339 has them. */
