@@ -7,6 +7,7 @@
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { Pieces } from '../syslog/forms/pieces.ts';
+import { mayBeCut } from './cut-line.ts';
 import { HalfOpenLogins, pidOfProcess, pieceKey, processKey, streamOfPiece } from './half-open.ts';
 import { type ProcessMark, ProcessMarks } from './process-marks.ts';
 import type { Reading } from './reading.ts';
@@ -74,7 +75,8 @@ export class EarlierLines {
    * whoever's rules read it; and remembers that it is broken itself, at `time` (Unix seconds), if it is so long.
    */
   brokenOf({ shortestBroken, tornSeconds }: TriedRules, record: Unstamped, time: number): Broken | undefined {
-    const isBroken = hasBytes(record.message, shortestBroken);
+    const mayBreak = shortestBroken < Number.POSITIVE_INFINITY;
+    const isBroken = mayBreak && (hasBytes(record.message, shortestBroken) || mayBeCut(record));
     if (!isBroken && !this.hasBroken) return undefined;
     // A note of the daemon in the place of one more piece is no piece, and not the rest.
     if (isNote(record.message)) return undefined;

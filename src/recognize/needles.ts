@@ -5,6 +5,7 @@
 import { type Kind, kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
+import { shortestCut } from './cut-line.ts';
 
 /** What is to be known of a rule in order to find its lines. */
 export interface SoughtRule {
@@ -12,7 +13,7 @@ export interface SoughtRule {
   readonly programs: readonly string[];
   /** As of the {@link Rule}. */
   readonly isOriginalForm: boolean;
-  /** As of the {@link Rule}. */
+  /** Bytes of the shortest message that may have been broken, by its server or where it was forwarded; undefined: none. */
   readonly broken: number | undefined;
   /** Whether a line that is too long to be a login says something of those that its process logs next. */
   readonly isWarned: boolean;
@@ -34,7 +35,7 @@ export function soughtRule(rule: Rule): SoughtRule {
   return {
     programs,
     isOriginalForm,
-    broken,
+    broken: broken === undefined ? undefined : Math.min(broken, shortestCut),
     isWarned: broken !== undefined || rule.void.length > 0,
     literals: kinds.filter((kind) => kind !== 'unclosed').flatMap(literalsOf),
     unclosed: literalsOf('unclosed'),

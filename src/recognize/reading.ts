@@ -5,10 +5,11 @@
 import { isAddress, parseAddress } from '../relay/address.ts';
 import type { Session } from '../relay/session.ts';
 import type { Kind } from '../rules/kinds.ts';
-import type { Captures, Rule } from '../rules/rule.ts';
+import type { Captures, Expression, Rule } from '../rules/rule.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { servingKey, sessionKey } from './half-open.ts';
 import type { Outcome, UncountedLine } from './outcome.ts';
+import { hasBytes } from './too-long.ts';
 import type { Attempt, TriedRule } from './tried-rules.ts';
 
 /** Where a line comes from, as its chunk says. */
@@ -45,10 +46,16 @@ export function readWith(tried: TriedRule, text: string): Reading | undefined {
 function readExactly({ rule, attempts }: TriedRule, text: string): Reading | undefined {
   for (let index = 0; index < attempts.length; index++) {
     const { kind, expression } = attempts[index] as Attempt;
-    const captures = expression.match(text);
+    const captures = expression.match(text) ?? (kind === 'void' ? matchOfBytes(expression, text) : undefined);
     if (captures !== undefined) return { rule, kind, captures };
   }
   return undefined;
+}
+
+/** How long what a client wrote is counts in bytes here: daemons cut at bytes, and a character has up to four. */
+function matchOfBytes(expression: Expression, text: string): Captures | undefined {
+  if (!hasBytes(text, text.length + 1)) return undefined;
+  return expression.match(Buffer.from(text).toString('latin1'));
 }
 
 /** Reports whether a journal record carries the fields that a rule demands; no line of a file carries any. */

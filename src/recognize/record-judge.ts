@@ -7,6 +7,7 @@ import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
+import { mayBeCut } from './cut-line.ts';
 import type { EarlierLines } from './earlier-lines.ts';
 import { processKey } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
@@ -217,7 +218,10 @@ export class RecordJudge {
   /** Why a line that a rule has read may not be the server's own, whatever it says. */
   #doubtOf(reading: Reading, record: Unstamped): string | undefined {
     const { rule, captures } = reading;
-    return tooLong(rule, record.message, captures) ?? this.#earlier.doubtOf(reading, record);
+    const why = tooLong(rule, record.message, captures);
+    if (why !== undefined) return why;
+    if (!rule.isOriginalForm && mayBeCut(record)) return 'a line of the length at which FreeBSD 12 cuts';
+    return this.#earlier.doubtOf(reading, record);
   }
 
   /** Returns the time of a line, Unix seconds: a stamp ahead of the clock counts as now. */

@@ -67,6 +67,7 @@ function levelOf({ kind }: Weakness, { inUse }: LineEndServers): Finding['level'
 
 function consequence({ kind }: Weakness, { known, inUse }: LineEndServers): string {
   if (kind === 'rest') return 'a client that can make a line so long can write whole lines after it';
+  if (kind === 'cut') return 'a client can make the line of a failed login end like that of a login';
   if (kind === 'relay')
     return 'if a sender leaves line ends of clients in its messages, clients can write whole lines';
   if (inUse.length === 0) return `a client of ${alternatives.format(known)} could write whole lines`;

@@ -11,9 +11,10 @@ export interface Weakness {
   readonly text: string;
   /**
    * `line end`: the rest of a message behind a line end is a line of its own. `rest`: so is what is over the longest
-   * message. `relay`: so is what follows a line end that another host has left in a message.
+   * message. `relay`: so is what follows a line end that another host has left in a message. `cut`: messages end where they
+   * are cut, at a length that tells nothing.
    */
-  readonly kind: 'line end' | 'rest' | 'relay';
+  readonly kind: 'line end' | 'rest' | 'relay' | 'cut';
   /** What mends it: a command for root, or what to write. */
   readonly fix: string;
 }

@@ -4,6 +4,7 @@
  */
 import { type ConfigFile, editFix, lineAt, readConfiguration, withoutComments } from '../config-text.ts';
 import { type SyslogDaemon, senderFix, type Weakness } from './daemon.ts';
+import { type SizeSetting, shortMessages } from './short-messages.ts';
 
 /** The daemon. */
 export const rsyslog: SyslogDaemon = {
@@ -15,6 +16,12 @@ export const rsyslog: SyslogDaemon = {
 };
 
 const restart = 'systemctl restart rsyslog';
+
+const longestMessage: SizeSetting = {
+  name: 'maxMessageSize',
+  expression: /(?:^[ \t]*\$MaxMessageSize[ \t]+|\bglobal\s*\([^)]*\bmaxMessageSize\s*=\s*")(?<size>\w+)/gim,
+  restart,
+};
 
 function includes(text: string): string[] {
   const old = text.matchAll(/^[ \t]*\$IncludeConfig[ \t]+(\S+)/gim);
@@ -29,6 +36,7 @@ function weaknessesOf(files: readonly ConfigFile[]): Weakness[] {
   const isDiscarding = texts.some(({ text }) => discards(text, 'module'));
   return texts.flatMap(({ file, text }) => [
     ...unescaped(file, text),
+    ...shortMessages(file, text, longestMessage),
     ...tcpInputs(file, text).flatMap((input) => inputWeaknesses(file, input, isDiscarding)),
   ]);
 }

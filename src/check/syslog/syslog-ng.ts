@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ConfigFile, editFix, lineAt, readConfiguration, withoutComments } from '../config-text.ts';
 import { type SyslogDaemon, senderFix, type Weakness } from './daemon.ts';
+import { type SizeSetting, shortMessages } from './short-messages.ts';
 
 /** The daemon. */
 export const syslogNg: SyslogDaemon = {
@@ -24,6 +25,15 @@ export const syslogNg: SyslogDaemon = {
 /** Sources that take messages with line ends in them; those of files and programs end a message at each. */
 const drivers =
   'system systemd-journal systemd-syslog unix-dgram unix-stream network syslog tcp tcp6 udp udp6'.split(' ');
+
+const restart = 'systemctl restart syslog-ng';
+
+/** Of the options or of one source. */
+const longestMessage: SizeSetting = {
+  name: 'log-msg-size()',
+  expression: /\blog[-_]msg[-_]size\s*\(\s*(?<size>\w+)/g,
+  restart,
+};
 
 /** They pass flags over, or refuse them. */
 const withoutFlags: ReadonlySet<string> = new Set(['system', 'systemd-journal']);
@@ -55,12 +65,14 @@ function weaknessesOf(files: readonly ConfigFile[], hasJournal: boolean): Weakne
   const texts = files.map((file) => ({ file, text: withoutComments(file.text) }));
   const mends = texts.flatMap(({ text }) => mendingRewrites(text));
   const logs = texts.flatMap(({ text }) => blocks(text, /\blog\s*\{/g));
-  return texts.flatMap(({ file, text }) =>
+  const cuts = texts.flatMap(({ file, text }) => shortMessages(file, text, longestMessage));
+  const sources = texts.flatMap(({ file, text }) =>
     blocks(text, /\bsource\s+([\w.-]+|(?=\{))\s*\{/g).flatMap((source) => {
       const isMended = source.name !== '' && isAlwaysMended(source.name, logs, mends);
       return isMended ? [] : driverWeaknesses(file, text, source, hasJournal);
     }),
   );
+  return [...sources, ...cuts];
 }
 
 function driverWeaknesses(file: ConfigFile, text: string, source: Part, hasJournal: boolean): Weakness[] {
@@ -96,7 +108,6 @@ function fixOf(file: ConfigFile, { name, body, start, end }: Part, hasJournal: b
       ? `let Exact read 'maillog journal:'; or add '${rewrite}', and ${each}`
       : `add 'flags(no-multi-line)' to ${name}()`;
   }
-  const restart = 'systemctl restart syslog-ng';
   if (name === 'system') return `${editFix(file, start, end + 1, ofSystem)} && ${restart}`;
   const call = file.text.slice(start, end);
   const flags = /\bflags\s*\(/;

@@ -5,7 +5,7 @@
 import { atEnd, firstState, type RegisterMove } from '../../rules/automaton/lazy-dfa.ts';
 import { NoAutomaton } from '../../rules/automaton/nfa.ts';
 import type { Rule } from '../../rules/rule.ts';
-import { usualLongest } from '../../rules/usual-longest.ts';
+import { shortestCut } from '../cut-line.ts';
 import { type AutomatonTable, firstNumber, MoveLists, rowSizeOf, transitionTo } from './automaton-table.ts';
 import {
   automatonField,
@@ -78,7 +78,7 @@ export class LoadedAutomaton {
     this.#set('rowSize', this.#rowSize);
     this.#set('accepted', this.#allocate(mostStates * numberSize));
     this.#set('moves', this.#allocate(mostMoves * numberSize));
-    this.#set('longest', Math.min(usualLongest, ...rules.map(({ longest }) => longest)));
+    this.#set('longest', Math.min(shortestCut - 1, ...rules.map(({ longest }) => longest)));
     this.#set('firstRow', (firstState + firstNumber) * this.#rowSize);
     this.#moves = new MoveLists(table?.moves);
     this.#loadMoves();

@@ -182,3 +182,42 @@ describe('rsyslog', () => {
     expect(found('module(load="imudp")\ninput(type="imudp" port="514")\n')).toEqual([]);
   });
 });
+
+describe('a daemon that is told to cut messages early', () => {
+  const rsyslogd = { path: 'etc/rsyslog.conf', process: 'rsyslogd' };
+  const syslogNg = { path: 'etc/syslog-ng/syslog-ng.conf', process: 'syslog-ng' };
+
+  it.each([
+    {
+      ...rsyslogd,
+      text: '$MaxMessageSize 480\n',
+      name: 'maxMessageSize 480',
+      mends: '$MaxMessageSize 8192\n',
+    },
+    {
+      ...rsyslogd,
+      text: 'global(workDirectory="/x"\n  maxMessageSize="512")\n',
+      name: 'maxMessageSize 512',
+      mends: 'global(workDirectory="/x"\n  maxMessageSize="8192")\n',
+    },
+    {
+      ...syslogNg,
+      text: 'options { chain_hostnames(off); log-msg-size(500); };\n',
+      name: 'log-msg-size() 500',
+      mends: 'options { chain_hostnames(off); log-msg-size(8192); };\n',
+    },
+  ])('$name', ({ path, process, text, name, mends }) => {
+    const line = text.slice(0, text.indexOf(name.slice(-3))).split('\n').length;
+    expect(weaknesses({ [path]: text }, process)).toEqual([
+      `cut /${path}:${line}: ${name} cuts messages at fewer than 600 bytes`,
+    ]);
+    expect(mended(path, text, process)).toBe(mends);
+  });
+
+  it.each([
+    { ...rsyslogd, text: '$MaxMessageSize 1k\nglobal(maxMessageSize="64k")\n# $MaxMessageSize 100\n' },
+    { ...syslogNg, text: 'options { log-msg-size(2KiB); log_msg_size(600); };\n' },
+  ])('is not one that cuts later: $process', ({ path, process, text }) => {
+    expect(weaknesses({ [path]: text }, process)).toEqual([]);
+  });
+});

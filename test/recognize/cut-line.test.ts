@@ -1,0 +1,115 @@
+/**
+ * What FreeBSD 12's syslogd forwards it cuts at 480 bytes, and those of busybox and GNU inetutils cut at 1,024: the end of
+ * the line is then where the client wants. Each is read as a string, and among the bytes of a chunk.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../src/recognize/outcome.ts';
+import { createRecognizer } from '../../src/recognize/recognizer.ts';
+import { createScanner } from '../../src/recognize/scan.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
+import { utc } from '../../src/syslog/zone.ts';
+import { readAt } from '../rules/samples.ts';
+
+const { rules } = await loadRules({ servers: ['auto'], files: [] });
+const evil = '203.0.113.66';
+const length = { freeBsd: 480, busybox: 1023 };
+
+/** What a daemon sends on of a message, the collecting host's stamp in place of the sender's. */
+function cutAt(bytes: number, second: number, message: string, header = '<22>Nov 22 10:04:26 '): string {
+  const sent = Buffer.from(header + message).subarray(0, bytes);
+  return `Nov 22 10:04:${second} mx ${sent.subarray(header.length)}`;
+}
+
+/** A message whose filler is as long as it must be for the daemon to cut where `cut` begins. */
+function filledTo(bytes: number, before: string, after: string, cut = ' - failed', filler = 'B'): string {
+  const missing = bytes - '<22>Nov 22 10:04:26 '.length - before.length - after.length;
+  const fillers = filler.repeat(Math.floor(missing / Buffer.byteLength(filler)));
+  return before + fillers + 'B'.repeat(missing - Buffer.byteLength(fillers)) + after + cut;
+}
+
+/** The addresses of what counts as a login in some lines, and why others do not. */
+function read(...lines: string[]) {
+  const context = { source: '', line: 0, isNew: false, writtenBefore: readAt };
+  const addressesIn = (outcomes: readonly (Outcome | undefined)[]) =>
+    outcomes.flatMap((outcome) => (outcome?.kind === 'login' ? [String(outcome.login.address)] : []));
+  const one = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+  const logins = addressesIn(lines.map((line) => one.recognize(line, context)));
+  const other = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+  const found: Outcome[] = [];
+  const chunk = { bytes, start: 0, end: bytes.length, firstLine: 0, ...context };
+  createScanner(other).scan(chunk, (outcome) => found.push(outcome));
+  expect(addressesIn(found)).toEqual(logins);
+  return { logins, reasons: [...one.refusals.keys()] };
+}
+
+const reason = 'a line of the length at which FreeBSD 12 cuts';
+
+describe('a failed login that is cut at 480 bytes where it would be a login', () => {
+  const before = `perdition.imap4[811]: Auth: ${evil}:1024->192.0.2.2:143 client-secure=none authorisation_id=NONE`;
+  const named = `${before} authentication_id="${'x'.repeat(64)}" server="`;
+  const message = filledTo(480, named, '" protocol=IMAP4 server-secure=none status="ok"');
+  const shorterBy = (bytes: number) => message.replace('B'.repeat(bytes), '');
+
+  it.each([
+    ['to the byte', '<22>Nov 22 10:04:26 ', message],
+    ['with a priority of five bytes', '<134>Nov 22 10:04:26 ', shorterBy(1)],
+    ['with its host', '<22>Nov 22 10:04:26 mx ', shorterBy(3)],
+    ['passed on', '<22>Nov 22 10:04:26 Forwarded from mx: ', shorterBy(19)],
+  ])('%s', (_name, header, cut) => {
+    expect(read(cutAt(length.freeBsd, 10, cut, header))).toEqual({ logins: [], reasons: [reason] });
+  });
+
+  it('and no other: one byte more or two less is a login', () => {
+    const line = cutAt(length.freeBsd, 10, message);
+    expect(read(line.replace('BB', '')).logins).toEqual([evil]);
+    expect(read(line.replace('B', 'BB')).logins).toEqual([evil]);
+  });
+
+  it('nor one of vm-pop3d that may go on with digits', () => {
+    const digits = filledTo(480, `vm-pop3d[811]: User 'x' logged in from ${evil}, nmsgs=`, '', '1', '1');
+    expect(read(cutAt(200, 10, digits)).logins).toEqual([]);
+    expect(read(cutAt(75, 10, digits)).logins).toEqual([]);
+  });
+
+  it('leaves the next piece of Courier, which is the rest, void', () => {
+    const first = filledTo(480, 'pop3d: ', '', 'A'.repeat(100));
+    const rest = `pop3d: LOGIN, user=x, ip=[${evil}], port=[1]`;
+    // The first lines of a log are all looked at, since they may follow what the run before has read.
+    const others = Array.from({ length: 60 }, () => cutAt(length.freeBsd, 10, 'pop3d: other'));
+    const lines = [...others, cutAt(length.freeBsd, 10, first), cutAt(length.freeBsd, 20, rest)];
+    expect(read(...lines).logins).toEqual([]);
+    expect(read(cutAt(length.freeBsd, 20, rest)).logins).toEqual([evil]);
+  });
+});
+
+describe('what a server goes on with behind a line that a daemon has cut', () => {
+  const piece = (bytes: number) =>
+    cutAt(
+      bytes,
+      10,
+      filledTo(bytes, `dovecot: imap-login: Login: user=<x>, method=PLAIN, rip=${evil}, a=`, '', ' more'),
+    );
+
+  it.each(Object.entries(length))('is no login of Dovecot: %s', (_name, bytes) => {
+    expect(read(piece(bytes)).logins).toEqual([]);
+  });
+
+  it.each([
+    ['busybox', '€'],
+    ['freeBsd', '€'],
+    ['freeBsd', 'B'],
+  ] as const)('is no login of Mailutils: %s, %s', (daemon, filler) => {
+    const bytes = length[daemon];
+    const failed = filledTo(bytes, 'imap4d[811]: login failed: ', '', 'more', filler);
+    const start = 'imap4d[811]: imap4d (GNU Mailutils 3.15) started';
+    const forged = [
+      `imap4d[811]: abcdefgh ${evil}`,
+      "imap4d[811]: abcdefgh user `x' logged in (source: pam)",
+    ];
+    const lines = (...messages: string[]) =>
+      messages.map((message, index) => cutAt(bytes, 10 + index, message));
+    expect(read(...lines(start, failed, ...forged)).logins).toEqual([]);
+    expect(read(...lines(start, ...forged)).logins).toEqual([evil]);
+  });
+});
