@@ -73,10 +73,10 @@ describe('a failed login that is cut at 480 bytes where it would be a login', ()
   });
 
   it('leaves the next piece of Courier, which is the rest, void', () => {
-    const first = filledTo(480, 'pop3d: ', '', 'A'.repeat(100));
-    const rest = `pop3d: LOGIN, user=x, ip=[${evil}], port=[1]`;
+    const first = filledTo(480, 'courierpop3d: ', '', 'A'.repeat(100));
+    const rest = `courierpop3d: LOGIN, user=x, ip=[${evil}], port=[1]`;
     // The first lines of a log are all looked at, since they may follow what the run before has read.
-    const others = Array.from({ length: 60 }, () => cutAt(length.freeBsd, 10, 'pop3d: other'));
+    const others = Array.from({ length: 60 }, () => cutAt(length.freeBsd, 10, 'courierpop3d: other'));
     const lines = [...others, cutAt(length.freeBsd, 10, first), cutAt(length.freeBsd, 20, rest)];
     expect(read(...lines).logins).toEqual([]);
     expect(read(cutAt(length.freeBsd, 20, rest)).logins).toEqual([evil]);
