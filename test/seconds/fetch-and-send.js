@@ -33,7 +33,7 @@ for (const client of clients) {
   let delay = null;
   while (delay === null && Date.now() < since + 60_000) {
     if ((await tryToSend(client.source)) === 250) delay = Date.now() - since;
-    else await wait(20);
+    else await wait(50);
   }
   delays.push(delay);
 }

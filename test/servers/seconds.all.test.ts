@@ -122,6 +122,22 @@ it('a line that is written during a run is read at its end, and Type=oneshot wou
   expect(await isPublished('198.51.100.44')).toBe(false);
 });
 
+it('the first login after a while waits for no brake, and the next one does', async () => {
+  await debian.write('/etc/systemd/system/exact.service.d/naive.conf', '[Service]\nEnvironment=BRAKE=3600\n');
+  await debian.sh('systemctl daemon-reload');
+  await write('198.51.100.45');
+  await becomesPublished('198.51.100.45');
+  await vi.waitFor(async () => expect(await debian.sh('pgrep -x sleep')).not.toBe(''), { timeout: 30_000 });
+  await write('198.51.100.46');
+  expect(await stateOf('exact.service')).toBe('deactivating');
+  expect(await isPublished('198.51.100.46')).toBe(false);
+  // The brake off: what is queued reads it.
+  await debian.sh(
+    'rm /etc/systemd/system/exact.service.d/naive.conf; systemctl daemon-reload; pkill -x sleep',
+  );
+  await becomesPublished('198.51.100.46');
+});
+
 it('a log that stays open is seen, and PathChanged would not see it', async () => {
   const kept = (address: string) =>
     debian.sh(`exec 3>>${log}; echo '${dovecotLogin(nowWords(), 'alice', address).trimEnd()}' >&3
