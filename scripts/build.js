@@ -100,17 +100,16 @@ function withOwnUrl(text) {
   return text.replaceAll('import.meta.url', '(require("node:url").pathToFileURL(__filename).href)');
 }
 
-/** Makes a file in dist/ of what is asked before the program is loaded. */
-function bundleAlone() {
+/** Makes one module, in a folder, of what is asked before the program is loaded. */
+function bundleAlone(folder) {
   return build({
     ...common,
     entryPoints: ['src/gate.ts'],
     entryNames: '[name]',
-    outdir: 'dist',
+    outdir: folder,
     bundle: true,
-    format: 'cjs',
-    minify: true,
-    sourcemap: 'linked',
+    format: 'esm',
+    sourcemap: 'inline',
   });
 }
 
@@ -121,11 +120,11 @@ rmSync(modules, { recursive: true, force: true });
 mkdirSync(modules);
 try {
   const metafile = await splitInto(modules);
+  await bundleAlone(modules);
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   // Not of the project's type: for files of that type esbuild takes a module's default for all of it.
   writeFileSync(join(modules, 'package.json'), '{}\n');
   await convert(modules);
-  await bundleAlone();
   writeFileSync(join(root, 'dist', 'package.json'), '{ "type": "commonjs" }\n');
   writeFileSync(join(root, 'dist', 'row-tables.bin'), await rowTables(root, common));
   writeFileSync(join(root, 'dist', 'licenses.txt'), bundledLicenses(metafile, root));

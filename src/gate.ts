@@ -7,6 +7,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { configPaths, systemFolder } from './config/usual-paths.ts';
 import { ownAddresses } from './host/own-addresses.ts';
+import { hasNothingNew } from './maillog/unread-journal.ts';
 import { searchUnread } from './maillog/unread-search.ts';
 import { addressesWords, type IdleNote, lookAt, type OpenNote, withIdleNote } from './state/idle-note.ts';
 import { statePaths } from './state/state-paths.ts';
@@ -46,7 +47,8 @@ function holds({ note, lastRun, touch }: OpenNote, config: string | null, now: n
     lastRun <= now &&
     now < note.until &&
     isAsItWas(note) &&
-    note.addresses === addressesWords(ownAddresses());
+    note.addresses === addressesWords(ownAddresses()) &&
+    areJournalsQuiet(note);
   if (holdsStill) touch(now);
   return holdsStill;
 }
@@ -60,6 +62,15 @@ function isAsItWas({ looks, search }: IdleNote): boolean {
     isNothing ??= searchUnread(search);
     return isNothing(path, look);
   });
+}
+
+/** Asked last: it takes the longest. */
+function areJournalsQuiet({ search }: IdleNote): boolean {
+  if (search?.journals === undefined) return true;
+  const needles = search.needles.map((needle) => Buffer.from(needle, 'base64'));
+  return Object.entries(search.journals).every(([maillog, cursor]) =>
+    hasNothingNew(maillog, cursor, { needles, programs: search.programs }),
+  );
 }
 
 /** Returns the options that name a path, each given once; undefined where there is another one. */

@@ -1,7 +1,6 @@
 /**
  * Leaves the note by which later calls of `exact update` tell that nothing is to be done, or takes it away. Whatever a run
- * that does nothing looks at is on its list, or keeps it from being written: the journal, which has no one file; tables
- * that hosts share; metrics, which each run writes; a problem that lasts, of which each run counts. What a run looks at
+ * that does nothing looks at is on its list, or keeps it from being written: tables that hosts share; metrics, which each run writes; a problem that lasts, of which each run counts. What a run looks at
  * and is not here, and why, says test/gate.test.ts.
  */
 import { closeSync, openSync, realpathSync, statSync, utimesSync } from 'node:fs';
@@ -17,7 +16,7 @@ import { replaceFile } from '../maps/replace-file.ts';
 import { removeIfThere } from '../maps/temporary-file.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
 import { addressesWords, type IdleNote, type LogSearch, lookAt, withIdleNote } from '../state/idle-note.ts';
-import type { FileCursor } from '../state/maillog-cursor.ts';
+import type { FileCursor, SavedMaillog } from '../state/maillog-cursor.ts';
 import { stateMode } from '../state/state-paths.ts';
 import type { RunContext } from './run-context.ts';
 
@@ -48,14 +47,15 @@ export function leaveIdleNote(context: RunContext, left: SavedRun | undefined): 
 
 function noteOf(context: RunContext, left: SavedRun): IdleNote | undefined {
   const { settings, invocation } = context;
-  const hasMore =
-    settings.maillogs.some(isJournal) || sharedTables(settings).length > 0 || settings.metrics !== undefined;
+  const hasMore = sharedTables(settings).length > 0 || settings.metrics !== undefined;
   const hasTrouble =
     left.lastRun.status !== ExitStatus.ok || Object.keys(left.problems).length > 0 || left.isChangeDue;
   if (hasMore || hasTrouble || invocation.has('now') || !isAsLeft(context, left)) return undefined;
   const seen = looksOf(context, left);
   if (seen === undefined) return undefined;
   const search = searchOf(context, left, seen);
+  // A journal has no one file that would tell that nothing is new.
+  if (search === undefined && settings.maillogs.some(isJournal)) return undefined;
   return {
     version: 1,
     config: settings.file ?? null,
@@ -77,7 +77,15 @@ function searchOf(
   if (sought === undefined) return undefined;
   const current = settings.maillogs.flatMap((maillog) => maillogs[maillog]?.files?.at(-1) ?? []);
   const logs = current.map(({ path, offset }) => [path, { offset, tail: tailOf(path, offset) }] as const);
-  return { needles: sought.needles, programs: sought.programs, logs: Object.fromEntries(logs) };
+  const journals = settings.maillogs
+    .filter(isJournal)
+    .map((maillog) => [maillog, maillogs[maillog]?.journal ?? ''] as const);
+  return {
+    needles: sought.needles,
+    programs: sought.programs,
+    logs: Object.fromEntries(logs),
+    ...(journals.length === 0 ? {} : { journals: Object.fromEntries(journals) }),
+  };
 }
 
 /** What the last note has, if nothing has changed since but what runs write and read to its end. */
@@ -122,9 +130,14 @@ function isAsLeft(
     isSameFile(identityOf(paths.revoked), revoked) &&
     isSameFile(identityOf(paths.permits), permits) &&
     arePublished(fileOutputs(settings), maps) &&
-    settings.maillogs.every((maillog) => maillogs[maillog]?.files?.at(-1)?.path === maillog) &&
+    settings.maillogs.every((maillog) => isPlaceKnown(maillog, maillogs[maillog])) &&
     cursorsOf(maillogs).every(isReadToEnd)
   );
+}
+
+/** A journal from which no entry has been read yet has no place. */
+function isPlaceKnown(maillog: string, saved: SavedMaillog | undefined): boolean {
+  return isJournal(maillog) ? saved?.journal !== undefined : saved?.files?.at(-1)?.path === maillog;
 }
 
 function cursorsOf(maillogs: SavedRun['maillogs']): FileCursor[] {

@@ -31,6 +31,8 @@ export interface LogSearch {
   /** The program of such a line has one of these in its name. */
   readonly programs: readonly string[];
   readonly logs: Readonly<Record<string, SearchedLog>>;
+  /** By the name of a journal among the mail logs, the cursor of the last entry that was read. */
+  readonly journals?: Readonly<Record<string, string>>;
 }
 
 /** What a run looked at, and what it answered. */
@@ -64,6 +66,7 @@ const idleNote: Decoder<IdleNote> = versioned(
         needles: array(text),
         programs: array(text),
         logs: record(object<SearchedLog>({ offset: number, tail: text })),
+        journals: optional(record(text)),
       }),
     ),
   }),

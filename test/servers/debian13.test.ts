@@ -133,6 +133,22 @@ it('cron does nothing where systemd runs', async () => {
   expect(await debian.sh('cat /var/lib/exact/relay.txt')).toBe(`${client}\n`);
 });
 
+it('a run that is started by lines of other programs in the journal ends before it begins', async () => {
+  const cursors = () => debian.sh('stat -c %y /var/lib/exact/state.cursors');
+  await debian.sh('systemctl start --wait exact.service; test -s /var/lib/exact/state.idle');
+  const before = await cursors();
+  await debian.sh(
+    'logger --priority mail.info --tag postfix/smtpd connect; journalctl --sync; systemctl start --wait exact.service',
+  );
+  expect(await cursors()).toBe(before);
+  await readMail('198.51.100.30');
+  await vi.waitFor(
+    () => debian.sh('systemctl start --wait exact.service; grep -Fx 198.51.100.30 /var/lib/exact/relay.txt'),
+    { timeout: 20_000, interval: 1000 },
+  );
+  expect(await cursors()).not.toBe(before);
+});
+
 it('the service writes nowhere but in its folder, until a drop-in lets it', async () => {
   await debian.sh('install -d -o exact /var/log/exact');
   await append('metrics /var/log/exact/exact.prom');

@@ -1,5 +1,4 @@
 /** The journal, read by the real journalctl from journal files that systemd-journal-remote makes. */
-import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,22 +8,9 @@ import { followJournal, readJournal } from '../../src/maillog/journal.ts';
 import type { MaillogReading, ReadingOptions } from '../../src/maillog/maillog-reading.ts';
 import type { Problem } from '../../src/problem.ts';
 import type { SavedMaillog } from '../../src/state/maillog-cursor.ts';
-import { installPackages } from './install.ts';
+import { dovecot, type Entry, installJournal, now, writeJournal } from './journal-files.ts';
 
-const remote = '/lib/systemd/systemd-journal-remote';
-const now = 1_795_341_600;
-/** What Dovecot 2.3.19 logs through syslog(3) under systemd 252: its log process writes for all the others. */
-const dovecot = {
-  _HOSTNAME: 'mx',
-  _SYSTEMD_UNIT: 'dovecot.service',
-  _COMM: 'log',
-  _EXE: '/usr/lib/dovecot/log',
-  _UID: '0',
-  _PID: '811',
-  SYSLOG_IDENTIFIER: 'dovecot',
-};
-
-beforeAll(() => installPackages({ journalctl: 'systemd', [remote]: 'systemd-journal-remote' }));
+beforeAll(installJournal);
 
 let folder: string;
 beforeEach(() => {
@@ -33,41 +19,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-interface Entry {
-  /** Seconds before now. */
-  readonly age: number;
-  readonly fields: Readonly<Record<string, string | Buffer>>;
-}
-
 const login = (n: number, age = 60 - n): Entry => ({ age, fields: { ...dovecot, MESSAGE: `login ${n}` } });
 
-/** Adds entries to a journal file (systemd.io, Journal Export Formats). */
+/** Adds entries to a journal file. */
 function write(entries: readonly Entry[], file = 'a'): void {
-  const input = Buffer.concat(
-    entries.flatMap(({ age, fields }) => [...exported(age, fields), Buffer.from('\n')]),
-  );
-  execFileSync(remote, ['-o', join(folder, `${file}.journal`), '--split-mode=none', '-'], {
-    input,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-}
-
-function exported(age: number, fields: Entry['fields']): Buffer[] {
-  const microseconds = (now - age) * 1e6;
-  const times = `__REALTIME_TIMESTAMP=${microseconds}\n__MONOTONIC_TIMESTAMP=${microseconds - 1.7e15}\n`;
-  const boot = `_BOOT_ID=${'0123456789abcdef'.repeat(2)}\n`;
-  return [
-    Buffer.from(times + boot),
-    ...Object.entries(fields).map(([name, value]) => field(name, Buffer.from(value))),
-  ];
-}
-
-function field(name: string, value: Buffer): Buffer {
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(value.length));
-  return value.includes('\n')
-    ? Buffer.concat([Buffer.from(`${name}\n`), length, value, Buffer.from('\n')])
-    : Buffer.concat([Buffer.from(`${name}=`), value, Buffer.from('\n')]);
+  writeJournal(folder, entries, file);
 }
 
 let command: string[];
