@@ -1,21 +1,39 @@
 /**
- * A line that was cut where one host forwarded it to another. FreeBSD 12's syslogd sends no more than 480 bytes by IPv4, of
- * which the priority and the stamp are some: that is less than other daemons cut at, so that the usual bound does not tell.
- * But each line that was cut has that one length, and few others do (`fprintlog_write()` in syslogd.c).
+ * A line that a syslog daemon has cut earlier than others do, so that the usual bound does not tell. But each line that was
+ * cut has one length, and few others do.
  */
+import { printedLine } from '../maillog/printed.ts';
+import { usualLongest } from '../rules/usual-longest.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { hasBytes } from './too-long.ts';
 
-/** Bytes of such a line behind `<22>Nov 22 10:04:26 `, and behind `<134>…`. */
-const cutAt: readonly number[] = [460, 459];
+/**
+ * Bytes behind `<22>Nov 22 10:04:26 ` or `<134>…` of what FreeBSD 12's syslogd forwards by IPv4, which is 480 in all
+ * (`fprintlog_write()` in syslogd.c).
+ */
+const freeBsd: readonly number[] = [460, 459];
+
+/** The same of busybox' syslogd as Alpine builds it: it reads 255 (FEATURE_SYSLOGD_READ_BUFFER_SIZE; measured: 1.35.0). */
+const busybox: readonly number[] = [235, 234];
 
 /** Bytes: no shorter message is one that was cut, since the names before it are not so long. */
-export const shortestCut = 300;
+const shortest = { freeBsd: 300, busybox: 150 };
 
-/** Reports whether a line has the length of one that was cut, so that its end may be the client's and not the server's. */
-export function mayBeCut({ host, program, pid, message }: Unstamped): boolean {
-  if (!hasBytes(message, shortestCut)) return false;
-  const tagged = `${program}${pid === '' ? '' : `[${pid}]`}: ${message}`;
-  const before = ['', `${host} `, `Forwarded from ${host}: `];
-  return before.some((each) => cutAt.includes(Buffer.byteLength(each + tagged)));
+/** Bytes of the shortest message that may be cut, where lines have a host and no level before the tag; and in any line. */
+export const shortestCut = { usual: shortest.freeBsd, any: shortest.busybox };
+
+/**
+ * Reports whether a line has the length of one that was cut, so that its end may be the client's and not the server's.
+ * busybox names level and facility, or with -S not even the host; it is not asked of a server that itself cuts what a client
+ * chose, which the `longest` of its rule (bytes) tells, and whose true lines are as long as that.
+ */
+export function mayBeCut(record: Unstamped, longest: number): boolean {
+  const { host, program, pid, message } = record;
+  const mayBeBusybox = longest <= usualLongest && (record.isBusybox || record.printed === printedLine);
+  if (!hasBytes(message, mayBeBusybox ? shortest.busybox : shortest.freeBsd)) return false;
+  const bytes = Buffer.byteLength(`${program}${pid === '' ? '' : `[${pid}]`}: ${message}`);
+  if (mayBeBusybox && busybox.includes(bytes)) return true;
+  return [0, `${host} `.length, `Forwarded from ${host}: `.length].some((more) =>
+    freeBsd.includes(bytes + more),
+  );
 }

@@ -74,9 +74,10 @@ export class EarlierLines {
    * Says whether a line is the rest of the last one of its process, which was broken, or may be what is left of a torn one,
    * whoever's rules read it; and remembers that it is broken itself, at `time` (Unix seconds), if it is so long.
    */
-  brokenOf({ shortestBroken, tornSeconds }: TriedRules, record: Unstamped, time: number): Broken | undefined {
-    const mayBreak = shortestBroken < Number.POSITIVE_INFINITY;
-    const isBroken = mayBreak && (hasBytes(record.message, shortestBroken) || mayBeCut(record));
+  brokenOf(tried: TriedRules, record: Unstamped, time: number): Broken | undefined {
+    const { shortestBroken, longestOfBroken, tornSeconds } = tried;
+    const isBroken =
+      hasBytes(record.message, shortestBroken) || (longestOfBroken > 0 && mayBeCut(record, longestOfBroken));
     if (!isBroken && !this.hasBroken) return undefined;
     // A note of the daemon in the place of one more piece is no piece, and not the rest.
     if (isNote(record.message)) return undefined;

@@ -5,6 +5,7 @@
 import type { Printed } from '../maillog/printed.ts';
 import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Rule } from '../rules/rule.ts';
+import { usualLongest } from '../rules/usual-longest.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { mayBeCut } from './cut-line.ts';
@@ -83,6 +84,7 @@ export class RecordJudge {
     const tried = this.#triedOf(rules);
     const { all } = tried;
     const rest = this.#restOf(tried, record, stamped || 0, context);
+    if (tried.hasVoid && mayBeCut(record, usualLongest)) this.#doubt(tried, record, stamped || 0, context);
     for (let index = 0; index < all.length; index++) {
       const rule = all[index] as TriedRule;
       if (rule.needsJournal && !hasFields(rule.rule, fields)) continue;
@@ -113,6 +115,11 @@ export class RecordJudge {
     const tried = this.#triedOf(rules);
     const time = stamped || 0;
     this.#restOf(tried, record, time, context);
+    this.#doubt(tried, record, time, context);
+  }
+
+  /** What follows in its process may be the rest of this line, wherever that begins. */
+  #doubt(tried: TriedRules, record: Unstamped, time: number, context: LineContext): void {
     for (const { rule } of tried.all)
       if (rule.void.length > 0) this.#earlier.mark('void', { rule }, record, this.timeOf(time, context));
   }
@@ -220,7 +227,8 @@ export class RecordJudge {
     const { rule, captures } = reading;
     const why = tooLong(rule, record.message, captures);
     if (why !== undefined) return why;
-    if (!rule.isOriginalForm && mayBeCut(record)) return 'a line of the length at which FreeBSD 12 cuts';
+    if (!rule.isOriginalForm && mayBeCut(record, rule.longest))
+      return 'a line of a length at which syslog daemons cut';
     return this.#earlier.doubtOf(reading, record);
   }
 

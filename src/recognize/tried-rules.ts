@@ -31,6 +31,10 @@ export class TriedRules {
   readonly all: readonly TriedRule[];
   /** Bytes of the shortest message that one of these servers' loggers may have broken; Infinity where none does. */
   readonly shortestBroken: number;
+  /** Bytes of the longest login of those servers, 0 where there are none. */
+  readonly longestOfBroken: number;
+  /** Whether a line of one of these servers says something of what its process logs next. */
+  readonly hasVoid: boolean;
   /** Seconds for which others may be torn behind such a line; 0 where none are. */
   readonly tornSeconds: number;
   /** Whether one of these servers hands line ends of clients on where it prints. */
@@ -39,6 +43,11 @@ export class TriedRules {
   constructor(rules: readonly Rule[]) {
     this.all = rules.map((rule) => new TriedRule(rule));
     this.shortestBroken = Math.min(...rules.map(({ broken }) => broken ?? Number.POSITIVE_INFINITY));
+    this.longestOfBroken = Math.max(
+      0,
+      ...rules.filter(({ broken }) => broken !== undefined).map(({ longest }) => longest),
+    );
+    this.hasVoid = rules.some((rule) => rule.void.length > 0);
     this.printsLineEnds = rules.some((rule) => rule.printsLineEnds);
     this.tornSeconds = Math.max(0, ...rules.map(({ tornSeconds }) => tornSeconds));
   }

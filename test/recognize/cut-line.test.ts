@@ -1,6 +1,6 @@
 /**
- * What FreeBSD 12's syslogd forwards it cuts at 480 bytes, and those of busybox and GNU inetutils cut at 1,024: the end of
- * the line is then where the client wants. Each is read as a string, and among the bytes of a chunk.
+ * What FreeBSD 12's syslogd forwards it cuts at 480 bytes, those of busybox and GNU inetutils cut at 1,024, and that of busybox
+ * in Alpine at 256: the end of the line is then where the client wants. Each is read as a string, and among the bytes of a chunk.
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/recognize/outcome.ts';
@@ -12,7 +12,7 @@ import { readAt } from '../rules/samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const evil = '203.0.113.66';
-const length = { freeBsd: 480, busybox: 1023 };
+const length = { freeBsd: 480, busybox: 1023, alpine: 255 };
 
 /** What a daemon sends on of a message, the collecting host's stamp in place of the sender's. */
 function cutAt(bytes: number, second: number, message: string, header = '<22>Nov 22 10:04:26 '): string {
@@ -43,7 +43,7 @@ function read(...lines: string[]) {
   return { logins, reasons: [...one.refusals.keys()] };
 }
 
-const reason = 'a line of the length at which FreeBSD 12 cuts';
+const reason = 'a line of a length at which syslog daemons cut';
 
 describe('a failed login that is cut at 480 bytes where it would be a login', () => {
   const before = `perdition.imap4[811]: Auth: ${evil}:1024->192.0.2.2:143 client-secure=none authorisation_id=NONE`;
@@ -91,8 +91,8 @@ describe('what a server goes on with behind a line that a daemon has cut', () =>
       filledTo(bytes, `dovecot: imap-login: Login: user=<x>, method=PLAIN, rip=${evil}, a=`, '', ' more'),
     );
 
-  it.each(Object.entries(length))('is no login of Dovecot: %s', (_name, bytes) => {
-    expect(read(piece(bytes)).logins).toEqual([]);
+  it.each(['freeBsd', 'busybox'] as const)('is no login of Dovecot: %s', (daemon) => {
+    expect(read(piece(length[daemon])).logins).toEqual([]);
   });
 
   it.each([
@@ -111,5 +111,62 @@ describe('what a server goes on with behind a line that a daemon has cut', () =>
       messages.map((message, index) => cutAt(bytes, 10 + index, message));
     expect(read(...lines(start, failed, ...forged)).logins).toEqual([]);
     expect(read(...lines(start, ...forged)).logins).toEqual([evil]);
+  });
+});
+
+describe('busybox as Alpine builds it, which reads 255 bytes', () => {
+  /** With the level before the tag, or with -S neither that nor the host. */
+  const heads = { 'as usual': 'mx mail.info ', 'with -S': '' };
+  const cut = (second: number, message: string, head: string) =>
+    cutAt(length.alpine, second, message).replace(/(?<=:\d\d )mx /, head);
+
+  describe.each(Object.entries(heads))('%s', (_name, head) => {
+    it('cuts no failed login of Perdition so that it is one', () => {
+      const message = filledTo(
+        length.alpine,
+        `perdition.imap4[811]: Auth: ${evil}:1024->192.0.2.2:143 client-secure=none authorisation_id=NONE authentication_id="`,
+        'x" server="h" protocol=IMAP4 server-secure=none status="ok"',
+      );
+      expect(read(cut(10, message, head)).logins).toEqual([]);
+      if (head !== '')
+        expect(read(cut(10, message.replace('BB', ''), head).slice(0, -2)).logins).toEqual([evil]);
+    });
+
+    it('leaves no piece of Courier that is one', () => {
+      const pieces = [
+        filledTo(length.alpine, 'courierpop3d: LOGIN FAILED, user=', '', 'A'.repeat(255)),
+        filledTo(length.alpine, 'courierpop3d: LOGIN, user=', `, ip=[${evil}]`, 'A'.repeat(255)),
+      ];
+      const others = Array.from({ length: 60 }, () => cut(10, 'courierpop3d: other', head));
+      expect(read(...others, ...pieces.map((piece, index) => cut(20 + index, piece, head))).logins).toEqual(
+        [],
+      );
+      const rest = cut(30, `courierpop3d: LOGIN, user=x, ip=[${evil}]`, head);
+      expect(read(...others, cut(20, pieces[0] ?? '', head), rest).logins).toEqual([]);
+      expect(read(...others, rest).logins).toEqual([evil]);
+    });
+
+    it('leaves no line of Mailutils that counts behind one that was cut', () => {
+      const failed = filledTo(length.alpine, 'pop3d[811]: user `', '', 'A'.repeat(9000));
+      const forged = [
+        `pop3d[811]: abcdefgh ${evil}`,
+        "pop3d[811]: abcdefgh POP3 login: user `x', source pam",
+      ];
+      const lines = (...messages: string[]) =>
+        messages.map((message, index) => cut(10 + index, message, head));
+      const start = 'pop3d[811]: pop3d (GNU Mailutils 3.15) started';
+      expect(read(...lines(start, failed, ...forged)).logins).toEqual([]);
+      expect(read(...lines(start, ...forged)).logins).toEqual([evil]);
+    });
+  });
+
+  it('costs no login of Dovecot, which cuts names itself', () => {
+    const message = filledTo(
+      length.alpine,
+      `dovecot: imap-login: Login: user=<x>, method=PLAIN, rip=${evil}, a=`,
+      '',
+      '',
+    );
+    expect(read(cut(10, message, 'mx mail.info ')).logins).toEqual([evil]);
   });
 });

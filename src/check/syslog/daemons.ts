@@ -3,9 +3,17 @@ import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { installCommand } from '../../host/install-command.ts';
 import { readText } from '../../host/read-text.ts';
-import type { SeenDaemon, SyslogDaemon } from './daemon.ts';
+import type { SeenDaemon, SyslogDaemon, Weakness } from './daemon.ts';
 import { rsyslog } from './rsyslog.ts';
 import { syslogNg } from './syslog-ng.ts';
+
+/** How busybox is built there, and by default; Debian builds it with 1,024. */
+const shortInAlpine: Weakness = {
+  where: "busybox' syslogd of Alpine",
+  text: 'cuts messages at 256 bytes, logins too, which are lost then',
+  kind: 'cut',
+  fix: 'apk add rsyslog && rc-update del syslog boot && rc-update add rsyslog boot && rc-service syslog stop && rc-service rsyslog start',
+};
 
 /** Nothing can be set of these. */
 const daemons: readonly SyslogDaemon[] = [
@@ -36,9 +44,9 @@ const daemons: readonly SyslogDaemon[] = [
   {
     name: 'syslogd of busybox',
     process: 'busybox syslogd',
-    paths: ['/usr/share/doc/busybox-syslogd'],
+    paths: ['/usr/share/doc/busybox-syslogd', '/etc/alpine-release'],
     strength: 'line ends within a message become blanks',
-    weaknesses: () => [],
+    weaknesses: (root) => (existsSync(join(root, '/etc/alpine-release')) ? [shortInAlpine] : []),
   },
 ];
 

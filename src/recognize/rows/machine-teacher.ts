@@ -88,7 +88,8 @@ export class MachineTeacher {
     const length = tag - start;
     if (length <= 0 || length > place.headRoom || tag >= stop) return false;
     const head = headOf(bytes.toString('latin1', start, tag), this.#options.stamps, writtenBefore);
-    if (head === undefined) return false;
+    // Without a host it may be of busybox' syslogd, whose lines may be cut at any length that logins have.
+    if (head === undefined || head.host === '') return false;
     const { stamps } = this.#options;
     const hour = stamps.hourOf(head.stamp, writtenBefore);
     // Of a zone that is whole hours away from UTC the minutes are printed as they stand in the line.

@@ -17,6 +17,8 @@ export interface LogRecord {
   readonly fields?: ReadonlyMap<string, string>;
   /** Of a line that the program has printed, or written to a file of its own. */
   readonly printed?: Printed | undefined;
+  /** Facility and level stand before the tag, as busybox' syslogd writes them: `mail.info`. */
+  readonly isBusybox?: boolean;
 }
 
 /** Reports whether some rule names a program. */
@@ -105,8 +107,9 @@ export function recordOf(
   { groups, 0: { length }, index }: RegExpExecArray,
   line: string,
 ): LogRecord {
-  const { host = groups?.local ?? '', program = '', pid = '' } = groups ?? {};
-  return { stamp, host, program, pid, message: line.slice(index + length) };
+  const { host = groups?.local ?? '', program = '', pid = '', level } = groups ?? {};
+  const message = line.slice(index + length);
+  return { stamp, host, program, pid, message, ...(level?.includes('.') && { isBusybox: true }) };
 }
 
 /** The words with which Dovecot 1.x begins after the stamp. */

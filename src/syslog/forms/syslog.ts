@@ -30,14 +30,14 @@ const stamp = atPlace(`(${bsdStamp}|${isoStamp}|${asctimeStamp}|${journalctlStam
 const usual = atPlace(`(?:(?<host>${host}) )?${tag}`);
 
 /** nginx under busybox: the host once more behind the level. See {@link nginxLine}. */
-const nginx = atPlace(`(?<host>${host}) ${level} (?:${host} )?${tag}(?=${nginxStamp})`);
+const nginx = atPlace(`(?<host>${host}) (?<level>${level}) (?:${host} )?${tag}(?=${nginxStamp})`);
 
 /**
  * FreeBSD `<mail.info> mx dovecot: `, busybox `mx mail.info dovecot: `, AIX `mx mail:info dovecot: `, and FreeBSD's and
  * AIX's `Forwarded from mx: dovecot: `.
  */
 const leveled = atPlace(
-  `(?:${angledLevel} )?(?:(?<local>${host}) )?(?:(?:${level}|${angledLevel}) )?` +
+  `(?:${angledLevel} )?(?:(?<local>${host}) )?(?:(?:(?<level>${level})|${angledLevel}) )?` +
     `(?:(?:Message f|F)orwarded from (?<host>${host}): )?${tag}`,
 );
 

@@ -214,6 +214,13 @@ describe('a daemon that is told to cut messages early', () => {
     expect(mended(path, text, process)).toBe(mends);
   });
 
+  it('may be busybox as Alpine builds it', () => {
+    const busybox = '/sbin/syslogd -n';
+    const root = hostWith({ 'etc/alpine-release': '3.20.3\n' }, busybox);
+    symlinkSync('/bin/busybox', join(root, 'proc', '10', 'exe'));
+    expect(findSyslogDaemons(root)).toMatchObject([{ isRunning: true, weaknesses: [{ kind: 'cut' }] }]);
+  });
+
   it.each([
     { ...rsyslogd, text: '$MaxMessageSize 1k\nglobal(maxMessageSize="64k")\n# $MaxMessageSize 100\n' },
     { ...syslogNg, text: 'options { log-msg-size(2KiB); log_msg_size(600); };\n' },
