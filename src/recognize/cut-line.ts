@@ -3,6 +3,7 @@
  * cut has one length, and few others do.
  */
 import { printedLine } from '../maillog/printed.ts';
+import type { Rule } from '../rules/rule.ts';
 import { usualLongest } from '../rules/usual-longest.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { hasBytes } from './too-long.ts';
@@ -19,8 +20,16 @@ const busybox: readonly number[] = [235, 234];
 /** Bytes: no shorter message is one that was cut, since the names before it are not so long. */
 const shortest = { freeBsd: 300, busybox: 150 };
 
-/** Bytes of the shortest message that may be cut, where lines have a host and no level before the tag; and in any line. */
-export const shortestCut = { usual: shortest.freeBsd, any: shortest.busybox };
+/** Bytes of the shortest message that may be cut in a line that has a host, and no level before the tag. */
+export const shortestCut = shortest.freeBsd;
+
+/**
+ * Returns the bytes of the shortest message that may be a broken one of a rule's server: broken by its own logger, or with
+ * its end cut off since; undefined where none may be. What a server does not break itself, it cuts.
+ */
+export function shortestBroken({ broken, longest }: Pick<Rule, 'broken' | 'longest'>): number | undefined {
+  return broken === undefined || longest > usualLongest ? broken : Math.min(broken, shortest.busybox);
+}
 
 /**
  * Reports whether a line has the length of one that was cut, so that its end may be the client's and not the server's.

@@ -4,6 +4,7 @@
  * client wrote.
  */
 
+import { usualLongest } from '../rules/usual-longest.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { Pieces } from '../syslog/forms/pieces.ts';
@@ -75,9 +76,9 @@ export class EarlierLines {
    * whoever's rules read it; and remembers that it is broken itself, at `time` (Unix seconds), if it is so long.
    */
   brokenOf(tried: TriedRules, record: Unstamped, time: number): Broken | undefined {
-    const { shortestBroken, longestOfBroken, tornSeconds } = tried;
+    const { shortestBroken, isCutBroken, tornSeconds } = tried;
     const isBroken =
-      hasBytes(record.message, shortestBroken) || (longestOfBroken > 0 && mayBeCut(record, longestOfBroken));
+      hasBytes(record.message, shortestBroken) || (isCutBroken && mayBeCut(record, usualLongest));
     if (!isBroken && !this.hasBroken) return undefined;
     // A note of the daemon in the place of one more piece is no piece, and not the rest.
     if (isNote(record.message)) return undefined;

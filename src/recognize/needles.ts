@@ -5,8 +5,7 @@
 import { type Kind, kinds } from '../rules/kinds.ts';
 import { fixedPartOf } from '../rules/program.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
-import { usualLongest } from '../rules/usual-longest.ts';
-import { shortestCut } from './cut-line.ts';
+import { shortestBroken } from './cut-line.ts';
 
 /** What is to be known of a rule in order to find its lines. */
 export interface SoughtRule {
@@ -36,10 +35,7 @@ export function soughtRule(rule: Rule): SoughtRule {
   return {
     programs,
     isOriginalForm,
-    broken:
-      broken === undefined
-        ? undefined
-        : Math.min(broken, rule.longest > usualLongest ? shortestCut.usual : shortestCut.any),
+    broken: shortestBroken(rule),
     isWarned: broken !== undefined || rule.void.length > 0,
     literals: kinds.filter((kind) => kind !== 'unclosed').flatMap(literalsOf),
     unclosed: literalsOf('unclosed'),

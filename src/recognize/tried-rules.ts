@@ -4,6 +4,7 @@
  */
 import { type Kind, kinds } from '../rules/kinds.ts';
 import type { Expression, Rule } from '../rules/rule.ts';
+import { usualLongest } from '../rules/usual-longest.ts';
 
 /** One expression of a rule, and the line of the stanza that has it. */
 export interface Attempt {
@@ -31,8 +32,8 @@ export class TriedRules {
   readonly all: readonly TriedRule[];
   /** Bytes of the shortest message that one of these servers' loggers may have broken; Infinity where none does. */
   readonly shortestBroken: number;
-  /** Bytes of the longest login of those servers, 0 where there are none. */
-  readonly longestOfBroken: number;
+  /** Whether a line of such a server may be a broken one whose end a syslog daemon has cut off. */
+  readonly isCutBroken: boolean;
   /** Whether a line of one of these servers says something of what its process logs next. */
   readonly hasVoid: boolean;
   /** Seconds for which others may be torn behind such a line; 0 where none are. */
@@ -43,10 +44,7 @@ export class TriedRules {
   constructor(rules: readonly Rule[]) {
     this.all = rules.map((rule) => new TriedRule(rule));
     this.shortestBroken = Math.min(...rules.map(({ broken }) => broken ?? Number.POSITIVE_INFINITY));
-    this.longestOfBroken = Math.max(
-      0,
-      ...rules.filter(({ broken }) => broken !== undefined).map(({ longest }) => longest),
-    );
+    this.isCutBroken = rules.some(({ broken, longest }) => broken !== undefined && longest <= usualLongest);
     this.hasVoid = rules.some((rule) => rule.void.length > 0);
     this.printsLineEnds = rules.some((rule) => rule.printsLineEnds);
     this.tornSeconds = Math.max(0, ...rules.map(({ tornSeconds }) => tornSeconds));

@@ -1,6 +1,7 @@
 /**
  * What FreeBSD 12's syslogd forwards it cuts at 480 bytes, those of busybox and GNU inetutils cut at 1,024, and that of busybox
- * in Alpine at 256: the end of the line is then where the client wants. Each is read as a string, and among the bytes of a chunk.
+ * in Alpine at 256: the end of the line is then where the client wants. Each is read as a string, among the bytes of a chunk, and by the
+ * machine.
  */
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/recognize/outcome.ts';
@@ -9,6 +10,7 @@ import { createScanner } from '../../src/recognize/scan.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { utc } from '../../src/syslog/zone.ts';
 import { readAt } from '../rules/samples.ts';
+import { expectSame } from './rows/machine-oracle.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
 const evil = '203.0.113.66';
@@ -40,6 +42,7 @@ function read(...lines: string[]) {
   const chunk = { bytes, start: 0, end: bytes.length, firstLine: 0, ...context };
   createScanner(other).scan(chunk, (outcome) => found.push(outcome));
   expect(addressesIn(found)).toEqual(logins);
+  expectSame(bytes);
   return { logins, reasons: [...one.refusals.keys()] };
 }
 
@@ -130,6 +133,11 @@ describe('busybox as Alpine builds it, which reads 255 bytes', () => {
       expect(read(cut(10, message, head)).logins).toEqual([]);
       if (head !== '')
         expect(read(cut(10, message.replace('BB', ''), head).slice(0, -2)).logins).toEqual([evil]);
+    });
+
+    it('makes no login of what ipop3d says of another', () => {
+      const message = filledTo(length.alpine, 'ipop3d[811]: Login user=', ` host=[${evil}]`);
+      expect(read(cut(10, message, head)).logins).toEqual([]);
     });
 
     it('leaves no piece of Courier that is one', () => {

@@ -78,7 +78,7 @@ export class LoadedAutomaton {
     this.#set('rowSize', this.#rowSize);
     this.#set('accepted', this.#allocate(mostStates * numberSize));
     this.#set('moves', this.#allocate(mostMoves * numberSize));
-    this.#set('longest', Math.min(shortestCut.usual - 1, ...rules.map(({ longest }) => longest)));
+    this.#set('longest', Math.min(shortestCut - 1, ...rules.map(({ longest }) => longest)));
     this.#set('firstRow', (firstState + firstNumber) * this.#rowSize);
     this.#moves = new MoveLists(table?.moves);
     this.#loadMoves();

@@ -10,6 +10,7 @@ import type { Rule } from '../../rules/rule.ts';
 import { isProgramName, needsCloserLook } from '../../syslog/envelope.ts';
 import type { StampReader } from '../../syslog/stamp.ts';
 import { utcText } from '../../terminal/words.ts';
+import { shortestBroken } from '../cut-line.ts';
 import { isDigit, secondsAt } from '../line-head.ts';
 import { headOf } from '../quick-envelope.ts';
 import type { Recognizer } from '../recognizer.ts';
@@ -146,7 +147,7 @@ export class MachineTeacher {
     const at = this.#memory.allocate(programField.name + length);
     if (at === undefined) return false;
     const rules = this.#options.recognizer.rulesFor(name);
-    const broken = Math.min(unbroken, ...rules.map((rule) => rule.broken ?? unbroken));
+    const broken = Math.min(unbroken, ...rules.map((rule) => shortestBroken(rule) ?? unbroken));
     this.#memory.set(at + programField.automaton, this.#automatonFor(name, rules));
     this.#memory.set(at + programField.broken, broken);
     this.#memory.set(at + programField.ahead, this.#options.recognizer.hasBrokenLine ? linesAfterBroken : 0);
