@@ -7,8 +7,8 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { configPaths, systemFolder } from './config/usual-paths.ts';
 import { ownAddresses } from './host/own-addresses.ts';
-import { hasNothingNew } from './maillog/unread-journal.ts';
-import { searchUnread } from './maillog/unread-search.ts';
+import { hasNothingNew } from './maillog/unread/journal.ts';
+import { searchUnread } from './maillog/unread/search.ts';
 import { addressesWords, type IdleNote, lookAt, type OpenNote, withIdleNote } from './state/idle-note.ts';
 import { statePaths } from './state/state-paths.ts';
 

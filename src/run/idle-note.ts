@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { configPaths, maillogPaths } from '../config/usual-paths.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { isJournal } from '../maillog/journal-name.ts';
-import { tailBefore } from '../maillog/unread-search.ts';
+import { tailBefore } from '../maillog/unread/search.ts';
 import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { arePublished, identityOf, isSameFile, typeOf } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';

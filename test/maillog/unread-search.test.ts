@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { isWorthReading } from '../../src/maillog/unread-search.ts';
+import { isWorthReading } from '../../src/maillog/unread/search.ts';
 import { soughtLines } from '../../src/recognize/sought-lines.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { runExact } from '../commands/run-exact.ts';

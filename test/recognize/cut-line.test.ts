@@ -135,9 +135,10 @@ describe('busybox as Alpine builds it, which reads 255 bytes', () => {
         expect(read(cut(10, message.replace('BB', ''), head).slice(0, -2)).logins).toEqual([evil]);
     });
 
-    it('makes no login of what ipop3d says of another', () => {
-      const message = filledTo(length.alpine, 'ipop3d[811]: Login user=', ` host=[${evil}]`);
+    it('makes no login of a failed one of Cyrus', () => {
+      const message = filledTo(length.alpine, `imap[811]: login: [${evil}] `, ' plaintext User logged in');
       expect(read(cut(10, message, head)).logins).toEqual([]);
+      expect(read(cut(10, message.replace('BB', ''), head).slice(0, -2)).logins).toEqual([evil]);
     });
 
     it('leaves no piece of Courier that is one', () => {

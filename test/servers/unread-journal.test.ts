@@ -1,7 +1,7 @@
 /** What is told of a journal without a run: journalctl's own, on files that systemd-journal-remote makes. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readJournal } from '../../src/maillog/journal.ts';
-import { hasNothingNew } from '../../src/maillog/unread-journal.ts';
+import { hasNothingNew } from '../../src/maillog/unread/journal.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { dovecot, type Entry, installJournal, now, writeJournal } from './journal-files.ts';
 

@@ -1,9 +1,9 @@
 /**
- * Whether what the journal has got since a run can be told to be of no use to any rule, as unread-search.ts does for files.
+ * Whether what the journal has got since a run can be told to be of no use to any rule, as search.ts does for files.
  * journalctl takes half as long as Node does to start, and the run that need not be made twice as long.
  */
 import { spawnSync } from 'node:child_process';
-import { journalPrefix } from './journal-name.ts';
+import { journalPrefix } from '../journal-name.ts';
 
 /** A run is made, and goes on from there, once there is more than that to search. Bytes of JSON. */
 const mostUnread = 512 * 1024;

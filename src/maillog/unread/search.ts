@@ -4,7 +4,7 @@
  * is read by the next run, in its place.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import type { LogSearch } from '../state/idle-note.ts';
+import type { LogSearch } from '../../state/idle-note.ts';
 
 /** A run is made, and goes on from there, once there is more than that to search. Bytes. */
 const mostUnread = 256 * 1024;
