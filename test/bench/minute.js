@@ -2,6 +2,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeMaillog } from './generate-maillog.js';
+import { compareOverJournal } from './journal.js';
 import { idleNode, run } from './lab.js';
 import { fillTable } from './large-table.js';
 import { compare } from './measure.js';
@@ -50,7 +51,8 @@ function idleWithJournal(lab) {
     host.config,
     `maillog journal:\nstate ${join(dirname(host.text), 'state')}\noutput text ${host.text}\n`,
   );
-  return [rowOf('idle update, the journal is the log', 2, idleRun(host))];
+  const { cpu } = compareOverJournal(dirname(host.log), host.byCron());
+  return [{ what: 'idle update, the journal is the log', against, kind: 'cpu', limit: 2, ...cpu }];
 }
 
 function idleWithRevocations(lab) {
