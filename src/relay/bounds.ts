@@ -3,8 +3,9 @@
  * is worked out by passes over the pairs before the one that publishes, so that this one knows it of each pair.
  */
 import { CrowdFinder } from './crowd.ts';
-import { type IsOverLimit, limitAddresses, noLimit, type VisitPairs } from './max-addresses-per-user.ts';
+import { type AddressLimit, limitAddresses, noLimit, type VisitPairs } from './max-addresses-per-user.ts';
 import { type FullTable, makeRoom } from './room.ts';
+import type { VisitPair } from './stretch.ts';
 
 /** The limits, as settings have them; undefined: there is none. */
 export interface TableLimits {
@@ -16,7 +17,7 @@ export interface TableLimits {
 /** What a pass has to know of the limits. Addresses are given by their sort keys. */
 export interface Bounds {
   readonly limits: TableLimits;
-  readonly isOverLimit: IsOverLimit;
+  readonly addressLimit: AddressLimit;
   /** Addresses with too many users, and how many these are. */
   readonly crowds: ReadonlyMap<string, number>;
   /** Users, as logged, that have no room at an address. */
@@ -34,7 +35,7 @@ export interface LimitFindings {
 /** Holds nothing back. */
 const unbounded: Bounds = {
   limits: { maxEntries: Number.POSITIVE_INFINITY },
-  isOverLimit: noLimit,
+  addressLimit: noLimit,
   crowds: new Map(),
   leaving: new Map(),
 };
@@ -63,26 +64,43 @@ export function boundsOf({ limits, entries, changes, permits, pass }: BoundsOpti
   const { leaving, full } = changes + (entries ?? room) < room ? bounds : roomBy(room, pass);
   const bounded = { ...bounds, leaving, full };
   const finder = new CrowdFinder(maxUsersPerAddress ?? Number.POSITIVE_INFINITY);
+  const takeCrowded: VisitPair = (user, key) => finder.take(user, key());
   // The first pass over the pairs serves both.
   let isCounted = maxUsersPerAddress === undefined;
-  const visitPairs: VisitPairs = (visit) => {
-    pass(bounded, (user, key, first) => {
-      if (!isCounted) finder.take(user, key());
-      visit(user, key, first);
-    });
+  const visitPairs: VisitPairs = (visit, visitStretch) => {
+    const [take, takeStretch] = isCounted
+      ? [visit, visitStretch]
+      : [
+          both(visit, takeCrowded),
+          visitStretch &&
+            both(visitStretch, (stretch) => stretch.visitCrowds(maxUsersPerAddress ?? 0, takeCrowded)),
+        ];
+    pass(bounded, take, takeStretch);
     isCounted = true;
   };
-  const isOverLimit = limitAddresses(maxAddressesPerUser, visitPairs, (user, addresses) => {
+  const addressLimit = limitAddresses(maxAddressesPerUser, visitPairs, (user, addresses) => {
     overLimit[user] = addresses;
   });
-  if (!isCounted) visitPairs(() => {});
-  return { ...bounded, isOverLimit, crowds: finder.finish() };
+  if (!isCounted)
+    visitPairs(
+      () => {},
+      () => {},
+    );
+  return { ...bounded, addressLimit, crowds: finder.finish() };
+}
+
+/** Calls one function, then the other. */
+function both<Given extends unknown[]>(one: (...given: Given) => void, other: (...given: Given) => void) {
+  return (...given: Given) => {
+    one(...given);
+    other(...given);
+  };
 }
 
 function roomBy(room: number, pass: CountedPass): ReturnType<typeof makeRoom> {
   let added = 0;
-  const visitPairs: VisitPairs = (visit) => {
-    added = pass(unbounded, visit);
+  const visitPairs: VisitPairs = (...visit) => {
+    added = pass(unbounded, ...visit);
   };
   return makeRoom(room, visitPairs, () => added);
 }

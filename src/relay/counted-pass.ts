@@ -11,7 +11,7 @@ export type OpenMerge = (
 
 /** Returns the pass over a merge. */
 export function countedPass(open: OpenMerge): CountedPass {
-  return (bounds, visit) => {
+  return (bounds, visit, visitStretch) => {
     let added = 0;
     open((stream, changes, options) => {
       merge(
@@ -25,6 +25,7 @@ export function countedPass(open: OpenMerge): CountedPass {
               () => (pair ?? kept.pair()).first,
             );
           },
+          ...(visitStretch && { keepStretch: visitStretch }),
           write(pair, key) {
             visit(
               pair.user,

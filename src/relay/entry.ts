@@ -89,7 +89,7 @@ export function visitEntries(options: EntryOptions, take: (entry: Entry) => void
   };
   const visit = (key: string, pair: Pair) => {
     moveTo(pair.address, key);
-    const isHeldBack = crowd !== undefined || bounds.isOverLimit(key, () => pair.user);
+    const isHeldBack = crowd !== undefined || bounds.addressLimit.isOver(key, () => pair.user);
     group.push(entryUser(pair, policy, isHeldBack));
   };
   openPairs((stream) =>

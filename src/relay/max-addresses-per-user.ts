@@ -4,9 +4,16 @@
  * order in which lines were read.
  */
 import { foldUser } from './pair.ts';
+import type { Stretch, VisitPair } from './stretch.ts';
+import { counterOf, countUser } from './user-counters.ts';
 
-/** Says whether a pair, by the sort key of its address and its user, is over the limit. */
-export type IsOverLimit = (key: string, user: () => string) => boolean;
+/** Who is over the limit. */
+export interface AddressLimit {
+  /** Says whether a pair, by the sort key of its address and its user, is over the limit. */
+  isOver(key: string, user: () => string): boolean;
+  /** What somebody over the limit logged in from and what is not published, by {@link placeOf}; in no order. */
+  readonly places: Iterable<string>;
+}
 
 /** Returns what is said of a login that the limit holds back; `limit` is left out where it is not at hand. */
 export function overLimitWords(limit?: number): string {
@@ -14,13 +21,16 @@ export function overLimitWords(limit?: number): string {
 }
 
 /** No limit. */
-export const noLimit: IsOverLimit = () => false;
+export const noLimit: AddressLimit = { isOver: () => false, places: [] };
 
 /** Is told of a user over the limit: the name in lower case, and from how many addresses logins came. */
 export type TellOver = (user: string, addresses: number) => void;
 
-/** Shows each living pair of the table once, in order: user, sort key, first login (Unix seconds). */
-export type VisitPairs = (visit: (user: string, key: () => string, first: () => number) => void) => void;
+/**
+ * Shows each living pair of the table once, in order. Where stretches can be taken too, a pair comes by itself or in one
+ * of them.
+ */
+export type VisitPairs = (visit: VisitPair, visitStretch?: (stretch: Stretch) => void) => void;
 
 /**
  * Returns what counts as one address of a user, from a sort key: an IPv4 address, or the /64 of an IPv6 one,
@@ -32,55 +42,47 @@ export function placeOf(key: string): string {
 
 /**
  * Works out who is over the limit, in one pass over the pairs where nobody may be, in two otherwise. The first counts
- * pairs in `counterCount` counters, each for all users that fall to it, so that of a million users none is held by
- * name; the second looks at those alone that fall to a counter over the limit.
+ * pairs in `counterCount` counters, the second looks at those alone that fall to a counter over the limit.
  */
 export function limitAddresses(
   limit: number | undefined,
   visitPairs: VisitPairs,
   tell: TellOver = () => {},
   counterCount = 2 ** 20,
-): IsOverLimit {
+): AddressLimit {
   if (limit === undefined) return noLimit;
-  const counters = new Uint32Array(counterCount);
-  let most = 0;
-  visitPairs((user) => {
-    const counter = counterOf(user, counterCount);
-    const count = (counters[counter] as number) + 1;
-    counters[counter] = count;
-    if (count > most) most = count;
-  });
-  if (most <= limit) return noLimit;
+  const counts = new Uint32Array(counterCount);
+  visitPairs(
+    (user) => countUser(counts, user),
+    (stretch) => stretch.countUsers(counts),
+  );
+  if (!counts.some((count) => count > limit)) return noLimit;
   /** Of each user the places, and the first login from each: Unix seconds. */
   const users = new Map<string, Map<string, number>>();
-  visitPairs((user, key, first) => {
-    if ((counters[counterOf(user, counterCount)] as number) <= limit) return;
+  const visit: VisitPair = (user, key, first) => {
+    if ((counts[counterOf(user, counterCount)] as number) <= limit) return;
     const name = foldUser(user);
     const places = users.get(name) ?? new Map<string, number>();
     users.set(name, places);
     const place = placeOf(key());
     places.set(place, Math.min(places.get(place) ?? Number.POSITIVE_INFINITY, first()));
-  });
+  };
+  visitPairs(visit, (stretch) => stretch.visitUsers(counts, limit, visit));
   const over = new Map<string, Set<string>>();
+  const overPlaces = new Set<string>();
   for (const [name, places] of users) {
     if (places.size <= limit) continue;
     tell(name, places.size);
     // Sorted by first login; a stable sort leaves equal ones in the order of addresses.
     const sorted = [...places].sort(([, a], [, b]) => a - b);
-    over.set(name, new Set(sorted.slice(limit).map(([place]) => place)));
+    const held = sorted.slice(limit).map(([place]) => place);
+    over.set(name, new Set(held));
+    for (const place of held) overPlaces.add(place);
   }
   if (over.size === 0) return noLimit;
-  return (key, user) => over.get(foldUser(user()))?.has(placeOf(key)) ?? false;
-}
-
-/** Returns which of so many counters a user falls to, whatever the case of the letters. */
-export function counterOf(user: string, counterCount: number): number {
-  return hash(foldUser(user)) % counterCount;
-}
-
-/** FNV-1a over UTF-16 code units: 32 bits. */
-function hash(name: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < name.length; at++) value = Math.imul(value ^ name.charCodeAt(at), 0x01000193);
-  return value >>> 0;
+  return {
+    isOver: (key, user) =>
+      overPlaces.has(placeOf(key)) && over.get(foldUser(user()))?.has(placeOf(key)) === true,
+    places: overPlaces,
+  };
 }

@@ -5,17 +5,18 @@
  */
 import type { Address } from './address.ts';
 import { applyChange, type PairChange } from './batch.ts';
+import { BoundedPlaces } from './bounded-places.ts';
 import type { Bounds } from './bounds.ts';
 import { crowdWords } from './crowd.ts';
-import { noLimit, overLimitWords } from './max-addresses-per-user.ts';
-import { compareUsers, endSessions, expiredUpTo, expiryOf, notAfter, type Pair } from './pair.ts';
+import { overLimitWords } from './max-addresses-per-user.ts';
+import { compareUsers, endSessions, expiryOf, notAfter, type Pair } from './pair.ts';
 import type { PairStream } from './pair-stream.ts';
 import { asPair, type Permit } from './permit.ts';
 import { PermitQueue, type Place } from './permit-queue.ts';
 import type { Policy } from './policy.ts';
 import { pairRefusal, type Refusal } from './refusal.ts';
 import { voidUpTo } from './revocation.ts';
-import type { Stretch } from './stretch.ts';
+import { type Stretch, type StretchLimits, stretchLimitsOf } from './stretch.ts';
 
 /** What became of a pair in this run. */
 export type PairOutcome = 'added' | 'refreshed' | 'kept' | 'expired' | 'revoked' | 'refused';
@@ -113,19 +114,16 @@ class Merge implements MergeResult {
   nextExpiry = Number.POSITIVE_INFINITY;
   readonly #sink: MergeSink;
   readonly #options: MergeOptions;
-  readonly #hasLimit: boolean;
-  /** Addresses that a bound says something of, in the order of the table, and the first that is not passed yet. */
-  readonly #bounded: readonly string[];
-  #nextBounded = 0;
+  readonly #bounded: BoundedPlaces;
+  readonly #stretchLimits: StretchLimits;
   readonly #permits: PermitQueue;
   #lastPublished = '';
 
   constructor(sink: MergeSink, options: MergeOptions) {
     this.#sink = sink;
     this.#options = options;
-    const { isOverLimit, crowds, leaving } = options.bounds;
-    this.#hasLimit = isOverLimit !== noLimit;
-    this.#bounded = [...new Set([...crowds.keys(), ...leaving.keys()])].sort();
+    this.#bounded = new BoundedPlaces(options.bounds);
+    this.#stretchLimits = stretchLimitsOf(options.policy, options.strayLogouts);
     this.#permits = new PermitQueue(options.permits, options.policy, (permit, { outcome, ...end }) =>
       sink.report(outcome, asPair(permit), { ...end, until: permit.until }),
     );
@@ -145,9 +143,11 @@ class Merge implements MergeResult {
   /** Takes an old pair that no new line is about, and perhaps more such; `until` is the key of the next change. */
   old(stream: PairStream, until: string | undefined): void {
     const { strayLogouts, judgesOldPairs } = this.#options;
-    if (this.#isBounded(stream) && this.#leaves(stream.key, stream.user())) this.#refuseRoom(stream.pair());
-    else if (judgesOldPairs || (stream.hasSessions && strayLogouts.size > 0)) this.#judge(stream);
-    else if (!this.#hasExpired(stream) && !this.#passStretch(stream, until)) this.#keep(stream);
+    if (this.#bounded.has(stream) && this.#leaves(stream.key, stream.user())) this.#refuseRoom(stream.pair());
+    else if (judgesOldPairs) this.#judge(stream);
+    else if (this.#passStretch(stream, until)) return;
+    else if (stream.hasSessions && strayLogouts.size > 0) this.#judge(stream);
+    else if (!this.#hasExpired(stream)) this.#keep(stream);
   }
 
   /** Takes what new lines say of a pair, with the old pair if there is one. */
@@ -164,20 +164,6 @@ class Merge implements MergeResult {
     else this.#settle(change.key, before, after);
   }
 
-  /** Reports whether a bound says something of the address of an old pair; these come in the order of the table. */
-  #isBounded(stream: PairStream): boolean {
-    for (
-      let key = this.#bounded[this.#nextBounded];
-      key !== undefined;
-      key = this.#bounded[this.#nextBounded]
-    ) {
-      const order = stream.compareKey(key);
-      if (order <= 0) return order === 0;
-      this.#nextBounded++;
-    }
-    return false;
-  }
-
   #leaves(key: string, user: string): boolean {
     return this.#options.bounds.leaving.get(key)?.has(user) ?? false;
   }
@@ -189,23 +175,20 @@ class Merge implements MergeResult {
   }
 
   /**
-   * Passes on the current pair, which is alive, with those after it that need no look either, and reports whether it
-   * could. With a limit each user would have to be looked at; an address that is published is not published again.
+   * Passes on the current pair with those after it that need no look either, and reports whether it could. Of places
+   * that a bound says something of each pair is looked at; an address that is published is not published again.
    */
   #passStretch(stream: PairStream, until: string | undefined): boolean {
-    if (this.#sink.keepStretch === undefined || this.#hasLimit) return false;
+    if (this.#sink.keepStretch === undefined || stream.stretch === undefined) return false;
     if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return false;
-    const { policy } = this.#options;
-    const withoutSessions = policy.sessionLimit > 0;
-    const bounded = this.#bounded[this.#nextBounded];
-    const end = earliest(earliest(until, bounded), this.#permits.nextKey);
-    const stretch = stream.stretch?.({ until: end, after: expiredUpTo(policy), withoutSessions });
+    const end = earliest(earliest(until, this.#bounded.next), this.#permits.nextKey);
+    const stretch = stream.stretch(this.#stretchLimits, end);
     if (stretch === undefined) return false;
     this.#sink.keepStretch(stretch);
     this.pairs += stretch.pairs;
     this.published += stretch.count;
     this.#lastPublished = stream.key;
-    this.nextExpiry = Math.min(this.nextExpiry, expiryOf({ last: stretch.oldest, sessions: [] }, policy));
+    if (stretch.nextExpiry < this.nextExpiry) this.nextExpiry = stretch.nextExpiry;
     return true;
   }
 
@@ -245,8 +228,8 @@ class Merge implements MergeResult {
 
   /** Why a pair that stays in the table is not published. */
   #heldBack(key: string, user: string): Refusal | undefined {
-    const { isOverLimit, crowds, limits } = this.#options.bounds;
-    if (isOverLimit(key, () => user)) return { kind: 'over limit', reason: overLimitWords() };
+    const { addressLimit, crowds, limits } = this.#options.bounds;
+    if (addressLimit.isOver(key, () => user)) return { kind: 'over limit', reason: overLimitWords() };
     const users = crowds.get(key);
     if (users === undefined) return undefined;
     return { kind: 'too many users', reason: crowdWords(users, limits.maxUsersPerAddress) };
@@ -259,8 +242,8 @@ class Merge implements MergeResult {
     this.nextExpiry = Math.min(this.nextExpiry, stream.expiry(this.#options.policy));
     if (this.#lastPublished !== '' && stream.compareKey(this.#lastPublished) === 0) return;
     const { key } = stream;
-    const { isOverLimit, crowds } = this.#options.bounds;
-    if (crowds.has(key) || (this.#hasLimit && isOverLimit(key, () => stream.user()))) return;
+    const { addressLimit, crowds } = this.#options.bounds;
+    if (crowds.has(key) || addressLimit.isOver(key, () => stream.user())) return;
     this.#publish(key, stream.address());
   }
 

@@ -19,11 +19,11 @@ export interface PairStream {
   user(): string;
   pair(): Pair;
   /**
-   * Returns the current pair and those after it as a stretch, as far as the limits and what is at hand allow, and
-   * moves to the last of them; undefined if not even the current one can be passed on so. A stream may have no
-   * stretches at all.
+   * Returns the current pair and those after it whose sort keys are before `until` (undefined: all) as a stretch, as
+   * far as the limits and what is at hand allow, and moves to the last of them; undefined if not even the current one
+   * can be passed on so. A stream may have no stretches at all.
    */
-  stretch?(limits: StretchLimits): Stretch | undefined;
+  stretch?(limits: StretchLimits, until: string | undefined): Stretch | undefined;
 }
 
 /** Returns a stream over pairs that are in the order of the relay table. */

@@ -43,11 +43,6 @@ export function expiryOf(pair: Pick<Pair, 'last' | 'sessions'>, lifetime: Lifeti
   return expiry;
 }
 
-/** Returns the last login, Unix seconds, up to which pairs without sessions have expired by {@link expiryOf} at `now`. */
-export function expiredUpTo({ timeout, now }: Lifetime & { readonly now: number }): number {
-  return now - timeout;
-}
-
 /** Returns the pair with none of its times (Unix seconds) later than `now`: a clock set back makes nothing immortal. */
 export function notAfter(pair: Pair, now: number): Pair {
   if (pair.last <= now && pair.sessions.every(({ since }) => since <= now)) return pair;

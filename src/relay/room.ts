@@ -10,8 +10,9 @@
  * place, also where `max-entries` was lowered.
  */
 import { Latest, type RankedPair } from './latest.ts';
-import { counterOf, placeOf, type VisitPairs } from './max-addresses-per-user.ts';
+import { placeOf, type VisitPairs } from './max-addresses-per-user.ts';
 import { foldUser } from './pair.ts';
+import { counterOf, countUser } from './user-counters.ts';
 
 /** A table that is full. */
 export interface FullTable {
@@ -50,11 +51,16 @@ export function makeRoom(
 ): Room {
   const counts = new Uint32Array(counterCount);
   let pairs = 0;
-  visitPairs((user) => {
-    pairs++;
-    const counter = counterOf(user, counterCount);
-    counts[counter] = (counts[counter] as number) + 1;
-  });
+  visitPairs(
+    (user) => {
+      pairs++;
+      countUser(counts, user);
+    },
+    (stretch) => {
+      pairs += stretch.pairs;
+      stretch.countUsers(counts);
+    },
+  );
   if (pairs < maxEntries) return { leaving: new Map(), full: undefined };
   const refused = Math.min(pairs - maxEntries, countNew());
   const named = greatest(counts);

@@ -4,23 +4,34 @@
  * with its addresses as lines. Where a run has a login from 192.0.2.40 alone, all pairs before that address are one
  * stretch, and all after it another.
  */
+import { EndedSessions } from './ended-sessions.ts';
+import type { Lifetime } from './pair.ts';
 
-/** Which pairs make a stretch. */
+/** Which pairs make a stretch: those that live, and whose sessions are open still. */
 export interface StretchLimits {
-  /** Sort key that their addresses come before: that of the next change; undefined if none follows. */
-  readonly until: string | undefined;
-  /** Their last logins are later: Unix seconds. */
-  readonly after: number;
-  /** Whether a pair with open sessions has to be looked at, since these decide how long it lives. */
-  readonly withoutSessions: boolean;
+  readonly now: number;
+  readonly lifetime: Lifetime;
+  /** Sessions that have ended: a pair with one of them may change. */
+  readonly ended: EndedSessions;
 }
 
-/** A stretch of pairs, all of one family. Its bytes are valid until the stream that gave it moves. */
+/** Returns the limits of a run. */
+export function stretchLimitsOf(
+  policy: Lifetime & { readonly now: number },
+  strayLogouts: ReadonlyMap<string, number>,
+): StretchLimits {
+  return { now: policy.now, lifetime: policy, ended: new EndedSessions(strayLogouts.keys()) };
+}
+
+/** Shows a pair: its user, its sort key and its first login (Unix seconds). */
+export type VisitPair = (user: string, key: () => string, first: () => number) => void;
+
+/** A stretch of pairs, all of one family. It is valid until the stream that gave it moves. */
 export interface Stretch {
   /** How many pairs: at least one. */
   readonly pairs: number;
-  /** The oldest of their last logins: Unix seconds. */
-  readonly oldest: number;
+  /** When the first of them expires: Unix seconds. */
+  readonly nextExpiry: number;
   /** Their lines as they stand in the state file. */
   readonly lines: Uint8Array;
   /** Their addresses, each once, in the order of the table and with a newline after it. */
@@ -28,4 +39,13 @@ export interface Stretch {
   /** How many addresses. */
   readonly count: number;
   readonly isIPv6: boolean;
+  /** Adds each pair to the counter that its user falls to (user-counters.ts). */
+  countUsers(counts: Uint32Array): void;
+  /** Shows the pairs whose users fall to a counter with more than so many. */
+  visitUsers(counts: Uint32Array, most: number, visit: VisitPair): void;
+  /**
+   * Shows the pairs of addresses that may have more than so many users: those with more pairs, and those at both ends of the
+   * stretch, which may go on beyond it.
+   */
+  visitCrowds(most: number, visit: VisitPair): void;
 }

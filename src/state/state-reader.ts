@@ -6,9 +6,10 @@ import type { Stretch, StretchLimits } from '../relay/stretch.ts';
 import { unescapeField } from '../terminal/escape.ts';
 import { crc32 } from './crc32.ts';
 import { lineOfKey } from './line-of-key.ts';
-import { compareKeyAt, isIPv6Line, keyBytes, parsePair, timeDigits } from './pair-line.ts';
-import { scanStretch } from './scan-stretch.ts';
+import { compareKeyAt, keyBytes, parsePair, timeDigits } from './pair-line.ts';
 import { checkHeader, parseTrailer, StateDamage, stateHeader } from './state-file.ts';
+import { type ScanRoom, scanRoomFor, scanStretch } from './stretch/scan-stretch.ts';
+import { StateStretch } from './stretch/state-stretch.ts';
 
 const blockBytes = 256 * 1024;
 const newline = 0x0a;
@@ -20,8 +21,8 @@ const noSessions: Pair['sessions'] = [];
 export class StateReader implements PairStream {
   readonly #fd: number;
   #buffer: Buffer;
-  /** Of a stretch: each lies in its line, so they need no more room than lines. */
-  #addresses: Buffer = Buffer.alloc(0);
+  /** Of a stretch. */
+  #room: ScanRoom = scanRoomFor(0);
   /** The key that a stretch last had to end before, and where the lines before it end. */
   #until: string | undefined;
   #limit = 0;
@@ -67,27 +68,19 @@ export class StateReader implements PairStream {
     return true;
   }
 
-  stretch(limits: StretchLimits): Stretch | undefined {
+  stretch(limits: StretchLimits, until: string | undefined): Stretch | undefined {
     const start = this.#start;
-    const limit = this.#limitOf(limits.until);
+    const limit = this.#limitOf(until);
     if (start >= limit) return undefined;
-    if (this.#addresses.length < this.#buffer.length)
-      this.#addresses = Buffer.allocUnsafe(this.#buffer.length);
-    const scan = scanStretch(this.#buffer, { start, end: limit }, limits, this.#addresses);
+    if (this.#room.addresses.length < this.#buffer.length) this.#room = scanRoomFor(this.#buffer.length);
+    const scan = scanStretch(this.#buffer, { start, end: limit }, limits, this.#room);
     if (scan.pairs === 0) return undefined;
     this.#count += scan.pairs - 1;
     this.#afterKey += scan.last - start;
     this.#start = scan.last;
     this.#end = scan.end - 1;
     this.#next = scan.end;
-    return {
-      pairs: scan.pairs,
-      oldest: scan.oldest,
-      lines: this.#buffer.subarray(start, scan.end),
-      addresses: this.#addresses.subarray(0, scan.used),
-      count: scan.count,
-      isIPv6: isIPv6Line(this.#buffer[start] as number),
-    };
+    return new StateStretch(this.#buffer, scan, this.#room);
   }
 
   get key(): string {

@@ -56,10 +56,10 @@ describe('limitAddresses()', () => {
               );
             }
           };
-          const isOverLimit = limitAddresses(limit, visitPairs, undefined, count);
+          const { isOver } = limitAddresses(limit, visitPairs, undefined, count);
           for (const { address, user } of pairs) {
             const want = placesOver(pairs, user.toLowerCase(), limit).has(placeOf(address));
-            expect(isOverLimit(sortKey(address), () => user)).toBe(want);
+            expect(isOver(sortKey(address), () => user)).toBe(want);
           }
         },
       ),

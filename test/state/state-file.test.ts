@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Pair } from '../../src/relay/pair.ts';
+import { stretchLimitsOf } from '../../src/relay/stretch.ts';
 import { formatPair, parsePair } from '../../src/state/pair-line.ts';
 import { StateDamage } from '../../src/state/state-file.ts';
 import { StateReader } from '../../src/state/state-reader.ts';
@@ -38,12 +39,12 @@ function write(path: string, pairs: readonly Pair[]): void {
 /** Reads all pairs, or with `inStretches` only those at which a stretch ends. */
 function read(path: string, inStretches = false): Pair[] {
   const fd = openSync(path, 'r');
-  const anyPair = { until: undefined, after: 0, withoutSessions: false };
+  const anyPair = stretchLimitsOf({ now: 0, timeout: 1800, sessionLimit: 0 }, new Map());
   try {
     const reader = new StateReader(fd);
     const pairs: Pair[] = [];
     while (reader.next()) {
-      if (inStretches) reader.stretch(anyPair);
+      if (inStretches) reader.stretch(anyPair, undefined);
       pairs.push(reader.pair());
     }
     return pairs;

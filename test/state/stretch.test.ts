@@ -1,4 +1,4 @@
-import { closeSync, copyFileSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, copyFileSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -8,13 +8,15 @@ import { textMap } from '../../src/maps/text.ts';
 import { type Address, sortKey } from '../../src/relay/address.ts';
 import { Batch } from '../../src/relay/batch.ts';
 import type { Login } from '../../src/relay/login.ts';
-import type { Pair } from '../../src/relay/pair.ts';
+import { expiryOf, type Pair } from '../../src/relay/pair.ts';
 import { publishedForms } from '../../src/relay/published-form.ts';
-import type { StretchLimits } from '../../src/relay/stretch.ts';
-import { stateHeader } from '../../src/state/state-file.ts';
+import { type Stretch, stretchLimitsOf } from '../../src/relay/stretch.ts';
+import { counterOf, countUser } from '../../src/relay/user-counters.ts';
+import { StateDamage, stateHeader } from '../../src/state/state-file.ts';
 import { StateReader } from '../../src/state/state-reader.ts';
 import { StateWriter } from '../../src/state/state-writer.ts';
 import { runTable, type TableRun } from '../../src/state/table-run.ts';
+import { wellFormed } from '../../src/terminal/escape.ts';
 import { outputOf } from '../maps/map-table.ts';
 import { comparePairs, loginOf, noon, openPolicy } from '../relay/table-model.ts';
 import { runsOf } from '../seeds.ts';
@@ -57,7 +59,7 @@ const someRuns = fc.record({
   timeout: fc.constantFrom(900, 1800),
   sessionLimit: fc.constantFrom(0, 3600),
   maxAddressesPerUser: fc.constantFrom(undefined, 1, 3, 1000),
-  maxUsersPerAddress: fc.constantFrom(undefined, 1, 2, 1000),
+  maxUsersPerAddress: fc.constantFrom(undefined, 1, 2, 3, 1000),
   ipv6Prefix: fc.constantFrom(64, 128),
   maxEntries: fc.constantFrom(5, 30, 1000),
   permits: fc.array(
@@ -117,9 +119,13 @@ function passed(run: TableRun, folder: string) {
     ...run,
     report: (outcome, { address, user, last }) => outcomes.push(`${outcome} ${address} ${user} ${last}`),
   });
-  const files = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
+  const files = passedFiles(folder);
   const told = failures.map(({ message }) => message);
   return { pairs, published, nextExpiry, outcomes, files, crowded, full, failures: told };
+}
+
+function passedFiles(folder: string) {
+  return readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'latin1')]);
 }
 
 describe('runTable()', () => {
@@ -139,40 +145,59 @@ describe('runTable()', () => {
   }, 300_000);
 });
 
+const someSession = fc.record({
+  id: fc.constantFrom('x', 'y', 'Zm9vYmFyYmF6', 'Zm9vYmFyYmF7', '-_-_-_-_-_-_', 'é'),
+  since: fc.integer({ min: noon - 7200, max: noon }),
+});
 const somePair: fc.Arbitrary<Pair> = fc.record({
   address: someAddress,
   user: someUser(2000),
   server: fc.constant('dovecot'),
   first: fc.constant(noon - 3600),
-  last: fc.integer({ min: noon - 3, max: noon }),
+  last: fc.integer({ min: noon - 1803, max: noon - 1797 }),
   logins: fc.nat(),
   sessions: fc.oneof(
     { weight: 3, arbitrary: fc.constant([]) },
-    { weight: 1, arbitrary: fc.constant([{ id: 'x', since: noon }]) },
+    { weight: 1, arbitrary: fc.array(someSession, { maxLength: 3 }) },
   ),
 });
 const someLimits = fc.record({
   until: fc.option(someAddress.map(sortKey), { nil: undefined }),
-  after: fc.integer({ min: noon - 4, max: noon }),
-  withoutSessions: fc.boolean(),
+  now: fc.integer({ min: noon - 2, max: noon + 1 }),
+  sessionLimit: fc.constantFrom(0, 3600),
+  ended: fc.subarray(['x', '-_-_-_-_-_-_', 'Zm9vYmFyYmF7']),
 });
+type Limits = typeof someLimits extends fc.Arbitrary<infer Value> ? Value : never;
+
+function lifetimeOf({ now, sessionLimit }: Limits) {
+  return { now, timeout: 1800, sessionLimit };
+}
 
 /** Whether a pair may be part of a stretch. */
-function fits({ address, last, sessions }: Pair, { until, after, withoutSessions }: StretchLimits): boolean {
-  const isBefore = until === undefined || sortKey(address) < until;
-  return isBefore && last > after && !(withoutSessions && sessions.length > 0);
+function fits(pair: Pair, limits: Limits): boolean {
+  const { until, now, sessionLimit, ended } = limits;
+  const ids = sessionLimit > 0 ? pair.sessions.map(({ id }) => id) : [];
+  const isBefore = until === undefined || sortKey(pair.address) < until;
+  // Of other ids than those that Exact makes nothing is known.
+  const isAsItWas = !ids.some((id) => ended.includes(id) || id === 'é');
+  return isBefore && isAsItWas && expiryOf(pair, lifetimeOf(limits)) > now;
 }
 
 /** Reads a state file in blocks of some bytes, in stretches where the pairs fit, and each pair with its limits. */
-function readInStretches(path: string, blockBytes: number, limits: StretchLimits) {
+function readInStretches(path: string, blockBytes: number, limits: Limits) {
   const fd = openSync(path, 'r');
-  const read: { lines: string; addresses: string[]; pairs: number; oldest: number; isStretch: boolean }[] =
+  const ended = new Map(limits.ended.map((id) => [id, noon]));
+  const stretchLimits = stretchLimitsOf(lifetimeOf(limits), ended);
+  const read: { lines: string; addresses: string[]; pairs: number; expiry: number; isStretch: boolean }[] =
     [];
   try {
     const reader = new StateReader(fd, blockBytes);
     while (reader.next()) {
-      const stretch = reader.stretch(limits);
-      const { pairs, oldest } = stretch ?? { pairs: 1, oldest: reader.pair().last };
+      const stretch = reader.stretch(stretchLimits, limits.until);
+      const { pairs, nextExpiry: expiry } = stretch ?? {
+        pairs: 1,
+        nextExpiry: reader.expiry(lifetimeOf(limits)),
+      };
       const addresses =
         stretch === undefined
           ? [reader.address()]
@@ -182,7 +207,7 @@ function readInStretches(path: string, blockBytes: number, limits: StretchLimits
         expect(addresses.every((address) => address.includes(':') === stretch.isIPv6)).toBe(true);
       }
       const lines = Buffer.from(stretch?.lines ?? reader.line()).toString();
-      read.push({ lines, addresses, pairs, oldest, isStretch: stretch !== undefined });
+      read.push({ lines, addresses, pairs, expiry, isStretch: stretch !== undefined });
       // It stands at the last pair of the stretch.
       expect(lines.endsWith(Buffer.from(reader.line()).toString())).toBe(true);
       expect(addresses.at(-1)).toBe(reader.pair().address);
@@ -208,21 +233,18 @@ describe('StateReader.stretch()', () => {
         fc.integer({ min: stateHeader.length, max: 4000 }),
         (given, limits, blockBytes) => {
           const pairs = [...given].sort(comparePairs);
-          const writer = new StateWriter(path);
-          for (const pair of pairs) writer.write(pair);
-          writer.finish();
-          writer.commit();
+          writePairs(path, pairs);
           const read = readInStretches(path, blockBytes, limits);
           expect(stateHeader + read.map(({ lines }) => lines).join('')).toBe(
             readFileSync(path, 'utf8').replace(/^end\t.*\n/m, ''),
           );
           let next = 0;
-          for (const { addresses, pairs: count, oldest, isStretch } of read) {
+          for (const { addresses, pairs: count, expiry, isStretch } of read) {
             const taken = pairs.slice(next, next + count);
             next += count;
             expect(taken.every((pair) => fits(pair, limits))).toBe(isStretch);
             expect(addresses).toEqual([...new Set(taken.map(({ address }) => address))]);
-            expect(oldest).toBe(Math.min(...taken.map(({ last }) => last)));
+            expect(expiry).toBe(Math.min(...taken.map((pair) => expiryOf(pair, lifetimeOf(limits)))));
           }
           expect(next).toBe(pairs.length);
         },
@@ -230,4 +252,105 @@ describe('StateReader.stretch()', () => {
       { numRuns: runsOf(200) },
     );
   });
+
+  it('counts the users that their names say, and shows those who are asked for', () => {
+    const path = join(temporaryFolder(), 'state');
+    const somebody = fc.oneof(
+      fc.constantFrom(
+        'alice',
+        'ALICE',
+        'Alice',
+        'a\\b',
+        'a\tb',
+        '',
+        '\u212aelvin',
+        '\u0130',
+        'ÄÖ',
+        '\u{1f600}',
+        '-',
+      ),
+      fc.string({ unit: 'binary', maxLength: 6 }).map(wellFormed),
+    );
+    const table = fc.uniqueArray(fc.tuple(someAddress, somebody), {
+      maxLength: 40,
+      size: 'max',
+      selector: String,
+    });
+    fc.assert(
+      fc.property(table, fc.constantFrom(1, 3, 1024), fc.nat(3), (given, size, most) => {
+        const pairs = given
+          .map(([address, user]): Pair => {
+            const since = noon - 60;
+            const sessions = user.length > 4 ? [{ id: 'x', since }] : [];
+            return { address, user, server: 'dovecot', first: since, last: noon, logins: 1, sessions };
+          })
+          .sort(comparePairs);
+        writePairs(path, pairs);
+        const [want, found] = [new Uint32Array(size), new Uint32Array(size)];
+        for (const { user } of pairs) countUser(want, user);
+        const visited = stretchesOf(path, (stretch) => stretch.countUsers(found));
+        expect(visited).toBe(pairs.length);
+        expect(found).toEqual(want);
+        const shown: string[] = [];
+        stretchesOf(path, (stretch) =>
+          stretch.visitUsers(found, most, (user, key, first) => shown.push(`${key()} ${user} ${first()}`)),
+        );
+        expect(shown).toEqual(
+          pairs
+            .filter(({ user }) => (want[counterOf(user, size)] as number) > most)
+            .map(({ address, user, first }) => `${sortKey(address)} ${user} ${first}`),
+        );
+      }),
+      { numRuns: runsOf(30) },
+    );
+  });
+});
+
+function writePairs(path: string, pairs: readonly Pair[]): void {
+  const writer = new StateWriter(path);
+  for (const pair of pairs) writer.write(pair);
+  writer.finish();
+  writer.commit();
+}
+
+/** Hands all stretches of a state file to `take`, and returns how many pairs they have. */
+function stretchesOf(path: string, take: (stretch: Stretch) => void): number {
+  const fd = openSync(path, 'r');
+  const limits = stretchLimitsOf({ now: noon, timeout: 1800, sessionLimit: 3600 }, new Map());
+  let pairs = 0;
+  try {
+    const reader = new StateReader(fd);
+    while (reader.next()) {
+      const stretch = reader.stretch(limits, undefined);
+      if (stretch === undefined) continue;
+      pairs += stretch.pairs;
+      take(stretch);
+    }
+    return pairs;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+describe('runTable() with a damaged state', () => {
+  it('finds the damage and changes nothing, whatever byte it is and whatever is counted', () => {
+    const folder = temporaryFolder();
+    fc.assert(
+      fc.property(someRuns, fc.nat(), fc.nat(255), (runs, place, byte) => {
+        const made = runTable({ ...tableRunIn(folder, runs, noon, runs.before, 0), startsEmpty: true });
+        fc.pre(made.pairs > 0);
+        const path = join(folder, 'state');
+        const bytes = readFileSync(path);
+        const at = stateHeader.length + (place % (bytes.length - stateHeader.length));
+        fc.pre(bytes[at] !== byte);
+        bytes[at] = byte;
+        writeFileSync(path, bytes);
+        const before = passedFiles(folder);
+        const run = tableRunIn(folder, runs, noon + 900, runs.after, made.pairs);
+        expect(() => runTable(run)).toThrow(StateDamage);
+        expect(passedFiles(folder)).toEqual(before);
+      }),
+      { numRuns: runsOf(60) },
+    );
+  }, 300_000);
 });
