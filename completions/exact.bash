@@ -54,14 +54,18 @@ _exact_apart() {
         parse,--count) echo --follow ;;
         parse,--invert) echo --since --until --year --json ;;
         parse,--json) echo --invert ;;
-        update,--dry-run) echo --check ;;
+        update,--dry-run) echo --check --as --helo --sender --recipient ;;
         update,--check) echo --dry-run --rebuild --logins --permit --user --for --note ;;
-        update,--rebuild) echo --check --logins --permit --user --for --note ;;
-        update,--logins) echo --check --rebuild --permit --user --for --note ;;
-        update,--permit) echo --check --rebuild --logins ;;
-        update,--user) echo --check --rebuild --logins ;;
-        update,--for) echo --check --rebuild --logins ;;
-        update,--note) echo --check --rebuild --logins ;;
+        update,--as) echo --dry-run --rebuild --logins --permit --user --for --note ;;
+        update,--helo) echo --dry-run --rebuild --logins --permit --user --for --note ;;
+        update,--sender) echo --dry-run --rebuild --logins --permit --user --for --note ;;
+        update,--recipient) echo --dry-run --rebuild --logins --permit --user --for --note ;;
+        update,--rebuild) echo --check --as --helo --sender --recipient --logins --permit --user --for --note ;;
+        update,--logins) echo --check --as --helo --sender --recipient --rebuild --permit --user --for --note ;;
+        update,--permit) echo --check --as --helo --sender --recipient --rebuild --logins ;;
+        update,--user) echo --check --as --helo --sender --recipient --rebuild --logins ;;
+        update,--for) echo --check --as --helo --sender --recipient --rebuild --logins ;;
+        update,--note) echo --check --as --helo --sender --recipient --rebuild --logins ;;
         expire,--for) echo --undo ;;
         expire,--undo) echo --for ;;
         dump,--user) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
@@ -116,7 +120,7 @@ _exact_word() {
     local options=()
     case $command in
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        update) options=(--dry-run --check --rebuild --logins --permit --user --for --note --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        update) options=(--dry-run --check --as --helo --sender --recipient --rebuild --logins --permit --user --for --note --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --matched --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
@@ -160,7 +164,7 @@ _exact() {
         --config|-c|--state|--logins|--log|--serverdefs|--expect) _exact_files ;;
         --server|--show) _exact_servers ;;
         --user) _exact_users ;;
-        --since|--until|--year|--now|--for|--note|--limit|--match|--program|--order|--line) ;;
+        --since|--until|--year|--now|--helo|--for|--note|--limit|--match|--program|--order|--line) ;;
         *) _exact_word ;;
     esac
     # bash puts an answer in the place of what follows the last colon alone.

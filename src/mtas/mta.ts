@@ -5,6 +5,7 @@
 import type { Settings } from '../config/settings.ts';
 import type { Output } from '../maps/output.ts';
 import type { RefusalLog } from '../refusals/relay-refusal.ts';
+import type { Dialogue, Played } from './dialogue.ts';
 
 /** One MTA. */
 export interface Mta {
@@ -24,6 +25,11 @@ export interface Mta {
    * installed; an MTA that nobody can ask has no such method.
    */
   check?(settings: Settings): MtaCheck | undefined;
+  /**
+   * Plays the conversation of a client with each of its services, as its server would have it; nothing where it is not
+   * installed or does not take part. An MTA that cannot be asked so has no such method.
+   */
+  play?(dialogue: Dialogue, settings: Settings): readonly Played[] | Promise<readonly Played[]>;
   /** What it logs when it refuses to relay; an MTA whose log does not tell has none. */
   readonly refusals?: RefusalLog;
 }

@@ -14,6 +14,15 @@ interface Told {
   readonly undo?: string;
 }
 
+/** What `--check --as` says of the steps of conversations. */
+interface PlayedRows {
+  readonly status: number | null;
+  readonly rows: readonly (Readonly<Record<'as' | 'mta' | 'way' | 'step' | 'verdict' | 'said', string>> & {
+    readonly reply?: string;
+    readonly by?: string;
+  })[];
+}
+
 /** The host: a log with one login, Exact as it is installed, and a job of cron for it. */
 export interface CheckedHost {
   /** Who has logged in. */
@@ -24,6 +33,10 @@ export interface CheckedHost {
   check(subject: string): Promise<Told[]>;
   /** Returns what people read, and the exit status. */
   read(): Promise<{ readonly status: number | null; readonly text: string }>;
+  /** Returns the steps of the conversations of a client and a made-up one, and the exit status. */
+  playAs(address: string, ...options: readonly string[]): Promise<PlayedRows>;
+  /** Returns what people read of them. */
+  readAs(address: string): Promise<{ readonly status: number | null; readonly text: string }>;
   /** Returns what a run of cron would say. */
   update(): Promise<string>;
   /** Lets another address relay, by hand. */
@@ -67,6 +80,22 @@ export async function openCheckedHost(host: Namespace): Promise<CheckedHost> {
     },
     async read() {
       const { status, stdout, stderr } = await exact.run('update', '--check');
+      return { status, text: stdout + stderr };
+    },
+    async playAs(address, ...options) {
+      const words = ['update', '--check', '--as', address, '--json', ...options];
+      const { status, stdout, stderr } = await exact.run(...words);
+      if (stdout === '') throw new Error(stderr);
+      return {
+        status,
+        rows: stdout
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line)),
+      };
+    },
+    async readAs(address) {
+      const { status, stdout, stderr } = await exact.run('update', '--check', '--as', address);
       return { status, text: stdout + stderr };
     },
     async update() {

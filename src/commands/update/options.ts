@@ -9,6 +9,15 @@ export const updateOptions = [
     name: 'check',
     summary: 'print all that is wrong with this host, and how to fix it; change nothing',
   },
+  {
+    name: 'as',
+    value: 'ADDRESS',
+    needs: 'check',
+    summary: "with --check: play this client's SMTP conversation, and print what the MTA says",
+  },
+  { name: 'helo', value: 'NAME', needs: 'as', summary: 'with --as: what the client calls itself' },
+  { name: 'sender', value: 'ADDRESS', needs: 'as', summary: 'with --as: the sender of its mail' },
+  { name: 'recipient', value: 'ADDRESS', needs: 'as', summary: 'with --as: the recipient of its mail' },
   { name: 'rebuild', summary: 'forget the table and read the end of the log again' },
   {
     name: 'logins',
@@ -41,7 +50,7 @@ export type UpdateInvocation = Invocation<UpdateOption>;
  * log.
  */
 export const updateModes: readonly Mode<UpdateOption>[] = [
-  { by: ['check'], takes: ['json'] },
+  { by: ['check'], takes: ['as', 'helo', 'sender', 'recipient', 'json'] },
   { by: ['logins'], takes: ['dry-run', 'json'] },
   { by: ['permit'], needs: ['user'], takes: ['user', 'for', 'note', 'dry-run', 'json'] },
   { takes: ['dry-run', 'rebuild', 'json'] },

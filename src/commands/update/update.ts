@@ -25,6 +25,7 @@ export const updateCommand: Command<UpdateOption> = {
     ['update --dry-run', 'what would the next run do?'],
     ['update --permit 198.51.100.7 --user alice --for 2h', 'alice cannot log in, and has to send now'],
     ['update --check', 'is this host set up as it should be?'],
+    ['update --check --as 198.51.100.23', 'would its mail be taken, and if not, what refuses it?'],
     [
       'update --logins -',
       'take logins that another host sends: exact parse --json | ssh mx exact update --logins -',
@@ -35,7 +36,11 @@ export const updateCommand: Command<UpdateOption> = {
 
 async function run(invocation: UpdateInvocation): Promise<ExitStatus> {
   checkReplay(invocation);
-  if (invocation.has('check')) return (await import('../../check/check-host.ts')).checkHost(invocation);
+  if (invocation.has('check')) {
+    return invocation.has('as')
+      ? (await import('../../check/as-client.ts')).checkAsClient(invocation)
+      : (await import('../../check/check-host.ts')).checkHost(invocation);
+  }
   if (invocation.has('permit')) return (await import('./permit.ts')).updateByPermit(invocation);
   // A rehearsal changes nothing, so all that comes is one.
   if (invocation.value('logins') === '-' && !invocation.has('dry-run'))

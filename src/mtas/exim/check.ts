@@ -7,13 +7,13 @@ import { type Family, holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { acceptFix } from './accept-fix.ts';
 import { bestOf, type EximLookup, lookupOf, usualOutput } from './lookups.ts';
+import { findExim } from './program.ts';
 
 /** Looks into Exim; undefined where it is not installed. */
 export function checkExim(settings: Settings): MtaCheck | undefined {
-  const [program, version] = ['exim4', 'exim']
-    .map((name) => [name, answerOf(name, ['-bV'])] as const)
-    .find(([, answer]) => answer?.startsWith('Exim version')) ?? [undefined, undefined];
-  if (program === undefined || version === undefined) return undefined;
+  const exim = findExim();
+  if (exim === undefined) return undefined;
+  const { program, version } = exim;
   const config = answerOf(program, ['-bP', 'config']);
   if (config === undefined) {
     const text = 'this account cannot read its configuration: whether it looks up the maps was not checked';

@@ -33,16 +33,22 @@ export function checkScreen(screen: Parameters, table: NamedTable, networksAreOu
     const text = `${place} names ${direct.join(' and ')}: postscreen knows no 'OK', and lets nobody pass by it`;
     return [{ level: 'FAIL', text, ...change }];
   }
-  const passes = words.some(
-    (word) => (word === 'permit_mynetworks' && networksAreOurs) || table.answerBy(word) === 'permit',
-  );
-  const tests = passes ? [] : refusingTests(screen);
+  const tests = screenTests(screen, table, networksAreOurs);
   if (tests.length === 0) return [];
   const text = `${place}: does not look up ${table.word}: ${tests.join(', ')} may refuse`;
   return [{ level: 'FAIL', text, ...change }];
 }
 
-function refusingTests(screen: Parameters): string[] {
+/** Returns the tests by which it may refuse a client; none for one that its list of addresses lets pass. */
+export function screenTests(
+  screen: Parameters,
+  table: Pick<NamedTable, 'answerBy'>,
+  networksAreOurs: boolean,
+): string[] {
+  const passes = screen
+    .words('postscreen_access_list')
+    .some((word) => (word === 'permit_mynetworks' && networksAreOurs) || table.answerBy(word) === 'permit');
+  if (passes) return [];
   const refuses = (name: string) => /^(?:enforce|drop)$/i.test(screen.words(name)[0] ?? '');
   const isOn = (name: string) => screen.words(name)[0] === 'yes';
   const isListed = screen.words('postscreen_dnsbl_sites').length > 0;

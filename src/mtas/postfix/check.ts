@@ -4,16 +4,16 @@ import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { answerOf } from '../../host/ask.ts';
 import { installCommand } from '../../host/install-command.ts';
-import { holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { checkLimits, checkReaders, checkScreen } from './beside-lists.ts';
 import { checkContexts } from './contexts.ts';
-import { checkLists, lists, namesTable } from './lists.ts';
-import { lookupOf, type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
+import { checkLists, lists } from './lists.ts';
+import { type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
 import { changeTo, type Parameters, readPostfix } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
 import { wordsOf } from './restrictions.ts';
 import { type Entrances, entrancesOf } from './services.ts';
+import { inNetworks, looksIn, lookupsOf, tableFor } from './tables.ts';
 import { noteSubmission, noteUnserved } from './unserved.ts';
 
 /** Table types that Debian and the RHEL family have in packages of their own. */
@@ -25,11 +25,10 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   const config = types === undefined ? undefined : readPostfix();
   if (types === undefined || config === undefined) return undefined;
   const entrances = entrancesOf(config);
-  const lookups = settings.outputs.flatMap((output) => lookupOf(output) ?? []);
-  const tables = (['ipv4', 'ipv6'] as const).flatMap((family) => {
-    const its = lookups.filter(({ output }) => holdsFamily(output, family));
-    return its.length === 0 ? [] : [tableOf(its, lookups, entrances, types)];
-  });
+  const lookups = lookupsOf(settings);
+  const tables = (['ipv4', 'ipv6'] as const).flatMap(
+    (family) => tableFor(family, lookups, entrances.open, types) ?? [],
+  );
   const lacking = distinct(tables.flatMap((table) => withoutNetworks(table, entrances)));
   const [first = config] = entrances.open;
   const networks = checkNetworks(settings, lookups, first, lacking);
@@ -51,26 +50,6 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
 /** What both families have in common is told once. */
 function distinct(findings: readonly MtaFinding[]): MtaFinding[] {
   return [...new Map(findings.map((finding) => [finding.text, finding])).values()];
-}
-
-/** A list that looks nothing up yet is to look up what others do, or what this Postfix can open. */
-function tableOf(
-  lookups: readonly PostfixLookup[],
-  all: readonly PostfixLookup[],
-  { open }: Entrances,
-  types: readonly string[],
-): NamedTable {
-  const isUsed = (lookup: PostfixLookup) => open.some((each) => looksIn(each, namedTable([lookup], lookup)));
-  const fallback = lookups.find(({ type }) => types.includes(type)) ?? (lookups[0] as PostfixLookup);
-  return namedTable(lookups, lookups.find(isUsed) ?? fallback, all);
-}
-
-function looksIn(service: Parameters, table: NamedTable): boolean {
-  return inNetworks(service, table) || namesTable(service, table);
-}
-
-function inNetworks(service: Parameters, table: NamedTable): boolean {
-  return service.words('mynetworks').some(table.isNamed);
 }
 
 /** What keeps the table's clients out once mynetworks has the table no more. */

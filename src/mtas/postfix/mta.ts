@@ -4,6 +4,7 @@ import { askPostfix } from './ask-map.ts';
 import { checkPostfix } from './check.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { lookupOf } from './lookups.ts';
+import { playPostfix } from './play.ts';
 import stanzas from './refusals.conf';
 
 /** The MTA Postfix. */
@@ -13,5 +14,6 @@ export const postfix = {
   looksUp: (output) => lookupOf(output) !== undefined,
   askMap: askPostfix,
   check: checkPostfix,
+  play: playPostfix,
   refusals: { stanzas, isWrittenTwice: false, explain: explainRefusal },
 } as const satisfies Mta;

@@ -16,6 +16,8 @@ export interface Refusing {
   readonly severity: Severity;
   /** The place in the list where it stands, or the name that stands for it. */
   readonly at: number;
+  /** Whether it refuses whoever comes to it. */
+  readonly isLast: boolean;
 }
 
 /** What a list makes of clients that only the table lets relay. */
@@ -63,7 +65,8 @@ export function verdictOf(
       const severity = severityOf(one, isPastOwn, table);
       if (severity !== undefined) {
         const itself = [one.word, one.argument].filter(Boolean).join(' ');
-        refusing.push({ text: itself === written ? itself : `${itself} (in ${written})`, severity, at });
+        const text = itself === written ? itself : `${itself} (in ${written})`;
+        refusing.push({ text, severity, at, isLast: ends.test(one.word) });
       }
       isOver = ends.test(one.word);
       isPastOwn ||= permitsOwn.test(one.word);

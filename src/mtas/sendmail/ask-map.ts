@@ -1,7 +1,4 @@
 /** Published maps as Sendmail reads them: its test mode looks keys up in one, with settings that name it alone. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ExitStatus } from '../../exit-status.ts';
 import { runHelper } from '../../host/helper-program.ts';
 import type { Output } from '../../maps/output.ts';
@@ -9,6 +6,7 @@ import { Failure } from '../../problem.ts';
 import { askProgram } from '../ask-program.ts';
 import type { MtaAnswer } from '../mta.ts';
 import { lookupOf } from './lookups.ts';
+import { withTemporaryFile } from './program.ts';
 
 /** What `sendmail -bt` reads before it looks anything up. Not the server's own: a fault in that is not the map's. */
 const sendmailSettings = [
@@ -29,15 +27,17 @@ export function askSendmail(output: Output, forms: readonly string[]): MtaAnswer
   const formOf = new Map(forms.map((form) => [keyOf(form), form]));
   return askProgram({ name, program: 'sendmail', asked: forms }, () => {
     const input = [...formOf.keys()].map((key) => `/map exact ${key}\n`).join('');
-    const lines = withTemporaryFile([...sendmailSettings, `Kexact ${kind} ${path}`], (settings) =>
-      // Its own failures are lines of their own.
-      runHelper({
-        program: 'sendmail',
-        args: [`-C${settings}`, '-bt'],
-        input,
-        foundNothing: 71,
-        where: name,
-      }),
+    const lines = withTemporaryFile(
+      [...sendmailSettings, `Kexact ${kind} ${path}`, ''].join('\n'),
+      (settings) =>
+        // Its own failures are lines of their own.
+        runHelper({
+          program: 'sendmail',
+          args: [`-C${settings}`, '-bt'],
+          input,
+          foundNothing: 71,
+          where: name,
+        }),
     ).split('\n');
     const failure = lines.map((line) => /^(?:> )?\w+ map "exact": (.*)$/.exec(line)?.[1]).find(Boolean);
     if (failure !== undefined)
@@ -47,16 +47,4 @@ export function askSendmail(output: Output, forms: readonly string[]): MtaAnswer
       return value === leave ? (formOf.get(key) ?? []) : [];
     });
   });
-}
-
-/** Has a file of some lines, in a folder that nobody else can enter, for as long as `use` takes. */
-function withTemporaryFile<Result>(lines: readonly string[], use: (path: string) => Result): Result {
-  const folder = mkdtempSync(join(tmpdir(), 'exact-'));
-  try {
-    const path = join(folder, 'settings');
-    writeFileSync(path, lines.map((line) => `${line}\n`).join(''));
-    return use(path);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

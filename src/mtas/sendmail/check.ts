@@ -2,18 +2,13 @@
 
 import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
-import { beginningOf } from '../../host/ask.ts';
-import { readText } from '../../host/read-text.ts';
 import { shellWord } from '../../terminal/shell-word.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { lookupOf, type SendmailLookup, usualOutput } from './lookups.ts';
+import { configuration, findSendmail, textOr } from './program.ts';
 
-const configuration = '/etc/mail/sendmail.cf';
 const source = '/etc/mail/sendmail.mc';
 const rebuild = 'make -C /etc/mail && systemctl reload sendmail';
-
-/** Other MTAs have a program of this name, so its usual places come first. */
-const programs = ['/usr/libexec/sendmail/sendmail', '/usr/lib/sm.bin/sendmail', '/usr/sbin/sendmail'];
 
 /** The rules of exact-maps(7), as sendmail.mc takes them. */
 const ruleset = [
@@ -33,13 +28,9 @@ interface MapLine {
 
 /** Looks into Sendmail; undefined where it is not installed. */
 export function checkSendmail(settings: Settings): MtaCheck | undefined {
-  const text = readOr(configuration);
-  if (text === undefined || !/^DZ8\./m.test(text)) return undefined;
-  const build = programs
-    // It says how it was built, and then asks for the name of its host, which takes long where no name server answers.
-    .map((program) => beginningOf(program, ['-d0.1', '-bt']))
-    .find((answer) => answer.includes('Compiled with:'));
-  if (build === undefined) return undefined;
+  const sendmail = findSendmail();
+  if (sendmail === undefined) return undefined;
+  const { build, rules: text } = sendmail;
   const lookups = settings.outputs.flatMap((output) => lookupOf(output) ?? []);
   const lines = lookups.flatMap((lookup) => mapLines(lookup, text));
   const first = lookups[0];
@@ -55,14 +46,6 @@ export function checkSendmail(settings: Settings): MtaCheck | undefined {
         ];
   if (lines.length === 0) return { findings: [...built, missing(settings, first)], looksUp: false };
   return { findings: [...built, ...lines.flatMap((line) => lineFindings(line, text))], looksUp: true };
-}
-
-function readOr(path: string): string | undefined {
-  try {
-    return readText(path);
-  } catch {
-    return undefined;
-  }
 }
 
 /** `Kexact hash -o /var/lib/exact/relay-sendmail`: sendmail adds the suffix if the line has none. */
@@ -113,7 +96,7 @@ function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFin
 /** Sendmail has one access database: the line that names another is changed, with what else it says. */
 function accessFix(path: string): string {
   const feature = `FEATURE(\`access_db', \`hash -T<TMPF> ${path}'`;
-  const script = /^FEATURE\(`access_db'/m.test(readOr(source) ?? '')
+  const script = /^FEATURE\(`access_db'/m.test(textOr(source) ?? '')
     ? `s|^FEATURE(\`access_db'\\(, *[^,)]*\\)\\{0,1\\}|${feature}|`
     : `0,/^MAILER/s|^MAILER|${feature})dnl\\n&|`;
   return `sed -i ${shellWord(script)} ${source} && ${rebuild}`;
