@@ -31,8 +31,8 @@ export interface TableRecipe {
   readonly suffix: string;
   /** Lines before those of the addresses, each with its newline, one byte a character; none if undefined. */
   readonly preface?: string;
-  /** Returns the line for an address without its newline, or undefined to leave it out. */
-  line(address: string): string | undefined;
+  /** Returns the line for an address without its newline, or undefined to leave it out; `users` as {@link MapWriter.add} has them. */
+  line(address: string, users?: ReadonlySet<string>): string | undefined;
   /** Has the program make a table of the file of lines; throws a {@link Failure} if it fails. */
   make(source: string, table: string): void;
   /** Further names under which the table is published. */
@@ -77,8 +77,8 @@ export function writeBuiltTable(output: Output, recipe: TableRecipe): MapWriter 
   });
   if (recipe.preface !== undefined) lines.bytes(Buffer.from(recipe.preface, 'latin1'));
   return {
-    add(address) {
-      const line = recipe.line(address);
+    add(address, users) {
+      const line = recipe.line(address, users);
       if (line === undefined) return;
       lines.latin1(line);
       lines.latin1('\n');

@@ -35,5 +35,5 @@ export function formOfGroups(groups: readonly string[]): string | undefined {
 export function groupsRefusal(ipv6Prefix: number): string | undefined {
   return ipv6Prefix % groupBits === 0
     ? undefined
-    : `holds IPv6 networks of 48, 64, 80, 96 or 112 bits, not of ${ipv6Prefix}; change ipv6-prefix, or give it the option ipv4`;
+    : `is asked for whole groups of IPv6: it holds networks of 48, 64, 80, 96 or 112 bits, not of ${ipv6Prefix}; change ipv6-prefix, or give it the option ipv4`;
 }

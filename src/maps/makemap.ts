@@ -7,7 +7,8 @@
  *     R<?>    $@ NOTFOUND
  *     ROK     $# OK
  *
- * Keys are IPv4 and `IPv6:` with eight groups, values `OK`; no networks, since a map is asked for whole keys alone.
+ * Keys are IPv4 and `IPv6:` with eight groups, values `OK`; those of networks have fewer groups, and a ruleset must ask
+ * for them, since a map is asked for whole keys alone: exact-maps(7) has one for `ipv6-prefix 64`.
  * Sendmail 8.17 sees a new file at the next connection; one that meets the very moment of the replacement is refused,
  * since Sendmail takes no file that is another than it has just looked at. Without `-o` it takes no mail at all while
  * the file is missing. With `-T<TMPF>` a ruleset that takes any answer for leave, and not `OK` alone, is an open relay
@@ -15,8 +16,9 @@
  */
 
 import { writeBuiltTable } from './built-table.ts';
+import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType } from './map-type.ts';
-import type { Output } from './output.ts';
+import { holdsFamily, type Output } from './output.ts';
 import { formOfSendmailKey, sendmailKey } from './sendmail-key.ts';
 import { makemapRefusal, makemapSuffixes, makeSendmailTable, readSendmailTable } from './sendmail-table.ts';
 
@@ -30,13 +32,14 @@ export const makemapMap: MapType = {
   summary: "Sendmail K maps hash and btree, made by this host's makemap",
   hasKinds: true,
   usualKind: 'hash',
-  holdsNetworks: false,
+  holdsNetworks: true,
   options: [],
   publishedPath,
-  refusal: ({ kind }) =>
-    makemapSuffixes.has(kind)
-      ? undefined
-      : `makemap kind '${kind}' is not one that is a single file: ${[...makemapSuffixes.keys()].join(', ')}`,
+  refusal: (output, ipv6Prefix) => {
+    if (makemapSuffixes.has(output.kind))
+      return holdsFamily(output, 'ipv6') ? groupsRefusal(ipv6Prefix) : undefined;
+    return `makemap kind '${output.kind}' is not one that is a single file: ${[...makemapSuffixes.keys()].join(', ')}`;
+  },
   hostRefusal: ({ kind }) => makemapRefusal(kind),
   write: (output) =>
     writeBuiltTable(output, {

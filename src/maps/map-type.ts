@@ -6,8 +6,8 @@ import type { Output } from './output.ts';
  * of the relay table, and writes beside the map; nothing is in the map's place before {@link MapWriter.publish}.
  */
 export interface MapWriter {
-  /** Adds an address or network, canonical text. */
-  add(address: string): void;
+  /** Adds an address or network, canonical text; with the users whose logins let it in where the map is to name them. */
+  add(address: string, users?: ReadonlySet<string>): void;
   /** Does what {@link MapWriter.add} does for addresses of one family, each with a newline after it, all at once. */
   addLines?(addresses: Uint8Array): void;
   /** Completes and syncs the new file beside the old one, and returns the digest of what it holds. */

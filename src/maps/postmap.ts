@@ -4,16 +4,19 @@
  *
  *     check_client_access hash:/var/lib/exact/relay-hash, mynetworks = … hash:/var/lib/exact/relay-hash
  *
- * Keys are IPv4 and compressed lower-case IPv6, values `OK`; no networks. Postfix 3.7 notices the new file at the
- * next connection, not within an open SMTP session.
+ * Keys are IPv4 and compressed lower-case IPv6, and of networks what postfix-keys.ts has; values `OK`. Postfix 3.7
+ * notices the new file at the next connection, not within an open SMTP session.
  */
 
 import { isProgram, listsWord, runHelper } from '../host/helper-program.ts';
 import { writeBuiltTable } from './built-table.ts';
 import { cdbMap } from './cdb.ts';
+import { groupsRefusal } from './ipv6-groups.ts';
 import type { MapType, MapWriter } from './map-type.ts';
-import type { Output } from './output.ts';
+import { holdsFamily, type Output } from './output.ts';
 import { keptInUse, notKnown } from './output-file.ts';
+import { formOfPostfixKey, postfixKeys } from './postfix-keys.ts';
+import { isUserValue, namesUsers, usersOption, userValue } from './user-values.ts';
 
 /** What postmap appends to the name of each kind that is one file (DATABASE_README). */
 const suffixes: ReadonlyMap<string, string> = new Map([
@@ -43,7 +46,12 @@ function writePostmap(output: Output): MapWriter {
   return writeBuiltTable(output, {
     path: publishedPath(output),
     suffix: suffixes.get(output.kind) ?? '',
-    line: (address) => `${address} OK`,
+    line(form, users) {
+      const value = users === undefined ? 'OK' : userValue(users);
+      return postfixKeys(form)
+        .map((key) => `${key} ${value}`)
+        .join('\n');
+    },
     make(source) {
       runHelper({
         program: 'postmap',
@@ -69,33 +77,37 @@ function readPostmap(output: Output): Iterable<string> {
   return listing
     .split('\n')
     .filter(Boolean)
-    .map((line) => line.split(/[\t ]/, 1)[0] ?? '');
+    .flatMap((line) => formOfPostfixKey(line.split(/[\t ]/, 1)[0] ?? '') ?? []);
 }
 
 /**
- * Looks addresses up in a table of Postfix, `KIND:PATH`, with `postmap -q`; returns those that may relay by it. Throws a
+ * Looks keys up in a table of Postfix, `KIND:PATH`, with `postmap -q`; returns those that may relay by it. Throws a
  * Failure where postmap fails.
  */
-export function lookUpWithPostmap(table: string, addresses: readonly string[]): string[] {
+export function lookUpWithPostmap(
+  table: string,
+  keys: readonly string[],
+  lets = (value: string): boolean => value === 'OK',
+): string[] {
   const answers = runHelper({
     program: 'postmap',
     args: ['-q', '-', table],
-    input: addresses.map((address) => `${address}\n`).join(''),
+    input: keys.map((key) => `${key}\n`).join(''),
     foundNothing: 1,
     where: `postmap -q ${table}`,
     consequence: notKnown,
   });
   return answers.split('\n').flatMap((line) => {
-    const [address = '', value] = line.split('\t');
-    return value === 'OK' ? [address] : [];
+    const [key = '', value = ''] = line.split('\t');
+    return lets(value) ? [key] : [];
   });
 }
 
 /** A listing of a large table takes seconds, a question none. */
-function hasKey(output: Output, address: string): boolean {
-  if (output.kind === 'cdb')
-    return cdbMap.has?.({ ...output, path: publishedPath(output) }, address) === true;
-  return lookUpWithPostmap(tableName(output), [address]).includes(address);
+function hasKey(output: Output, form: string): boolean {
+  if (output.kind === 'cdb') return cdbMap.has?.({ ...output, path: publishedPath(output) }, form) === true;
+  const lets = namesUsers(output) ? isUserValue : undefined;
+  return lookUpWithPostmap(tableName(output), [postfixKeys(form)[0]], lets).length > 0;
 }
 
 /** Returns why the Postfix of this host makes and reads no such table. */
@@ -112,13 +124,13 @@ export const postmapMap: MapType = {
   summary: "Postfix hash:, btree:, lmdb:, made by this host's postmap",
   hasKinds: true,
   usualKind: 'hash',
-  holdsNetworks: false,
-  options: ['also=PATH'],
+  holdsNetworks: true,
+  options: ['also=PATH', usersOption],
   publishedPath,
-  refusal: (output) =>
-    suffixes.has(output.kind)
-      ? undefined
-      : `postmap kind '${output.kind}' is not one that is a single file: ${[...suffixes.keys()].join(', ')}`,
+  refusal: (output, ipv6Prefix) => {
+    if (suffixes.has(output.kind)) return holdsFamily(output, 'ipv6') ? groupsRefusal(ipv6Prefix) : undefined;
+    return `postmap kind '${output.kind}' is not one that is a single file: ${[...suffixes.keys()].join(', ')}`;
+  },
   hostRefusal,
   write: writePostmap,
   read: readPostmap,

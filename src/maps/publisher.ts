@@ -10,6 +10,7 @@ import { type FormOf, sameForm } from '../relay/published-form.ts';
 import type { MapType, MapWriter } from './map-type.ts';
 import { mapTypeNamed } from './map-types.ts';
 import { familyOf, holdsFamily, type Output } from './output.ts';
+import { namesUsers } from './user-values.ts';
 
 /** Tells one version of a file from another without reading it. */
 export interface FileIdentity {
@@ -80,6 +81,8 @@ export function arePublished(
 /** One map on its way. */
 interface Work {
   readonly output: Output;
+  /** Whether it gets users with the addresses. */
+  readonly namesUsers: boolean;
   readonly path: string;
   /** Taken before they are read: what changes while they are is met by the next run. */
   readonly sources: PublishedMap['sources'];
@@ -96,6 +99,8 @@ export class Publisher {
   readonly #works: Work[] = [];
   readonly #formOf: FormOf;
   #last = '';
+  /** What was named last, whose users are not all known yet. */
+  #named: { readonly form: string; readonly address: Address; readonly users: Set<string> } | undefined;
 
   /** Begins a new file for each output. */
   constructor(outputs: readonly Output[], formOf: FormOf) {
@@ -103,11 +108,44 @@ export class Publisher {
     for (const output of outputs) {
       const type = typeOf(output);
       const path = type.publishedPath(output);
-      const work: Work = { output, path, sources: sourcesOf(output), writer: undefined, digest: '' };
+      const work: Work = {
+        output,
+        path,
+        sources: sourcesOf(output),
+        namesUsers: namesUsers(output),
+        writer: undefined,
+        digest: '',
+      };
       this.#works.push(work);
       this.#attempt(work, () => {
         work.writer = type.write(output);
       });
+    }
+  }
+
+  /** Whether a map names users, so that {@link Publisher.addUser} is to be told of each. */
+  get namesUsers(): boolean {
+    return this.#works.some((work) => work.namesUsers);
+  }
+
+  /** Adds a user whose login lets an address relay to the maps that name users; addresses come in the table's order. */
+  addUser(address: Address, user: string): void {
+    const form = this.#formOf(address);
+    if (this.#named?.form !== form) {
+      this.#addNamed();
+      this.#named = { form, address, users: new Set() };
+    }
+    this.#named?.users.add(user);
+  }
+
+  /** All users of an address are known once the next comes. */
+  #addNamed(): void {
+    const named = this.#named;
+    if (named === undefined) return;
+    const family = familyOf(named.address);
+    for (const work of this.#works) {
+      if (!work.namesUsers || !holdsFamily(work.output, family)) continue;
+      this.#attempt(work, (writer) => writer?.add(named.form, named.users));
     }
   }
 
@@ -118,7 +156,7 @@ export class Publisher {
     this.#last = form;
     const family = familyOf(address);
     for (const work of this.#works) {
-      if (!holdsFamily(work.output, family)) continue;
+      if (work.namesUsers || !holdsFamily(work.output, family)) continue;
       // As #attempt() does, without a function for each of perhaps a million addresses.
       try {
         work.writer?.add(form);
@@ -136,7 +174,7 @@ export class Publisher {
       return;
     }
     for (const work of this.#works) {
-      if (!holdsFamily(work.output, isIPv6 ? 'ipv6' : 'ipv4')) continue;
+      if (work.namesUsers || !holdsFamily(work.output, isIPv6 ? 'ipv6' : 'ipv4')) continue;
       this.#attempt(work, (writer) => {
         if (writer?.addLines !== undefined) writer.addLines(addresses);
         else if (writer !== undefined) for (const address of each()) writer.add(address);
@@ -146,6 +184,7 @@ export class Publisher {
 
   /** Completes every new file beside its old one. */
   finish(): void {
+    this.#addNamed();
     for (const work of this.#works) {
       this.#attempt(work, (writer) => {
         work.digest = writer?.finish() ?? '';

@@ -9,7 +9,7 @@ import { NotRegular, openRegular } from '../host/regular-file.ts';
 import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
-import { addressOf } from '../relay/address.ts';
+import { type Address, addressOf } from '../relay/address.ts';
 import type { PairChange } from '../relay/batch.ts';
 import { type Bounds, boundsOf, type LimitFindings, type TableLimits } from '../relay/bounds.ts';
 import { countedPass } from '../relay/counted-pass.ts';
@@ -18,6 +18,7 @@ import { type PairStream, streamOf } from '../relay/pair-stream.ts';
 import { livingPermits, type Permit } from '../relay/permit.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { FormOf } from '../relay/published-form.ts';
+import type { Stretch } from '../relay/stretch.ts';
 import { UnreadablePairs } from './lost-pairs.ts';
 import { StateDamage } from './state-file.ts';
 import { StateReader } from './state-reader.ts';
@@ -67,21 +68,39 @@ const mostCrowds = 100;
 /** Makes the pass and puts everything in its place. Damage to the pairs file is thrown as StateDamage. */
 export function runTable(run: TableRun): TableResult {
   const options = mergeOptions(run);
-  const { overLimit, full, crowds } = options.bounds;
+  const { overLimit, full, crowds, addressLimit } = options.bounds;
   const writer = new StateWriter(run.path);
   const publisher = new Publisher(run.outputs, run.formOf);
+  const { namesUsers } = publisher;
+  const nameUser = (key: string, address: Address, user: string) => {
+    if (namesUsers && !crowds.has(key) && !addressLimit.isOver(key, () => user))
+      publisher.addUser(address, user);
+  };
   try {
     const result = withPairs(run, (stream) =>
       merge(
         stream,
         run.changes,
         {
-          keep: (kept) => writer.keep(kept as StateReader),
-          keepStretch(stretch) {
-            writer.keepStretch(stretch);
-            publisher.addLines(stretch.addresses, stretch.isIPv6);
+          keep(kept) {
+            writer.keep(kept as StateReader);
+            if (namesUsers) nameUser(kept.key, kept.address(), kept.user());
           },
-          write: (pair) => writer.write(pair),
+          ...(namesUsers
+            ? {}
+            : {
+                keepStretch(stretch: Stretch) {
+                  writer.keepStretch(stretch);
+                  publisher.addLines(stretch.addresses, stretch.isIPv6);
+                },
+              }),
+          write(pair, key) {
+            writer.write(pair);
+            nameUser(key, pair.address, pair.user);
+          },
+          permit({ address, user }) {
+            if (namesUsers) publisher.addUser(address, user);
+          },
           publish: (address) => publisher.add(address),
           report: run.report,
         },

@@ -98,6 +98,53 @@ describe('cdbMap', () => {
     expect(keysAndValues()).toEqual([given, ...want].map((key) => `${key} OK`));
   });
 
+  it.each([
+    { given: '2001:db8:1:2::/64', want: ['2001:db8:1:2', '2001.0db8.0001.0002.0000.0000.0000.0000/64'] },
+    {
+      given: '2001:db8:7::/64',
+      want: ['2001:db8:7:0', '2001:db8:7:', '2001.0db8.0007.0000.0000.0000.0000.0000/64'],
+    },
+    { given: '2001:db8:7::/48', want: ['2001:db8:7', '2001.0db8.0007.0000.0000.0000.0000.0000/48'] },
+  ])("has of $given the keys of check_client_access, and that of Exim's net64-cdb", ({ given, want }) => {
+    publish([given], 'exim-net');
+    expect(keysAndValues()).toEqual(want.map((key) => `${key} OK`));
+    expect(read()).toEqual([given]);
+    expect([given, '2001:db8:9::/64'].map((form) => cdbMap.has?.(outputOf(), form))).toEqual([true, false]);
+    publish([given]);
+    expect(keysAndValues()).toEqual(want.slice(0, -1).map((key) => `${key} OK`));
+  });
+
+  it.each([
+    { families: 'both', prefix: 64, refused: false },
+    { families: 'both', prefix: 56, refused: true },
+    { families: 'ipv6', prefix: 65, refused: true },
+    { families: 'ipv4', prefix: 56, refused: false },
+  ] as const)('refuses $families with ipv6-prefix $prefix: $refused', ({ families, prefix, refused }) => {
+    const why = cdbMap.refusal?.({ ...outputOf(), families }, prefix);
+    expect(why?.includes('is asked for whole groups of IPv6') ?? false).toBe(refused);
+  });
+
+  it('has with the option users who has logged in, and nothing that could be more than a name', () => {
+    const writer = cdbMap.write(outputOf('users'));
+    writer.add('192.0.2.1', new Set(['bob', 'alice@example.org']));
+    writer.add('192.0.2.2', new Set(['x\r\nBcc: y', 'é', 'a,b', 'OK ', '', 'a'.repeat(65), 'carol']));
+    writer.add('2001:db8:7::/64', new Set(Array.from({ length: 12 }, (_none, index) => `u${index + 10}`)));
+    writer.finish();
+    writer.publish();
+    const many = 'INFO login=u10,u11,u12,u13,u14,u15,u16,u17,u18,u19,*2';
+    expect(keysAndValues()).toEqual([
+      '192.0.2.1 INFO login=alice@example.org,bob',
+      '192.0.2.2 INFO login=?,carol',
+      `2001:db8:7:0 ${many}`,
+      `2001:db8:7: ${many}`,
+    ]);
+    expect([...cdbMap.read(outputOf('users'))]).toEqual(['192.0.2.1', '192.0.2.2', '2001:db8:7::/64']);
+    expect(cdbMap.has?.(outputOf('users'), '192.0.2.1')).toBe(true);
+    // Taken for a map of the other sort it lets nobody relay.
+    expect(failureOf(read)).toMatchObject({ status: ExitStatus.data });
+    expect(cdbMap.has?.(outputOf(), '192.0.2.1')).toBe(false);
+  });
+
   it('P09 reads back what was published, with and without the keys for Exim', () => {
     fc.assert(
       fc.property(fc.uniqueArray(address, { maxLength: 40 }), fc.boolean(), (addresses, isForExim) => {

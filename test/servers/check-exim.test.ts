@@ -80,3 +80,24 @@ it('adds an output that Exim looks up', async () => {
     expect.objectContaining({ level: 'ok', text: 'cdb /var/lib/exact/relay.cdb, 1 address' }),
   );
 });
+
+it('finds a lookup that asks for no network, and the list that does', async () => {
+  await checked.configure('ipv6-prefix 64');
+  const configure = (hosts: string) =>
+    host.must(
+      ['sh', '-c', 'cat >/etc/exim4/exim4.conf'],
+      `acl_smtp_rcpt = r\nbegin acl\nr:\n accept ${hosts}\n`,
+    );
+  await configure(`condition = \${lookup{$sender_host_address}cdb{/var/lib/exact/relay.cdb}{yes}{no}}`);
+  const [found] = await checked.check('exim');
+  const list = 'hosts = net64-cdb;/var/lib/exact/relay.cdb : net-cdb;/var/lib/exact/relay.cdb';
+  expect(found).toMatchObject({
+    level: 'FAIL',
+    text: 'asks cdb /var/lib/exact/relay.cdb for whole addresses: it finds no network, which ipv6-prefix 64 publishes',
+    fix: expect.stringMatching(/^printf .* exim-net.* && exact update; hosts = /),
+  });
+  expect(found?.fix?.split('; ').at(-1)).toBe(list);
+  await checked.paste(found?.fix?.split('; ')[0]);
+  await configure(list);
+  expect((await checked.check('exim')).map(({ level }) => level)).toEqual(['ok']);
+});

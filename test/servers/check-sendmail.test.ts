@@ -1,6 +1,7 @@
 /** `exact update --check` on a host with Debian's Sendmail: what it finds, and that each fix, pasted, mends it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CheckedHost, openCheckedHost } from './checked-host.ts';
+import { documented } from './documented.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { prepareMakefile, prepareSendmail, rulesLetRelay } from './sendmail.ts';
 
@@ -86,3 +87,22 @@ it.each(['', "FEATURE(`access_db', , `skip')dnl\n"])(
     ]);
   },
 );
+
+it('has rules that ask for networks, and finds those that do not', async () => {
+  const usual = await host.must(['cat', `${host.folder}/usual.mc`]);
+  const configure = async (lines: string) => {
+    await host.must(['sh', '-c', 'cat >/etc/mail/sendmail.mc'], `${usual}MAILER(\`smtp')dnl\n${lines}`);
+    await host.must(['make', '-C', '/etc/mail']);
+  };
+  await checked.configure('output makemap hash:/var/lib/exact/relay-sendmail', 'ipv6-prefix 64');
+  await configure(`${documented('client_addr} $: <?> $)')}\n`);
+  expect((await checked.check('sendmail'))[0]).toMatchObject({
+    level: 'FAIL',
+    text: '/etc/mail/sendmail.cf: Kexact is asked for whole addresses: it finds no network, which ipv6-prefix 64 publishes',
+  });
+  await configure('');
+  await checked.paste((await checked.check('sendmail'))[0]?.fix);
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+  const pasted = await host.must(['sed', '-n', '/^LOCAL_CONFIG/,$p', '/etc/mail/sendmail.mc']);
+  expect(pasted.trimEnd()).toBe(documented('R<?>IPv6:'));
+}, 300_000);

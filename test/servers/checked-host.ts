@@ -39,8 +39,8 @@ export interface CheckedHost {
   readAs(address: string): Promise<{ readonly status: number | null; readonly text: string }>;
   /** Returns what a run of cron would say. */
   update(): Promise<string>;
-  /** Lets another address relay, by hand. */
-  permit(address: string): Promise<void>;
+  /** Lets another address relay, by hand; for bob unless somebody else is named. */
+  permit(address: string, user?: string): Promise<void>;
   /** Ends the leave of an address to relay. */
   revoke(address: string): Promise<void>;
   /** Pastes a fix; there is no systemd in a namespace, so `reload` stands for what it would reload. */
@@ -102,8 +102,8 @@ export async function openCheckedHost(host: Namespace): Promise<CheckedHost> {
       const { stdout, stderr } = await exact.run('update');
       return stdout + stderr;
     },
-    async permit(address) {
-      await exact.run('update', '-q', '--permit', address, '--user', 'bob', '--for', '1h');
+    async permit(address, user = 'bob') {
+      await exact.run('update', '-q', '--permit', address, '--user', user, '--for', '1h');
     },
     async revoke(address) {
       await exact.run('expire', '-q', address);

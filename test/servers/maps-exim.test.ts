@@ -19,6 +19,11 @@ checkRelay({
   lookups: [
     lookup('condition', { name: 'condition = …lookup…cdb', output: 'cdb relay.cdb exim-net' }),
     lookup('net-cdb', { name: 'hosts = net-cdb;…', output: 'cdb relay.cdb exim-net' }),
+    lookup('net64-cdb', {
+      name: 'hosts = net64-cdb;… : net-cdb;…',
+      output: 'cdb relay.cdb exim-net',
+      holdsNetworks: true,
+    }),
     lookup('net-iplsearch', {
       name: 'hosts = net-iplsearch;…',
       output: 'iplsearch relay.ipl',
@@ -36,6 +41,7 @@ checkRelay({
     startExim(host, {
       condition: documented('{/var/lib/exact/relay.cdb}{yes}{no}}\n'),
       'net-cdb': documented('hosts = net-cdb;'),
+      'net64-cdb': documented('hosts = net64-cdb;'),
       'net-iplsearch': netIplsearch,
       iplsearch: netIplsearch.replace(
         /hosts = net-iplsearch;(.*)/,

@@ -18,6 +18,7 @@ function using(map: string, parameter: string): string {
 }
 
 const hash = 'hash:/var/lib/exact/relay-hash';
+const piped = 'pipemap:{cdb:/var/lib/exact/relay,inline:{OK=OK}}';
 const cidr = documented('cidr:/var/lib/exact/relay.cidr').replace('check_client_access ', '');
 
 /** postfix reload lets the processes of smtpd end that have an old cidr map. */
@@ -30,13 +31,20 @@ checkRelay(
     refusal: 554,
     localRecipient: `me@${localDomain}`,
     lookups: [
-      { name: 'check_client_access cdb:', output: 'cdb relay.cdb', port: 25, asksBeginnings: true },
+      {
+        name: 'check_client_access cdb:',
+        output: 'cdb relay.cdb',
+        port: 25,
+        asksBeginnings: true,
+        holdsNetworks: true,
+      },
       { name: 'mynetworks = cdb:', output: 'cdb relay.cdb', port: 2501 },
       {
         name: 'check_client_access hash:',
         output: 'postmap hash:relay-hash',
         port: 2502,
         asksBeginnings: true,
+        holdsNetworks: true,
       },
       { name: 'mynetworks = hash:', output: 'postmap hash:relay-hash', port: 2503 },
       {
@@ -44,12 +52,14 @@ checkRelay(
         output: 'postmap btree:relay-btree',
         port: 2504,
         asksBeginnings: true,
+        holdsNetworks: true,
       },
       {
         name: 'check_client_access lmdb:',
         output: 'postmap lmdb:relay-lmdb',
         port: 2505,
         asksBeginnings: true,
+        holdsNetworks: true,
       },
       {
         name: 'check_client_access cidr:',
@@ -86,9 +96,55 @@ checkRelay(
         2506: using(cidr, restrictions),
         2507: using(cidr, networks),
         2508: using('hash:/var/lib/exact/pop', networks),
+        2509: using(piped, restrictions),
       }),
   },
   (running) => {
+    it('asks a cdb or hash for networks in the spellings that exact-maps(7) has', async () => {
+      const { host, publish, configure } = running();
+      const outputs = ['cdb relay.cdb', 'postmap hash:relay-hash'];
+      const ask = async (port: number, clients: Readonly<Record<string, boolean>>) => {
+        const answers = await askRelay(host, { port, recipient: remoteRecipient }, Object.keys(clients));
+        const want = Object.entries(clients).map(([client, relays]) => [
+          client,
+          repliesWith(relays ? 250 : 554),
+        ]);
+        expect(answers).toEqual(Object.fromEntries(want));
+      };
+      const at64 = await configure('at-64.conf', outputs, 'ipv6-prefix 64');
+      await publish(['2001:db8:7::4d', '2001:db8:5:6::4d'], at64);
+      for (const port of [25, 2502, 2509]) {
+        await ask(port, {
+          '2001:db8:7::9': true,
+          '2001:db8:7:0:1:2:3:4': true,
+          '2001:db8:7:1::': false,
+          '2001:db8:5:6:1:2:3:4': true,
+          '2001:db8:5::6': false,
+        });
+      }
+      // All else asks for whole addresses.
+      for (const port of [2501, 2503])
+        await ask(port, { '2001:db8:5:6::4d': false, '2001:db8:7::4d': false });
+      const at80 = await configure('at-80.conf', outputs, 'ipv6-prefix 80');
+      await publish(['2001:db8:7::4d'], at80);
+      for (const port of [25, 2502]) {
+        await ask(port, { '2001:db8:7::1:2:3': true, '2001:db8:7:0:0:1::': true, '2001:db8:7:0:1::': false });
+      }
+      const at96 = await configure('at-96.conf', outputs, 'ipv6-prefix 96');
+      await publish(['2001:db8:0:0:5:6:1:2', '2001:db8:5::4d'], at96);
+      for (const port of [25, 2502]) {
+        // Written alike: 2001:db8::5:6:1:2 and 2001:db8::5:6; 2001:db8:5::4d and 2001:db8:5::1:2:3:4.
+        await ask(port, {
+          '2001:db8::5:6:1:2': false,
+          '2001:db8:0:0:5:6::': false,
+          '2001:db8::5:6': false,
+          '2001:db8:5::4d': false,
+          '2001:db8:5::1:2:3:4': false,
+        });
+      }
+      await publish([], at64);
+    });
+
     it('authtype db of EXACT 1.41 is a hash under both of its names', async () => {
       const { host, publish, configure } = running();
       const authfile = '/var/lib/exact/pop';

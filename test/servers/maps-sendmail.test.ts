@@ -5,7 +5,8 @@ import { localDomain } from './postfix.ts';
 import { checkRelay } from './relay-checks.ts';
 import { prepareSendmail, startSendmail } from './sendmail.ts';
 
-const kmap = `MAILER(smtp)\n${documented('Kexact hash')}`;
+const kmap = `MAILER(smtp)\n${documented('client_addr} $: <?> $)')}`;
+const kmapOfNetworks = `MAILER(smtp)\n${documented('R<?>IPv6:')}`;
 
 const accessDb = `${documented('FEATURE(`access_db')}\nMAILER(smtp)`;
 
@@ -21,6 +22,13 @@ checkRelay(
     lookups: [
       { name: 'Kexact hash', output: 'makemap hash:relay-sendmail', port: 2501, atTimes: '220 250 250 550' },
       { name: 'Kexact btree', output: 'makemap btree:relay-btree', port: 2502, atTimes: '220 250 250 550' },
+      {
+        name: 'Kexact hash, and networks',
+        output: 'makemap hash:relay-sendmail',
+        port: 2505,
+        holdsNetworks: true,
+        atTimes: '220 250 250 550',
+      },
       {
         name: 'FEATURE(access_db)',
         output: 'sendmail-access access',
@@ -40,6 +48,7 @@ checkRelay(
         2501: kmap,
         2502: kmap.replace('hash', 'btree').replace('relay-sendmail', 'relay-btree'),
         2503: accessDb,
+        2505: kmapOfNetworks,
         2504: accessDb.replace('exact/access', 'exact/merged'),
       }),
   },

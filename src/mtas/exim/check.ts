@@ -7,6 +7,7 @@ import { type Family, holdsFamily } from '../../maps/output.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { acceptFix } from './accept-fix.ts';
 import { bestOf, type EximLookup, lookupOf, usualOutput } from './lookups.ts';
+import { networkFaults } from './networks.ts';
 import { findExim } from './program.ts';
 
 /** Looks into Exim; undefined where it is not installed. */
@@ -26,7 +27,8 @@ export function checkExim(settings: Settings): MtaCheck | undefined {
     names.split(/\s+/),
   );
   const findings = used.flatMap((lookup): MtaFinding[] => {
-    const faults = [...notBuilt(lookup, built), ...formFaults(settings, lookup, config)];
+    const unfound = [...notBuilt(lookup, built), ...formFaults(settings, lookup, config)];
+    const faults = unfound.length > 0 ? unfound : networkFaults(settings, lookup, config);
     return faults.length > 0 ? faults : [{ level: 'ok', text: `looks up ${lookup.words}` }];
   });
   return { findings: [...findings, ...uncovered(settings, lookups, used)], looksUp: true };

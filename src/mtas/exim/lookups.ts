@@ -2,6 +2,8 @@
 import { eximKey } from '../../maps/cdb.ts';
 import { holdsFamily, type Output } from '../../maps/output.ts';
 import { typeOf } from '../../maps/publisher.ts';
+import { namesUsers } from '../../maps/user-values.ts';
+import { addressIn } from '../ask-program.ts';
 import type { LookupsByType } from '../mta.ts';
 
 /** A map, and how Exim reads it. */
@@ -19,8 +21,8 @@ export interface EximLookup {
   readonly isForHostLists: boolean;
   /** The option of the output without which such a list finds no IPv6 address. */
   readonly ipv6Option?: string;
-  /** Returns the expansion that is `yes` if an address may relay; undefined where it is not asked so. */
-  readonly askFor?: (address: string) => string;
+  /** Returns the expansion that is `yes` if an address or network may relay; undefined where it cannot be asked so. */
+  readonly askFor?: (form: string) => string | undefined;
 }
 
 /** The output to add where there is none for Exim. */
@@ -33,11 +35,12 @@ const lookups: LookupsByType<EximLookup> = {
   cdb(output) {
     const { path, options } = output;
     const hasOption = options.includes(ipv6Option);
-    const keyOf = (address: string) => (hasOption && address.includes(':') ? eximKey(address) : address);
+    const keyOf = (form: string) => (hasOption && form.includes(':') ? eximKey(form) : form);
     return {
       ...keyedFile(output, 'cdb', path),
       ...(hasOption || !holdsFamily(output, 'ipv6') ? {} : { ipv6Option }),
-      askFor: (address) => `\${lookup{${keyOf(address)}}cdb{${path}}{yes}{no}}`,
+      askFor: (form) =>
+        hasOption || !form.includes('/') ? `\${lookup{${keyOf(form)}}cdb{${path}}{yes}{no}}` : undefined,
     };
   },
   // Berkeley's, with NUL after the key, as exim_dbmbuild writes it.
@@ -45,7 +48,7 @@ const lookups: LookupsByType<EximLookup> = {
     output.kind === 'hash' ? keyedFile(output, 'dbm', typeOf(output).publishedPath(output)) : undefined,
   iplsearch: (output) => ({
     ...keyedFile(output, 'iplsearch', output.path),
-    askFor: (address) => `\${lookup{${address}}iplsearch{${output.path}}{yes}{no}}`,
+    askFor: (form) => `\${lookup{${addressIn(form)}}iplsearch{${output.path}}{yes}{no}}`,
   }),
   pgsql: (output) => ({
     output,
@@ -61,7 +64,7 @@ const lookups: LookupsByType<EximLookup> = {
     words: `${output.type} ${output.path}`,
     condition: `hosts = ${output.path}`,
     isForHostLists: false,
-    askFor: (address) => `\${if match_ip{${address}}{${output.path}}{yes}{no}}`,
+    askFor: (form) => `\${if match_ip{${addressIn(form)}}{${output.path}}{yes}{no}}`,
   }),
 };
 
@@ -80,7 +83,7 @@ function keyedFile(output: Output, type: string, name: string): EximLookup {
 
 /** Returns how Exim looks up the map of an output; undefined if it does not. */
 export function lookupOf(output: Output): EximLookup | undefined {
-  return lookups[output.type]?.(output);
+  return namesUsers(output) ? undefined : lookups[output.type]?.(output);
 }
 
 /** Returns which of some maps a configuration is best told to look up; undefined if there are none. */

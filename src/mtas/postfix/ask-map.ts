@@ -1,7 +1,7 @@
 /** Published maps as Postfix reads them: `postmap -q` looks addresses up in its tables. */
 import type { Output } from '../../maps/output.ts';
 import { lookUpWithPostmap } from '../../maps/postmap.ts';
-import { addressIn, askProgram } from '../ask-program.ts';
+import { askProgram } from '../ask-program.ts';
 import type { MtaAnswer } from '../mta.ts';
 import { lookupOf } from './lookups.ts';
 
@@ -9,8 +9,8 @@ import { lookupOf } from './lookups.ts';
 export function askPostfix(output: Output, forms: readonly string[]): MtaAnswer[] {
   const lookup = lookupOf(output);
   if (lookup === undefined || lookup.isShared) return [];
-  const formOf = new Map(forms.map((form) => [addressIn(form), form]));
+  const formOf = new Map(forms.map((form) => [lookup.keyOf(form), form]));
   return askProgram({ name: 'postmap -q', program: 'postmap', asked: forms }, () =>
-    lookUpWithPostmap(lookup.name, [...formOf.keys()]).flatMap((address) => formOf.get(address) ?? []),
+    lookUpWithPostmap(lookup.name, [...formOf.keys()]).flatMap((key) => formOf.get(key) ?? []),
   );
 }

@@ -15,6 +15,7 @@ import { wordsOf } from './restrictions.ts';
 import { type Entrances, entrancesOf } from './services.ts';
 import { inNetworks, looksIn, lookupsOf, tableFor } from './tables.ts';
 import { noteSubmission, noteUnserved } from './unserved.ts';
+import { checkWholeAddresses } from './whole-addresses.ts';
 
 /** Table types that Debian and the RHEL family have in packages of their own. */
 const packaged: readonly string[] = ['cdb', 'lmdb', 'pgsql'];
@@ -37,7 +38,9 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   if (lookups.length > 0) {
     const findings = distinct(tables.flatMap((table) => tableFindings(table, entrances, types)));
     const maps = lookups.filter(({ isShared }) => !isShared).map(({ output }) => output.path);
-    return { findings: [...findings, ...networks.findings, ...checkContexts(maps)], looksUp };
+    const askers = [...entrances.open, ...(entrances.screen === undefined ? [] : [entrances.screen])];
+    const whole = distinct(askers.flatMap((service) => checkWholeAddresses(settings, service)));
+    return { findings: [...findings, ...networks.findings, ...whole, ...checkContexts(maps)], looksUp };
   }
   if (networks.namesPlainFile) return { findings: networks.findings, looksUp };
   const fix = `${addOutput(settings, usualOutput)} && exact update`;

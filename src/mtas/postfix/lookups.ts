@@ -1,5 +1,8 @@
 /** How Postfix looks maps up: the names that its lists of restrictions call them by. */
 import type { Output } from '../../maps/output.ts';
+import { postfixKeys } from '../../maps/postfix-keys.ts';
+import { namesUsers } from '../../maps/user-values.ts';
+import { addressIn } from '../ask-program.ts';
 import type { LookupsByType } from '../mta.ts';
 
 /** A map as main.cf names it. */
@@ -13,6 +16,10 @@ export interface PostfixLookup {
   readonly isShared: boolean;
   /** The kind of map that is put in the place of one that Postfix reads badly. */
   readonly isUsual: boolean;
+  /** Whether it is asked for keys: an IPv6 network is then found by check_client_access alone. */
+  readonly isKeyed: boolean;
+  /** Returns the key of an address or network. */
+  keyOf(form: string): string;
 }
 
 /** The output to add where there is none for Postfix. */
@@ -22,20 +29,23 @@ const lookups: LookupsByType<PostfixLookup> = {
   // Postfix adds the suffix itself, and opens no cdb that has none.
   cdb: (output) =>
     output.path.endsWith('.cdb')
-      ? { ...tableOf(output, 'cdb', output.path.slice(0, -'.cdb'.length)), isUsual: true }
+      ? { ...tableOf(output, 'cdb', output.path.slice(0, -'.cdb'.length)), ...keyed, isUsual: true }
       : undefined,
-  postmap: (output) => tableOf(output, output.kind, output.path),
+  postmap: (output) => ({ ...tableOf(output, output.kind, output.path), ...keyed }),
   cidr: (output) => tableOf(output, 'cidr', output.path),
   pgsql: (output) => ({ ...tableOf(output, 'pgsql', ''), isShared: true }),
 };
 
+const keyed = { isKeyed: true, keyOf: (form: string) => postfixKeys(form)[0] };
+
 function tableOf(output: Output, type: string, path: string): PostfixLookup {
-  return { output, type, name: `${type}:${path}`, isShared: false, isUsual: false };
+  const name = `${type}:${path}`;
+  return { output, type, name, isShared: false, isUsual: false, isKeyed: false, keyOf: addressIn };
 }
 
 /** Returns how Postfix looks up the map of an output; undefined if it does not. */
 export function lookupOf(output: Output): PostfixLookup | undefined {
-  return lookups[output.type]?.(output);
+  return namesUsers(output) ? undefined : lookups[output.type]?.(output);
 }
 
 /** Reports whether a word of a list names a map, through proxymap(8) too. */

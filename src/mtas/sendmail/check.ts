@@ -2,22 +2,15 @@
 
 import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
+import { holdsFamily } from '../../maps/output.ts';
 import { shellWord } from '../../terminal/shell-word.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { lookupOf, type SendmailLookup, usualOutput } from './lookups.ts';
 import { configuration, findSendmail, textOr } from './program.ts';
+import { askNetworks, rulesFor } from './rules.ts';
 
 const source = '/etc/mail/sendmail.mc';
 const rebuild = 'make -C /etc/mail && systemctl reload sendmail';
-
-/** The rules of exact-maps(7), as sendmail.mc takes them. */
-const ruleset = [
-  'LOCAL_RULESETS',
-  'SLocal_check_rcpt',
-  'R$*\\t$: $(exact $&{client_addr} $: <?> $)',
-  'R<?>\\t$@ NOTFOUND',
-  'ROK\\t$# OK',
-];
 
 /** A `K` line of sendmail.cf that names one of our maps. */
 interface MapLine {
@@ -45,7 +38,10 @@ export function checkSendmail(settings: Settings): MtaCheck | undefined {
           },
         ];
   if (lines.length === 0) return { findings: [...built, missing(settings, first)], looksUp: false };
-  return { findings: [...built, ...lines.flatMap((line) => lineFindings(line, text))], looksUp: true };
+  return {
+    findings: [...built, ...lines.flatMap((line) => lineFindings(settings, line, text))],
+    looksUp: true,
+  };
 }
 
 /** `Kexact hash -o /var/lib/exact/relay-sendmail`: sendmail adds the suffix if the line has none. */
@@ -58,13 +54,17 @@ function mapLines(lookup: SendmailLookup, text: string): MapLine[] {
   });
 }
 
-function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFinding[] {
+function lineFindings(
+  { ipv6Prefix }: Settings,
+  { lookup, name, flags }: MapLine,
+  text: string,
+): MtaFinding[] {
   const { kind, isAccess } = lookup;
   const { path } = lookup.output;
   const what = `${configuration}: K${name}`;
   const isAsked = new RegExp(`\\$\\(${name.replace(/\W/g, '\\$&')} `).test(text);
   if (!isAsked) {
-    const fix = append([...ruleset.map((line) => line.replace('exact', name))]);
+    const fix = append(rulesFor(ipv6Prefix).map((line) => line.replace('exact', name)));
     return [{ level: 'FAIL', text: `${what} is in no rule: no address is looked up`, fix }];
   }
   if (isAccess) return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
@@ -78,6 +78,10 @@ function lineFindings({ lookup, name, flags }: MapLine, text: string): MtaFindin
     const shut = `${what} has no -o: Sendmail accepts no mail at all while the map is missing`;
     return [{ level: 'WARN', text: shut, fix }];
   }
+  if (ipv6Prefix < 128 && holdsFamily(lookup.output, 'ipv6') && !askNetworks(text, name)) {
+    const whole = `${what} is asked for whole addresses: it finds no network, which ipv6-prefix ${ipv6Prefix} publishes`;
+    return [{ level: 'FAIL', text: whole, fix: `man 7 exact-maps, 'output makemap'` }];
+  }
   return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
 }
 
@@ -89,7 +93,7 @@ function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFin
   const { path } = lookup.output;
   const fix = lookup.isAccess
     ? accessFix(path)
-    : append(['LOCAL_CONFIG', `Kexact ${lookup.kind} -o ${path}`, ...ruleset]);
+    : append(['LOCAL_CONFIG', `Kexact ${lookup.kind} -o ${path}`, ...rulesFor(settings.ipv6Prefix)]);
   return { level: 'FAIL', text: `sendmail.cf does not look up ${path}.db`, fix };
 }
 
