@@ -94,6 +94,13 @@ const told = [
   },
   { item: "Courier's logger", server: 'courier', file: 'none', has: '', says: 'two seconds' },
   {
+    item: "Courier's logger",
+    server: 'courier',
+    file: '../usr/lib/systemd/libsystemd-shared-239.so',
+    has: '\u007fELF',
+    says: 'older than 240',
+  },
+  {
     item: 'imap4d of GNU Mailutils',
     server: 'mailutils',
     file: 'mailutils.conf',
