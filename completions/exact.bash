@@ -66,8 +66,13 @@ _exact_apart() {
         update,--user) echo --check --as --helo --sender --recipient --rebuild --logins ;;
         update,--for) echo --check --as --helo --sender --recipient --rebuild --logins ;;
         update,--note) echo --check --as --helo --sender --recipient --rebuild --logins ;;
-        expire,--for) echo --undo ;;
-        expire,--undo) echo --for ;;
+        expire,--user) echo --forget-host ;;
+        expire,--all) echo --forget-host ;;
+        expire,--for) echo --undo --forget-host ;;
+        expire,--undo) echo --for --forget-host ;;
+        expire,--forget-host) echo --user --all --for --undo --dry-run --json ;;
+        expire,--dry-run) echo --forget-host ;;
+        expire,--json) echo --forget-host ;;
         dump,--user) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
         dump,--server) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
         dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --settings --path-unit ;;
@@ -121,7 +126,7 @@ _exact_word() {
     case $command in
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         update) options=(--dry-run --check --as --helo --sender --recipient --rebuild --logins --permit --user --for --note --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        expire) options=(--user --all --for --undo --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        expire) options=(--user --all --for --undo --forget-host --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --matched --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         help)
@@ -164,7 +169,7 @@ _exact() {
         --config|-c|--state|--logins|--log|--serverdefs|--expect) _exact_files ;;
         --server|--show) _exact_servers ;;
         --user) _exact_users ;;
-        --since|--until|--year|--now|--helo|--for|--note|--limit|--match|--program|--order|--line) ;;
+        --since|--until|--year|--now|--helo|--for|--note|--forget-host|--limit|--match|--program|--order|--line) ;;
         *) _exact_word ;;
     esac
     # bash puts an answer in the place of what follows the last colon alone.

@@ -1,9 +1,10 @@
 /** How the rows of this host in a shared table compare with the state, in the terms of map-comparison.ts. */
 import { hostname } from 'node:os';
 import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
-import { inTransaction } from '../maps/pgsql/database.ts';
+import { Connection } from '../maps/pgsql/connection.ts';
+import { asFailure } from '../maps/pgsql/database.ts';
 import { withoutPassword } from '../maps/pgsql/password.ts';
-import { fetchAddresses } from '../maps/pgsql/statements.ts';
+import { addressesOf, addressTexts } from '../maps/pgsql/row-statements.ts';
 import { readTarget } from '../maps/pgsql/target.ts';
 import { Failure } from '../problem.ts';
 import type { FormOf } from '../relay/published-form.ts';
@@ -20,8 +21,10 @@ export async function compareTable(
   const wanted = new Set(relaying.filter((address) => holdsFamily(output, familyOf(address))).map(formOf));
   const map = withoutPassword(`${output.type} ${output.path}`);
   const same = { map, leftOut: 0, mta: [] };
+  const connection = new Connection(target);
   try {
-    const rows = await inTransaction(output, target, false, (query) => fetchAddresses(query, target.source));
+    const [answer = []] = await asFailure(output, () => connection.run([addressesOf(target.source)]));
+    const rows = addressTexts(answer);
     const found = new Set(rows);
     const missing = [...wanted].filter((form) => !found.has(form));
     const extra = rows.filter((form) => !wanted.has(form));
@@ -30,5 +33,7 @@ export async function compareTable(
     if (!(error instanceof Failure)) throw error;
     const trouble = error.problem.why ?? error.problem.what;
     return { ...same, agrees: false, addresses: 0, missing: [...wanted], extra: [], trouble };
+  } finally {
+    connection.close();
   }
 }

@@ -10,6 +10,7 @@ import { isTable } from '../maps/pgsql/pgsql-output.ts';
 import { readTarget, type Target } from '../maps/pgsql/target.ts';
 import { identityOf, isSameFile, typeOf } from '../maps/publisher.ts';
 import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
+import { removeTableRows } from '../state/table-rows-file.ts';
 import { readKnownTables, writeKnownTables } from '../state/tables-file.ts';
 import { readingTrouble } from './reading-trouble.ts';
 import type { RunContext } from './run-context.ts';
@@ -102,16 +103,11 @@ async function emptyTable({ paths }: RunContext, output: Output): Promise<string
   const { tables } = readKnownTables(paths.tables);
   const target = targetOf(output);
   if (tables[target.key] === undefined) return undefined;
-  const [{ inTransaction }, { clearSource, lockWriters }] = await Promise.all([
-    import('../maps/pgsql/database.ts'),
-    import('../maps/pgsql/statements.ts'),
-  ]);
-  await inTransaction(output, target, false, async (query) => {
-    await lockWriters(query);
-    await clearSource(query, target.source);
-  });
+  const { leaveTable } = await import('./shared/leave-table.ts');
+  await leaveTable(output, target, tables[target.key]);
   // Should it be configured again, all rows have to be sent.
   const { [target.key]: _, ...others } = tables;
   writeKnownTables(paths.tables, others);
+  removeTableRows(paths, target.key);
   return 'the rows of this host were taken out';
 }

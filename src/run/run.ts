@@ -19,6 +19,8 @@ import { OutcomeReport } from './outcome-report.ts';
 import { isIdle, passOf } from './pass.ts';
 import { readingTrouble } from './reading-trouble.ts';
 import type { RunContext } from './run-context.ts';
+import type { JudgedBy } from './saved-after.ts';
+import type { SharedRun } from './shared/shared-run.ts';
 
 /** What problems name, beside the table itself. */
 const sharedNames = 'tables that hosts share';
@@ -42,6 +44,8 @@ export class Run {
   #result: TableResult | undefined;
   #sums: PairSums | undefined;
   #dropped: readonly DroppedOutput[] | undefined;
+  #sharedRun: SharedRun | undefined;
+  #judgedBy: JudgedBy | undefined;
 
   constructor(context: RunContext, options: RunOptions) {
     this.context = context;
@@ -63,6 +67,11 @@ export class Run {
   /** Whether the pass has been made, and every map published. */
   get isPublished(): boolean {
     return this.#result?.failures.length === 0;
+  }
+
+  /** Shared tables that do not have what this host has revoked, without passwords. */
+  get unreached(): readonly string[] {
+    return this.#sharedRun?.unreached() ?? [];
   }
 
   /** Takes problems that were met before the run, to be told at its end. */
@@ -89,6 +98,16 @@ export class Run {
     });
   }
 
+  /** Ends refusals in shared tables, of whichever host they are. A rehearsal asks no server. */
+  async undoInTables(subjects: Parameters<SharedRun['undo']>[0]): Promise<void> {
+    if (this.#sharesTables) await (await this.#shared()).undo(subjects);
+  }
+
+  /** Takes a host out of shared tables; returns what was found of it, or undefined where no table is shared. */
+  async forgetHost(source: string): Promise<Awaited<ReturnType<SharedRun['forgetHost']>> | undefined> {
+    return this.#sharesTables ? (await this.#shared()).forgetHost(source) : undefined;
+  }
+
   /** Sends to shared tables what was revoked, without a pass. */
   async share(): Promise<void> {
     await this.#withoutLostPairs(() => this.#share());
@@ -108,8 +127,10 @@ export class Run {
   /** Tells the problems met, saves what the next run needs, and returns the exit status. */
   async end(): Promise<ExitStatus> {
     await this.#sum();
+    this.#sharedRun?.close();
     return endRun(this.context, {
       table: this.#result,
+      judgedBy: this.#judgedBy,
       progress: this.#summary?.progress,
       sums: this.#sums,
       dropped: this.#dropped ?? (await this.#findDropped()),
@@ -121,11 +142,16 @@ export class Run {
     return !this.context.isRehearsal && sharedTables(this.context.settings).length > 0;
   }
 
+  async #shared(): Promise<SharedRun> {
+    this.#sharedRun ??= new (await import('./shared/shared-run.ts')).SharedRun(this.context);
+    return this.#sharedRun;
+  }
+
   /** Asks shared tables for what other hosts have revoked. */
   async #learn(): Promise<void> {
     if (!this.#sharesTables) return;
     try {
-      await (await import('./push-tables.ts')).learnRevocations(this.context);
+      await (await this.#shared()).learn();
     } catch (error) {
       this.context.record.meet(readingTrouble(error, sharedNames));
       this.context.distrust();
@@ -163,7 +189,10 @@ export class Run {
     const pass = passOf(context, this.#batch, this.#outcomes.report, forgets);
     if (context.isRehearsal) rehearseTable(pass);
     else {
+      const { revokedFile, policyText } = context;
       this.#result = runTable(pass);
+      // What is learned of other hosts after the pass is for the next one.
+      this.#judgedBy = { revokedFile, policyText };
       this.#dropEndedPermits();
     }
   }
@@ -205,7 +234,7 @@ export class Run {
   async #share(): Promise<void> {
     if (!this.#sharesTables) return;
     try {
-      await (await import('./push-tables.ts')).pushTables(this.context, this.#result !== undefined);
+      await (await this.#shared()).push(this.#result !== undefined);
     } catch (error) {
       if (areLostPairs(error)) throw error;
       this.context.record.meet(readingTrouble(error, sharedNames, 'what changed is sent by a later run'));

@@ -12,10 +12,15 @@ import type { ReadProgress } from './login-source.ts';
 import type { RunContext } from './run-context.ts';
 import { countedLogins } from './run-record.ts';
 
+/** What the pass over the table went by. */
+export type JudgedBy = Pick<RunContext, 'revokedFile' | 'policyText'>;
+
 /** What the steps of a run came to. */
 export interface RunResult {
   /** What the pass left; undefined where none was made. */
   readonly table: TableResult | undefined;
+  /** By what that was made. */
+  readonly judgedBy: JudgedBy | undefined;
   /** How far the logs are read; undefined where none was, or none to its end. */
   readonly progress: ReadProgress | undefined;
   /** What the pairs come to, where `metrics` ask for it. */
@@ -25,7 +30,10 @@ export interface RunResult {
 }
 
 /** What the table, the maps and the logs come to for the next run. */
-export function savedAfter(context: RunContext, { table, progress, sums, dropped }: RunResult): SavedRun {
+export function savedAfter(
+  context: RunContext,
+  { table, judgedBy, progress, sums, dropped }: RunResult,
+): SavedRun {
   const { saved, record, settings, invocation } = context;
   // Pairs that were lost are in the log, before the cursors: they are read back by the next run that reads it.
   const isLogDue = context.startsAfresh && progress === undefined && Object.keys(saved.maillogs).length > 0;
@@ -36,7 +44,7 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
       : {
           maps: { ...mapsOf(dropped, saved.maps), ...table.maps },
           pairs: isLogDue ? undefined : table.pairsFile,
-          revoked: context.revokedFile,
+          revoked: judgedBy?.revokedFile,
           permits: context.permitsFile,
           permitted: table.permitted,
           entries: table.pairs,
@@ -45,7 +53,7 @@ export function savedAfter(context: RunContext, { table, progress, sums, dropped
           crowded: table.crowded,
           full: table.full,
           nextExpiry: finiteOrNull(table.nextExpiry),
-          policy: context.policyText,
+          policy: judgedBy?.policyText ?? context.policyText,
         };
   return {
     ...saved,

@@ -45,6 +45,8 @@ export interface LastingProblem {
   readonly isOfLog?: boolean;
   /** Only lines tell whether it is over: so does no run that reads none. */
   readonly isOfLines?: boolean;
+  /** Its reason, where another reason is worth telling anew. */
+  readonly reason?: string;
 }
 
 /** An output of earlier settings that could not be emptied yet. */
@@ -155,6 +157,7 @@ const lastingProblem = object<LastingProblem>({
   runs: count,
   isOfLog: optional(flag),
   isOfLines: optional(flag),
+  reason: optional(text),
 });
 
 /**

@@ -9,7 +9,7 @@ import type { Damage } from './damage.ts';
 export type Decoder<T> = (value: unknown) => T;
 
 /** A value is not what it should be. */
-export class Mismatch extends Error {
+class Mismatch extends Error {
   /** The names and places that lead to it, the outermost first. */
   readonly path: (string | number)[] = [];
 

@@ -17,6 +17,8 @@ export interface MetProblem {
   readonly isOfLines?: boolean;
   /** Told when it is met first, and not again while it lasts. */
   readonly isToldOnce?: boolean;
+  /** Told anew where its reason is another one than it was. */
+  readonly isOfReason?: boolean;
 }
 
 /** What to tell, and what to remember. */
@@ -68,7 +70,14 @@ export function settleProblems(
   const counted: Problem[] = [];
   const remembered: Record<string, LastingProblem> = {};
   const isMet = new Set<string>();
-  for (const { problem, grace = 0, isOfLog = false, isOfLines = false, isToldOnce = false } of met) {
+  for (const {
+    problem,
+    grace = 0,
+    isOfLog = false,
+    isOfLines = false,
+    isToldOnce = false,
+    isOfReason = false,
+  } of met) {
     const key = keyOf(problem);
     if (remembered[key] !== undefined) {
       if (grace === 0) counted.push(problem);
@@ -79,8 +88,10 @@ export function settleProblems(
     // A state of an earlier version knows it by its words.
     const known = before[key] ?? before[worded];
     const since = Math.min(known?.since ?? now, now);
+    const reason = isOfReason ? (problem.why ?? '') : undefined;
     const isDue =
       known === undefined ||
+      (known.reason !== undefined && known.reason !== reason) ||
       known.lastTold === 0 ||
       (!isToldOnce && (now - known.lastTold >= repeat || known.lastTold > now));
     const isGraceOver = now - since >= grace;
@@ -94,6 +105,7 @@ export function settleProblems(
       runs: (known?.runs ?? 0) + 1,
       ...(isOfLog ? { isOfLog } : {}),
       ...(isOfLines ? { isOfLines } : {}),
+      ...(reason === undefined ? {} : { reason }),
     };
   }
   for (const [key, known] of Object.entries(before)) {

@@ -17,6 +17,8 @@ export interface StatePaths {
   readonly history: string;
   /** What is known of tables that hosts share: there only where an output is one. */
   readonly tables: string;
+  /** What the names of the files begin with that hold the rows of this host in such tables, as they were sent. */
+  readonly rows: string;
   /** The note of a run after which there is nothing to do: see idle-note.ts. Nothing is lost with it. */
   readonly idle: string;
   /** What the kernel locks: never replaced, never removed. */
@@ -32,6 +34,7 @@ export function statePaths(state: string): StatePaths {
     permits: `${state}.permits`,
     history: `${state}.history`,
     tables: `${state}.tables`,
+    rows: `${state}.rows`,
     idle: `${state}.idle`,
     lock: `${state}.lock`,
   };

@@ -1,23 +1,28 @@
 /**
- * What this host knows of tables that it shares with other hosts: their revocations, and what of its own it has
- * sent. Without the file the next push sends everything. Of a damaged one as much is kept as can be read of what other
- * hosts have revoked: while the server is away, nothing else says it. A table that is being changed is
- * written down as unknown first, so that no crash leaves rows there which nobody knows of.
+ * What this host knows of tables that it shares with other hosts: their revocations, and by which tokens it knows the
+ * table and itself again; the rows are in files of their own, table-rows-file.ts. Without the file the next run compares
+ * all rows. Of a damaged one as much is kept as can be read of what other hosts have revoked: while the server is away,
+ * nothing else says it.
  */
 
-import { foreignRevocations, type Learned, type SharedRevocation } from '../maps/pgsql/shared-revocation.ts';
+import type { Remembered } from '../maps/pgsql/hosts.ts';
+import {
+  foreignRevocations,
+  type Learned,
+  type SharedRevocation,
+  type Subject,
+} from '../maps/pgsql/shared-revocation.ts';
 import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { replaceFile } from '../maps/replace-file.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { type Damage, isDamage, readStateText } from './damage.ts';
 import {
   array,
-  type Decoder,
   decodeJson,
-  Mismatch,
-  nullable,
+  flag,
   number,
   object,
+  optional,
   orElse,
   record,
   text,
@@ -27,18 +32,27 @@ import {
 import { stateMode } from './state-paths.ts';
 
 /** What is known of one table. */
-export interface KnownTable extends Learned {
-  /** The rows of this host as they were last pushed: key and expiry, Unix seconds; null: not known. */
-  readonly rows: readonly (readonly [key: string, expires: number])[] | null;
+export interface KnownTable extends Learned, Remembered {
+  /** What the revocations in it came to when they were read. */
+  readonly digest: string;
   /** Revocations of this host that the table has, each as one text. */
   readonly sent: readonly string[];
+  /** The token of the file of rows that holds what the table has; '' where nobody knows. */
+  readonly rows: string;
+  /** What others have revoked since rows were sent: it may have taken out rows of this host that are right. */
+  readonly touched: readonly Subject[];
+  /** When rows have to be sent again though nothing has changed: Unix seconds; 0: never. */
+  readonly renewAt: number;
 }
 
 /** By the key of the target. */
 export type KnownTables = Readonly<Record<string, KnownTable>>;
 
 /** What is known of a table before it is first used. */
-export const unknownTable: KnownTable = { rows: null, sent: [], revocations: [], skew: 0 };
+export const unknownTable: KnownTable = {
+  ...{ instance: '', former: [], beats: 0, token: '', pending: '' },
+  ...{ revocations: [], skew: 0, digest: '', sent: [], rows: '', touched: [], renewAt: 0 },
+};
 
 const version = 1;
 
@@ -49,16 +63,6 @@ export interface TablesFile {
   readonly damage?: Damage;
 }
 
-type Row = readonly [key: string, expires: number];
-
-/** There may be a million rows: what is looked at is not copied. */
-const row: Decoder<Row> = (value) => {
-  const isRow = Array.isArray(value) && value.length === 2 && typeof value[0] === 'string';
-  if (!isRow || !value[0].includes('\t') || !Number.isSafeInteger(value[1]))
-    throw new Mismatch('is not a row');
-  return value as unknown as Row;
-};
-
 const sharedRevocation = object<SharedRevocation>({
   kind: text,
   what: text,
@@ -66,21 +70,34 @@ const sharedRevocation = object<SharedRevocation>({
   at: number,
   until: number,
   who: text,
+  isUndone: optional(flag),
+  over: optional(text),
 });
 
+/** An earlier release wrote the rows themselves in the place of their token, and nothing of tokens. */
 const knownTable = object<KnownTable>({
-  rows: nullable(array(row)),
-  sent: array(text),
+  instance: optional(text, ''),
+  former: optional(array(text), []),
+  beats: optional(number, 0),
+  token: optional(text, ''),
+  pending: optional(text, ''),
   revocations: array(sharedRevocation),
   skew: number,
+  digest: optional(text, ''),
+  sent: array(text),
+  rows: (value) => (typeof value === 'string' ? value : ''),
+  touched: optional(array(object<Subject>({ kind: text, what: text })), []),
+  renewAt: optional(number, 0),
 });
 
 const nothing = () => unknownTable;
 
-/** What can be read of a table that is damaged: revocations that are whole, and nothing of what was sent. */
+/** What can be read of a table that is damaged: revocations that are whole, who this host is, and nothing of what was sent. */
 const salvagedTable = object<KnownTable>({
-  rows: () => null,
-  sent: () => [],
+  ...{ beats: () => 0, token: () => '', pending: () => '', digest: () => '' },
+  ...{ sent: () => [], rows: () => '', touched: () => [], renewAt: () => 0 },
+  instance: orElse(text, () => ''),
+  former: orElse(array(text), () => []),
   revocations: orElse(wholeOnes(sharedRevocation), () => []),
   skew: orElse(number, () => unknownTable.skew),
 });

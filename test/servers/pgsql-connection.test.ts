@@ -97,7 +97,7 @@ beforeAll(async () => {
 afterAll(() => host?.close());
 
 beforeEach(async () => {
-  await postgres.sql('truncate exact_relay, exact_revoked');
+  await postgres.sql('truncate exact_relay, exact_revoked, exact_hosts');
   await host.must(['rm', '-f', `${home}/.pgpass`]);
 });
 

@@ -74,7 +74,7 @@ export async function openPgsqlHosts(host: Namespace): Promise<PgsqlHosts> {
       return on(name, 'update', '--logins', file);
     },
     async empty() {
-      await postgres.sql('truncate exact_relay, exact_revoked');
+      await postgres.sql('truncate exact_relay, exact_revoked, exact_hosts');
       await host.must(['sh', '-c', `rm -f ${exact.folder}/*/*`]);
     },
   };

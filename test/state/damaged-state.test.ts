@@ -172,7 +172,12 @@ describe('a state in which anything may stand', () => {
   }, 600_000);
 
   it.each([
-    { file: 'tables' as const, path: ['tables', tableKey], value: {}, place: `tables.${tableKey}.rows` },
+    {
+      file: 'tables' as const,
+      path: ['tables', tableKey],
+      value: {},
+      place: `tables.${tableKey}.revocations`,
+    },
     { file: 'cursors' as const, path: ['pending'], value: [null], place: 'pending.0' },
     { file: 'cursors' as const, path: ['problems', 'x: y'], value: null, place: 'problems.x: y' },
     { file: 'cursors' as const, path: ['nextExpiry'], value: null, place: '' },

@@ -12,7 +12,7 @@ import { beginRun } from '../../run/begin-run.ts';
 import type { Run } from '../../run/run.ts';
 import { namedNetworks } from '../named-networks.ts';
 import { type ExpireInvocation, type ExpireOption, expireModes, expireOptions } from './options.ts';
-import { printRevoked, printUndone } from './print-revoked.ts';
+import { forgottenWords, printRevoked, printUndone, tellUnreached } from './print-revoked.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command<ExpireOption> = {
@@ -42,6 +42,8 @@ async function run(invocation: ExpireInvocation): Promise<ExitStatus> {
     ? beginRun(invocation, loaded.settings, options)
     : (await import('../../run/last-good.ts')).beginByLastGood(invocation, loaded, options);
   if (run === undefined) return invocation.status;
+  const gone = invocation.value('forget-host');
+  if (gone !== undefined) return forgetHost(run, gone);
   if (invocation.has('undo')) return undo(run, subjects);
   return subjects.length === 0 ? expireOnly(run) : revoke(invocation, run, subjects);
 }
@@ -93,6 +95,7 @@ async function revoke(
   const before = subjects.some(({ kind }) => kind === 'user') ? await relayingPairs(run) : [];
   await run.pass({ evenIfIdle: true });
   printRevoked(run, subjects, before);
+  tellUnreached(run, 'NOT yet revoked');
   const status = await run.end();
   if (status !== ExitStatus.ok) return status;
   return run.outcomes.revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
@@ -108,12 +111,23 @@ async function relayingPairs(run: Run): Promise<Pair[]> {
   return [...pairs, ...livingPermits(run.context.permits, policy).map(asPair)];
 }
 
+async function forgetHost(run: Run, name: string): Promise<ExitStatus> {
+  const found = await run.forgetHost(name);
+  run.outcomes.say(forgottenWords(name, found));
+  const status = await run.end();
+  return status === ExitStatus.ok && found?.isFound !== true ? ExitStatus.no : status;
+}
+
 async function undo(run: Run, subjects: readonly Revocation[]): Promise<ExitStatus> {
   const { invocation, revocations } = run.context;
   const isMeant = (revocation: Revocation) =>
     subjects.some(({ kind, what }) => kind === revocation.kind && what === revocation.what);
-  const ended = revocations.filter((revocation) => isMeant(revocation) && revocation.until > invocation.now);
-  if (ended.length > 0) {
+  const isRefusing = (revocation: Revocation) => isMeant(revocation) && revocation.until > invocation.now;
+  const own = revocations.filter(isRefusing);
+  const elsewhere = run.context.elsewhere.filter(isRefusing);
+  const ended = [...own, ...elsewhere];
+  if (elsewhere.length > 0) await run.undoInTables(subjects);
+  if (own.length > 0) {
     run.context.revoke(
       revocations.map((revocation) =>
         ended.includes(revocation) ? endRefusal(revocation, invocation.now) : revocation,
@@ -122,6 +136,7 @@ async function undo(run: Run, subjects: readonly Revocation[]): Promise<ExitStat
   }
   printUndone(invocation, subjects, ended);
   await run.share();
+  tellUnreached(run, 'NOT yet undone');
   const status = await run.end();
   if (status !== ExitStatus.ok) return status;
   return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;

@@ -8,6 +8,7 @@ export const expireOptions = [
   { name: 'all', summary: 'revoke every address' },
   { name: 'for', value: 'DURATION', summary: 'also refuse new logins for so long (24h)' },
   { name: 'undo', summary: 'stop refusing what --for refused' },
+  { name: 'forget-host', value: 'NAME', summary: 'take a host that is gone out of shared tables' },
   { name: 'dry-run', summary: 'print what would be done; change nothing' },
 ] as const satisfies readonly OptionSpec[];
 
@@ -22,6 +23,7 @@ const subjects = ['operands', 'user', 'all'] as const;
 
 /** What `expire` does, and what may be said with it. */
 export const expireModes: readonly Mode<ExpireOption>[] = [
+  { by: ['forget-host'], takes: [] },
   { by: ['undo'], needs: subjects, takes: [...subjects, 'dry-run', 'json'] },
   { by: subjects, takes: [...subjects, 'for', 'dry-run', 'json'] },
   { takes: ['dry-run', 'json'] },

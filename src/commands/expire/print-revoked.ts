@@ -1,5 +1,6 @@
 /** What `exact expire WHAT` says: what was revoked, what stays and why, and whom a slip may have meant. */
 
+import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import { contains, isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
@@ -46,6 +47,25 @@ export function printRevoked(run: Run, subjects: readonly Revocation[], before: 
   }
 }
 
+/**
+ * Tells of each shared table that it does not have what was done, whatever was told of its server before: whoever has
+ * revoked must not go home.
+ */
+export function tellUnreached(run: Run, what: 'NOT yet revoked' | 'NOT yet undone'): void {
+  const { invocation, settings, policy } = run.context;
+  const longest = invocation.now + Math.max(policy.timeout, policy.sessionLimit);
+  const end = clockWords(longest, invocation.now, settings.timezone);
+  const stays = what === 'NOT yet undone' ? 'other hosts go on refusing' : 'addresses stay there';
+  for (const table of run.unreached) {
+    invocation.report({
+      status: ExitStatus.tryAgain,
+      where: `${what} in ${table}`,
+      what: what === 'NOT yet undone' ? stays : `${stays} until ${end}`,
+      consequence: 'the next run of this host that reaches the server sends it',
+    });
+  }
+}
+
 /** Says of each subject whether it was refused until now. */
 export function printUndone(
   invocation: Invocation<'dry-run'>,
@@ -62,6 +82,17 @@ export function printUndone(
     const json = JSON.stringify({ outcome: isEnded ? 'undone' : 'not refused', what });
     invocation.mention(`${invocation.has('json') ? json : escapeControls(words)}\n`);
   }
+}
+
+/** Returns what is said of a host that was taken out of shared tables. */
+export function forgottenWords(
+  name: string,
+  found: { readonly rows: number; readonly isFound: boolean } | undefined,
+): string {
+  if (found === undefined) return 'no output is a table that hosts share';
+  const { rows, isFound } = found;
+  if (!isFound) return `no host '${name}' in the table`;
+  return `forgot host ${name}: ${countWords(rows, 'row')} taken out; what it has revoked holds`;
 }
 
 function subjectWords({ kind, what }: Revocation): string {

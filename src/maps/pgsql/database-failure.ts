@@ -4,19 +4,22 @@ import pg from 'pg';
 import { ExitStatus } from '../../exit-status.ts';
 import { errnoOf, Failure } from '../../problem.ts';
 import type { Output } from '../output.ts';
+import { patience, ServerTrouble } from './connection.ts';
 import { withoutPassword } from './password.ts';
 
-/** SQLSTATE of a table that is not there. */
-export const undefinedTable = '42P01';
+/** SQLSTATEs of tables, columns and sequences that are not there. */
+const notThere = ['42P01', '42703'];
 const insufficientPrivilege = '42501';
+/** As a standby answers, and a server that an administrator has made so. */
+const readOnly = '25006';
 
 const makeTables = 'let the owner of the database run examples/pgsql.sql once';
 const nameAuthority = 'name the file of the authority that signed it by sslrootcert=PATH in the URL';
 
 /** What to do about failures, by their codes: of PostgreSQL, and of OpenSSL where nobody known signed a certificate. */
 const fixes: Readonly<Record<string, string>> = {
-  [undefinedTable]: makeTables,
   [insufficientPrivilege]: makeTables,
+  [readOnly]: 'name the server that takes writes',
   DEPTH_ZERO_SELF_SIGNED_CERT: nameAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: nameAuthority,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: nameAuthority,
@@ -29,24 +32,32 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTFOUND: 'no host has this name',
 };
 
+/** Whether an error says that a table, or a part of one, is not there. */
+export function isOfSchema(trouble: unknown): boolean {
+  return trouble instanceof ServerTrouble && notThere.includes(errnoOf(trouble.reason) ?? '');
+}
+
 /**
- * Returns the failure of an output whose server was waited for so many milliseconds; exit status 75. What is a bug and
- * no trouble with a server is thrown on.
+ * Returns the failure of an output; exit status 75. What is a bug and no trouble with a server is thrown on.
+ *
+ * @param ownFix - What can be done about it, where the error itself does not tell.
  */
-export function databaseFailure(output: Output, error: unknown, patience: number): Failure {
-  if (!(error instanceof Error) || error instanceof Failure || error instanceof TypeError) throw error;
-  const fix = fixes[errnoOf(error) ?? ''];
+export function databaseFailure(output: Output, trouble: unknown, ownFix?: string): Failure {
+  if (!(trouble instanceof ServerTrouble)) throw trouble;
+  const { reason } = trouble;
+  const fix = ownFix ?? fixes[errnoOf(reason) ?? ''];
   return new Failure({
     status: ExitStatus.tryAgain,
     where: withoutPassword(`output ${output.type} ${output.path}`),
     what: 'cannot use the table',
-    why: withoutPassword(reasonFor(error, patience)),
+    why: withoutPassword(reasonFor(reason)),
     consequence: 'the addresses in it still expire, and the next good run sends everything',
     ...(fix === undefined ? {} : { fix }),
   });
 }
 
-function reasonFor(error: Error, patience: number): string {
+function reasonFor(error: Error): string {
+  if (errnoOf(error) === readOnly) return 'a standby, or a server that only reads';
   if (error instanceof pg.DatabaseError) return error.message;
   if (/timeout/i.test(error.message)) return `no answer in ${patience / 1000} s`;
   // A name with several addresses fails once for each.

@@ -1,5 +1,6 @@
 /** Which table an `output pgsql` line names: the parts of its URL, and under what name this host's rows stand. Pure. */
 import type { Output } from '../output.ts';
+import { longestName, wholeName } from './stored-name.ts';
 
 /** How the connection is protected, in the words of libpq. */
 type SslMode = 'disable' | 'require' | 'verify-full';
@@ -57,6 +58,9 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
   const port = url.port === '' ? 5432 : Number(url.port);
   const source =
     output.options.find((word) => word.startsWith('source='))?.slice('source='.length) ?? ownName;
+  // As a part of a key in the table it has to fit there.
+  if (source.length > longestName || wholeName(source) !== source)
+    return { reason: `source= has more than ${longestName} characters, or some that are none of a name` };
   const name = user || (given.get('user') ?? '');
   return {
     host,

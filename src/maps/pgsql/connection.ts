@@ -1,0 +1,201 @@
+/**
+ * A connection to the server, opened by the first transaction and kept for those that follow it in the same run. The
+ * statements of a transaction are sent at once, so that it takes one round trip however far away the server is, and
+ * locks are held for no longer than the server works. All limits are set within the transaction: a server ends by itself
+ * what a host that is gone had begun, and programs that share connections (PgBouncer) take no other ones.
+ */
+import { Socket } from 'node:net';
+import { userInfo } from 'node:os';
+import pg from 'pg';
+import { readText } from '../../host/read-text.ts';
+import { reasonOf } from '../../problem.ts';
+import { passwordOnDisk } from './password-file.ts';
+import type { Target } from './target.ts';
+
+/** Milliseconds for connecting, and for each statement. */
+export const patience = 5000;
+
+/** Milliseconds for which other writers are waited for. */
+const lockPatience = 15_000;
+
+/** A statement and the values of its parameters. */
+export type Statement = readonly [text: string, ...values: unknown[]];
+
+/** A row as the server sends it. */
+export type SqlRow = Readonly<Record<string, unknown>>;
+
+/** What a transaction is to be. */
+export interface Begin {
+  /** Has writers come one after another: what one revokes, the next cannot have read too early. Readers do not wait. */
+  readonly locks?: boolean;
+}
+
+const limits = [
+  // Each statement sees what was committed before it began, whatever the database's default is: one that has waited
+  // for the lock must see what was revoked meanwhile.
+  'begin isolation level read committed',
+  `set local statement_timeout = ${patience}`,
+  `set local idle_in_transaction_session_timeout = ${2 * patience}`,
+  // Tables grow faster than what the planner knows of them, and each of our statements has its index.
+  'set local enable_seqscan = off',
+  'set local enable_hashjoin = off',
+  'set local enable_mergejoin = off',
+].join('; ');
+
+const lock = [
+  `set local statement_timeout = ${lockPatience}`,
+  "select pg_advisory_xact_lock(hashtext('exact_relay'))",
+  `set local statement_timeout = ${patience}`,
+].join('; ');
+
+/** What pg takes, and its types do not have. */
+type TimedQuery = pg.QueryConfig & { readonly query_timeout: number };
+
+/** What the server, or the way to it, has said in the place of an answer. */
+export class ServerTrouble extends Error {
+  /** The error as it came. */
+  readonly reason: Error;
+
+  constructor(reason: Error) {
+    super(reason.message);
+    this.name = 'ServerTrouble';
+    this.reason = reason;
+  }
+}
+
+/** A way to one table, open or not yet. */
+export class Connection {
+  readonly target: Target;
+  #client: pg.Client | undefined;
+  #socket: Socket | undefined;
+
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** Does statements in one transaction; returns the rows of each. Throws {@link ServerTrouble}. */
+  run(statements: readonly Statement[], begin: Begin = {}): Promise<readonly (readonly SqlRow[])[]> {
+    return this.#using(begin.locks === true, async (send) => {
+      const answers = [send([limits])];
+      if (begin.locks) answers.push(send([lock]));
+      const wanted = statements.map((statement) => send(statement));
+      return this.#all([...answers, ...wanted, send(['commit'])]).then(() => Promise.all(wanted));
+    });
+  }
+
+  /** Does statements that depend on the answer to a first one, in one transaction in which no other writer writes. */
+  ask(first: Statement, next: (rows: readonly SqlRow[]) => readonly Statement[]): Promise<void> {
+    return this.#using(true, async (send) => {
+      const answer = send(first, [[limits], [lock]]);
+      await this.#all([answer]);
+      await this.#all([...next(await answer).map((statement) => send(statement)), send(['commit'])]);
+    });
+  }
+
+  /** Opens it, where it is not open: what is sent next arrives soon. Throws {@link ServerTrouble}. */
+  async open(): Promise<void> {
+    await this.#using(false, async () => {});
+  }
+
+  /** Ends it; nothing is waited for. */
+  close(): void {
+    this.#socket?.destroy();
+    this.#client = undefined;
+    this.#socket = undefined;
+  }
+
+  async #using<Result>(
+    locks: boolean,
+    use: (
+      send: (statement: Statement, before?: readonly Statement[]) => Promise<SqlRow[]>,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    const wasOpen = this.#client !== undefined;
+    const waits = locks ? lockPatience + patience : patience;
+    try {
+      this.#client ??= await this.#connect();
+      const client = this.#client;
+      this.#socket?.ref();
+      const result = await use((statement, before = []) => {
+        const sent = [...before, statement].map(([text, ...values]) => {
+          const query: TimedQuery = { text, query_timeout: waits, ...(values.length > 0 ? { values } : {}) };
+          return client.query<SqlRow>(query);
+        });
+        return Promise.all(sent).then((results) => results.at(-1)?.rows ?? []);
+      });
+      // What is kept open for later keeps no process.
+      this.#socket?.unref();
+      return result;
+    } catch (error) {
+      this.close();
+      // One that was open and is no longer: nothing that was begun on it has been committed before it answered.
+      if (wasOpen && isOfConnection(error)) return this.#using(locks, use);
+      throw error instanceof Error && !(error instanceof TypeError) ? new ServerTrouble(error) : error;
+    }
+  }
+
+  /** The first error is what went wrong; those after it say only that the transaction has failed. */
+  async #all(answers: readonly Promise<unknown>[]): Promise<void> {
+    const settled = await Promise.allSettled(answers);
+    const failed = settled.find((each) => each.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  async #connect(): Promise<pg.Client> {
+    // A socket of our own: one that a silent server keeps open must not keep the process.
+    const socket = new Socket();
+    this.#socket = socket;
+    // A look at a name cannot be given up: the process ends only when the resolver has (resolv.conf(5)), which waits up
+    // to 30 s where it is not told otherwise.
+    process.env.RES_OPTIONS ??= 'timeout:1 attempts:2';
+    const client = new pg.Client({ ...settingsOf(this.target), stream: () => socket });
+    // What goes wrong, the query that waits is told too.
+    client.on('error', () => {});
+    await client.connect();
+    return client;
+  }
+}
+
+function isOfConnection(error: unknown): boolean {
+  return /terminat(?:ed|ing)|not queryable|EPIPE|ECONNRESET/.test(String(error));
+}
+
+function settingsOf(target: Target): pg.ClientConfig & { readonly pipeline: true } {
+  const { host, port, database } = target;
+  const user = target.user ?? userInfo().username;
+  return {
+    host,
+    port,
+    database,
+    user,
+    // Called where the server asks for one.
+    password: () =>
+      target.password ??
+      (process.env.PGPASSWORD ||
+        passwordOnDisk({ host, port, database, user }, process.env, target.passwordFile)),
+    ssl: sslOf(target),
+    application_name: 'exact',
+    connectionTimeoutMillis: patience,
+    pipeline: true,
+  };
+}
+
+/** `require` is encrypted and believes every certificate, as with libpq. */
+function sslOf({ sslMode, sslRootCert }: Target): pg.ClientConfig['ssl'] {
+  if (sslMode !== 'verify-full') return sslMode === 'require' && { rejectUnauthorized: false };
+  return {
+    rejectUnauthorized: true,
+    ...(sslRootCert === undefined ? {} : { ca: authoritiesIn(sslRootCert) }),
+  };
+}
+
+function authoritiesIn(path: string): string {
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    throw new Error(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  if (!/^-----BEGIN .*CERTIFICATE-----/m.test(text)) throw new Error(`${path} holds no certificate`);
+  return text;
+}

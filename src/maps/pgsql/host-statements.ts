@@ -1,0 +1,83 @@
+/** What is asked and written of hosts, in SQL. */
+import type { SqlRow, Statement } from './connection.ts';
+import type { Met } from './hosts.ts';
+
+/** What the revocations in the table come to: another text for each other table. */
+export const digest = `(select encode(sha256(convert_to(coalesce(string_agg(
+  concat_ws(' ', kind, what, source, extract(epoch from at), extract(epoch from until), undone is not null), ';'
+  order by kind, what, source), ''), 'UTF8')), 'hex') from exact_revoked)`;
+
+/** What a host says of itself. */
+export interface Self {
+  readonly source: string;
+  readonly instance: string;
+  /** The release of Exact. */
+  readonly version: string;
+  /** Unix seconds by this host's clock. */
+  readonly now: number;
+}
+
+/** Has a host seen once more, if the row of its name is its own; asks for that row, and for what has been revoked. */
+export function meet({ source, instance, version, now }: Self): Statement {
+  return [
+    `with mine as (
+       update exact_hosts set beats = beats + 1, seen = clock_timestamp(), version = $3,
+         clock = $4 - extract(epoch from clock_timestamp())
+       where source = $1 and instance = $2 returning beats
+     )
+     select h.instance, h.token, coalesce(mine.beats, h.beats)::float8 as beats,
+       extract(epoch from clock_timestamp() - h.seen)::float8 as age,
+       extract(epoch from clock_timestamp())::float8 as time, ${digest} as digest
+     from (select 1) as one left join exact_hosts h on h.source = $1 left join mine on true`,
+    source,
+    instance,
+    version,
+    now,
+  ];
+}
+
+/** The answer to {@link meet}. */
+export interface Meeting {
+  readonly met: Met | undefined;
+  /** Unix seconds by the database's clock. */
+  readonly time: number;
+  readonly digest: string;
+}
+
+/** Returns what {@link meet} was answered. */
+export function meetingOf(rows: readonly SqlRow[]): Meeting {
+  const row = rows[0] as unknown as (Met & Omit<Meeting, 'met'>) | undefined;
+  if (row === undefined) throw new Error('no answer');
+  const { time, digest, instance, token, beats, age } = row;
+  return { time, digest, met: instance === null ? undefined : { instance, token, beats, age } };
+}
+
+/** Takes the name for a host, if its row is still that of `found`, or there is none; gives the row's `beats`. */
+export function claim(self: Self, token: string, found: string): Statement {
+  return [
+    `insert into exact_hosts as h (source, instance, token, beats, seen, rows, version, clock)
+     values ($1, $2, $3, 1, clock_timestamp(), 0, $4, $5 - extract(epoch from clock_timestamp()))
+     on conflict (source) do update set instance = excluded.instance, token = excluded.token, beats = h.beats + 1,
+       seen = excluded.seen, version = excluded.version, clock = excluded.clock
+     where h.instance = $6
+     returning beats::float8 as beats`,
+    self.source,
+    self.instance,
+    token,
+    self.version,
+    self.now,
+    found,
+  ];
+}
+
+/** Ends what is past, of whatever host: rows, revocations (`days` old), hosts that have not been seen for long. */
+export function clean(days: number): Statement[] {
+  return [
+    [
+      `delete from exact_relay where ctid = any(array(
+         select ctid from exact_relay where expires <= now() limit 1000 for update skip locked))`,
+    ],
+    ["delete from exact_revoked where greatest(at, until) < now() - $1 * interval '1 day'", days],
+    ["delete from exact_hosts where seen < now() - $1 * interval '1 day'", 4 * days],
+  ];
+}

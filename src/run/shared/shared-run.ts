@@ -1,0 +1,234 @@
+/**
+ * What a run does with the tables that hosts share: before it reads its log it learns what other hosts have revoked;
+ * after its own files are published it sends its rows. A server that is away costs a run 5 seconds, once.
+ */
+import { ExitStatus } from '../../exit-status.ts';
+import { Connection } from '../../maps/pgsql/connection.ts';
+import { asFailure, withTables } from '../../maps/pgsql/database.ts';
+import { withoutPassword } from '../../maps/pgsql/password.ts';
+import { undo } from '../../maps/pgsql/revocation-statements.ts';
+import { takenBack } from '../../maps/pgsql/shared-revocation.ts';
+import { type SharedTable, sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { Failure } from '../../problem.ts';
+import { endRefusal, type Revocation } from '../../relay/revocation.ts';
+import { readTableRows, writeTableRows } from '../../state/table-rows-file.ts';
+import {
+  type KnownTable,
+  type KnownTables,
+  unknownTable,
+  writeKnownTables,
+} from '../../state/tables-file.ts';
+import type { RunContext } from '../run-context.ts';
+import { type AskedTable, type LearnedTable, learnTable, takenFailure } from './learn-table.ts';
+import { clearRows } from './leave-table.ts';
+import { liveRows } from './live-rows.ts';
+import { fetchRows, pushRows, rowsToSend, sendRevocations, textOfRevocation } from './push-table.ts';
+
+/** How often a run tries to send rows while others go on revoking. */
+const mostRounds = 5;
+
+/** The shared tables of one run, each with a connection. */
+export class SharedRun {
+  readonly #context: RunContext;
+  readonly #tables: readonly (SharedTable & { readonly connection: Connection })[];
+  #hasLearned = false;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.#tables = sharedTables(context.settings).map((table) => ({
+      ...table,
+      connection: new Connection(table.target),
+    }));
+  }
+
+  /** Asks each table for what other hosts have revoked; the run goes by it from then on. */
+  async learn(): Promise<void> {
+    this.#hasLearned = true;
+    const away = new Set<string>();
+    await Promise.all(
+      this.#tables.map(async ({ output, target, connection }) => {
+        try {
+          await withTables(output, connection, () => this.#learn(this.#asked(output, connection)));
+        } catch (error) {
+          this.#meet(error);
+          away.add(target.key);
+        }
+      }),
+    );
+    this.#context.learn(this.#context.known, away);
+  }
+
+  /**
+   * Sends what has changed since the last push.
+   *
+   * @param isPublished - Whether this run has made a pass over the table; without one, no row has changed.
+   */
+  async push(isPublished: boolean): Promise<void> {
+    if (!this.#hasLearned) await this.learn();
+    await this.#inEach((table) => this.#push(table, isPublished));
+  }
+
+  /** Does a step with each table whose server answers. */
+  async #inEach(step: (table: AskedTable) => Promise<void>): Promise<void> {
+    for (const { output, target, connection } of this.#tables) {
+      if (this.#context.away.has(target.key)) continue;
+      try {
+        await asFailure(output, () => step(this.#asked(output, connection)));
+      } catch (error) {
+        this.#meet(error);
+        this.#context.learn(this.#context.known, new Set([...this.#context.away, target.key]));
+      }
+    }
+  }
+
+  /** Ends refusals in the tables, of whichever host they are; this host's own are ended by the next push. */
+  async undo(subjects: readonly Pick<Revocation, 'kind' | 'what'>[]): Promise<void> {
+    if (!this.#hasLearned) await this.learn();
+    await this.#inEach(async (table) => {
+      await table.connection.run([undo(subjects)], { locks: true });
+      await this.#learn(table);
+    });
+  }
+
+  /** Takes a host that is gone out of the tables; returns how many rows it had, and whether there was such a host. */
+  async forgetHost(source: string): Promise<{ readonly rows: number; readonly isFound: boolean }> {
+    let [rows, isFound] = [0, false];
+    await this.#inEach(async ({ connection }) => {
+      const found = await clearRows(connection, source);
+      rows += found.rows;
+      isFound ||= found.isFound || found.rows > 0;
+    });
+    return { rows, isFound };
+  }
+
+  /** Returns the tables that do not have all that this host has revoked, without passwords. */
+  unreached(): string[] {
+    const { known, away, neededRevocations } = this.#context;
+    return this.#tables
+      .filter(({ target: { key } }) => {
+        const sent = new Set((known[key] ?? unknownTable).sent);
+        return away.has(key) || neededRevocations.some((each) => !sent.has(textOfRevocation(each)));
+      })
+      .map(({ output }) => withoutPassword(`${output.type} ${output.path}`));
+  }
+
+  /** Ends the connections. */
+  close(): void {
+    for (const { connection } of this.#tables) connection.close();
+  }
+
+  #asked(output: SharedTable['output'], connection: Connection): AskedTable {
+    const save = (known: KnownTable) => this.#save(connection.target.key, known);
+    return { output, connection, time: () => this.#context.invocation.time(), save };
+  }
+
+  #knownOf({ connection }: AskedTable): KnownTable {
+    return this.#context.known[connection.target.key] ?? unknownTable;
+  }
+
+  async #learn(table: AskedTable): Promise<void> {
+    const learned = await learnTable(table, this.#knownOf(table));
+    // Written at once: what was revoked elsewhere holds here too when the server is away by the next run.
+    table.save(learned.known);
+    if (learned.standing === 'taken') throw takenFailure(table.output, table.connection.target.source);
+    this.#reconcile(learned);
+  }
+
+  /** Brings revocations of this host home that it has lost, or that were undone from elsewhere. */
+  #reconcile({ own, standing, known }: LearnedTable): void {
+    if (own === undefined) return;
+    const { revocations, invocation } = this.#context;
+    if (standing === 'behind') {
+      const all = takenBack(revocations, own, known.skew);
+      if (all !== revocations) this.#context.revoke(all);
+      return;
+    }
+    const undone = takenBack(
+      [],
+      own.filter(({ isUndone }) => isUndone),
+      known.skew,
+    );
+    const isUndone = (revocation: Revocation) =>
+      revocation.until > invocation.now &&
+      known.sent.includes(textOfRevocation(revocation)) &&
+      undone.some(({ kind, what }) => kind === revocation.kind && what === revocation.what);
+    if (!revocations.some(isUndone)) return;
+    this.#context.revoke(
+      revocations.map((each) => (isUndone(each) ? endRefusal(each, invocation.now) : each)),
+    );
+  }
+
+  async #push(table: AskedTable, isPublished: boolean): Promise<void> {
+    const context = this.#context;
+    for (let round = 0; round < mostRounds; round++) {
+      let known = this.#knownOf(table);
+      const unsent = context.neededRevocations.filter(
+        (revocation) => !known.sent.includes(textOfRevocation(revocation)),
+      );
+      if (unsent.length > 0) {
+        const needed = new Set(context.neededRevocations.map(textOfRevocation));
+        const sent = known.sent.filter((text) => needed.has(text));
+        known = await sendRevocations(table, { ...known, sent }, unsent);
+        // What they come to now is another text.
+        await this.#learn(table);
+        known = this.#knownOf(table);
+      }
+      if (await this.#pushRows(table, known, isPublished)) return;
+      await this.#learn(table);
+      context.learn(context.known, context.away);
+    }
+    throw busyFailure(table.output);
+  }
+
+  /** Returns whether the table has the rows of this host. */
+  async #pushRows(table: AskedTable, known: KnownTable, isPublished: boolean): Promise<boolean> {
+    const { paths, invocation, startsAfresh } = this.#context;
+    const { key } = table.connection.target;
+    const isDue = known.renewAt > 0 && invocation.now >= known.renewAt;
+    const mayDiffer = isPublished || startsAfresh || isDue || known.touched.length > 0 || known.rows === '';
+    if (!mayDiffer) return true;
+    const file = readTableRows(paths, key, known.rows);
+    const before = { ...(file ?? (await fetchRows(table, known))), isFetched: file === undefined };
+    const live = liveRows(this.#context, table.output);
+    const sending = rowsToSend(known, before, live, this.#context.policy);
+    const { put, drop } = sending.changes;
+    if (file !== undefined && put.length + drop.length === 0) {
+      const { renewAt } = sending;
+      if (known.touched.length > 0 || known.renewAt !== renewAt)
+        table.save({ ...known, touched: [], renewAt });
+      return true;
+    }
+    const pushed = await pushRows(table, known, sending);
+    if (pushed === undefined) return false;
+    writeTableRows(paths, key, pushed.rows, sending.live);
+    table.save(pushed);
+    return true;
+  }
+
+  /** Writes down what is known of the tables that are still configured. */
+  #save(key: string, known: KnownTable): void {
+    const context = this.#context;
+    const all: KnownTables = { ...context.known, [key]: known };
+    const kept = this.#tables.flatMap(({ target }) => {
+      const table = all[target.key];
+      return table === undefined ? [] : [[target.key, table] as const];
+    });
+    context.learn(all, context.away);
+    writeKnownTables(context.paths.tables, Object.fromEntries(kept));
+  }
+
+  /** A server that is away is a problem met; nothing else is. */
+  #meet(error: unknown): void {
+    if (!(error instanceof Failure)) throw error;
+    this.#context.record.meet(error.problem, { isOfReason: true });
+  }
+}
+
+function busyFailure(output: SharedTable['output']): Failure {
+  return new Failure({
+    status: ExitStatus.tryAgain,
+    where: withoutPassword(`output ${output.type} ${output.path}`),
+    what: 'other hosts revoke all the time',
+    consequence: 'what this one has to send is sent by the next run',
+  });
+}
