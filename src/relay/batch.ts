@@ -1,36 +1,67 @@
 /**
  * The logins and logouts of one run, folded: for each pair of address and user what they come to. Folding
  * does not depend on the order in which lines were read, except that a session's end follows its beginning.
+ *
+ * A run may bring a million new pairs: what each of them has is held packed, and made an object for as long as somebody
+ * looks at it.
  */
-import { type Address, sortKey } from './address.ts';
+import type { Address } from './address.ts';
+import { Column } from './column.ts';
 import type { Login } from './login.ts';
-import { compareUsers, type OpenSession, type Pair } from './pair.ts';
+import { PackedNames } from './packed-names.ts';
+import type { OpenSession, Pair } from './pair.ts';
 import type { Policy } from './policy.ts';
 import { loginRefusal, type Refusal } from './refusal.ts';
 
 /** What the new lines say about one pair. Times are Unix seconds, none after now. */
-export interface PairChange {
+export interface PairChange extends PairSessions {
   readonly key: string;
   readonly address: Address;
   readonly user: string;
   /** Rule of the newest login. */
-  server: string;
+  readonly server: string;
   /** Of each login. */
-  readonly times: number[];
-  first: number;
-  last: number;
-  readonly opened: Map<string, OpenSession>;
-  readonly closed: Set<string>;
-  /** Newest end of a session that these lines have opened; 0 if none. */
-  lastLogout: number;
+  readonly times: readonly number[];
+  readonly first: number;
+  readonly last: number;
 }
+
+/** What the new lines say about the sessions of one pair. */
+interface PairSessions {
+  readonly opened: ReadonlyMap<string, OpenSession>;
+  readonly closed: ReadonlySet<string>;
+  /** Newest end of a session that these lines have opened, Unix seconds; 0 if none. */
+  readonly lastLogout: number;
+}
+
+/** Changes in the order of the relay table. */
+export interface Changes {
+  readonly length: number;
+  at(index: number): PairChange | undefined;
+  filter(isWanted: (change: PairChange) => boolean): Changes;
+}
+
+const withoutSessions: PairSessions = { opened: new Map(), closed: new Set(), lastLogout: 0 };
+
+/** Marks the end of a chain of times. */
+const none = 2 ** 32 - 1;
 
 /** Gathers logins and logouts and gives the changes in the order of the relay table. */
 export class Batch {
   readonly #policy: Policy;
-  readonly #changes = new Map<string, PairChange>();
+  readonly #names = new PackedNames();
+  /** Of each pair its newest login, and of that the rule. */
+  readonly #last = new Column(Float64Array);
+  readonly #server = new Column(Uint32Array);
+  /** The number of each pair's last login, of each login its time, and the number of the pair's login before it. */
+  readonly #lastLogin = new Column(Uint32Array);
+  readonly #times = new Column(Float64Array);
+  readonly #loginBefore = new Column(Uint32Array);
+  readonly #servers: string[] = [];
+  readonly #numberOfServer = new Map<string, number>();
+  readonly #sessions = new Map<number, SessionChanges>();
   /** Where sessions of this batch are open. */
-  readonly #placeOfSession = new Map<string, PairChange>();
+  readonly #placeOfSession = new Map<string, SessionChanges>();
   readonly #strayLogouts = new Map<string, number>();
 
   constructor(policy: Policy) {
@@ -41,17 +72,26 @@ export class Batch {
   login(login: Login, session?: string): Refusal | undefined {
     const refusal = loginRefusal(login, this.#policy);
     if (refusal !== undefined) return refusal;
-    const change = this.#changeFor(login.address, login.user);
     // A stamp ahead of the clock counts as now: nothing outlives now + timeout.
     const time = Math.min(login.time, this.#policy.now);
-    change.times.push(time);
-    if (time >= change.last) change.server = login.server;
-    change.first = Math.min(change.first, time);
-    change.last = Math.max(change.last, time);
+    const pair = this.#names.numberOf(login.address, login.user);
+    if (pair === this.#last.length) {
+      this.#last.push(0);
+      this.#server.push(0);
+      this.#lastLogin.push(none);
+    }
+    this.#loginBefore.push(this.#lastLogin.at(pair));
+    this.#lastLogin.set(pair, this.#times.length);
+    this.#times.push(time);
+    if (time >= this.#last.at(pair)) {
+      this.#last.set(pair, time);
+      this.#server.set(pair, this.#serverNumber(login.server));
+    }
     if (this.#policy.sessionLimit > 0 && session !== undefined) {
-      change.opened.set(session, { id: session, since: time });
-      change.closed.delete(session);
-      this.#placeOfSession.set(session, change);
+      const sessions = this.#sessions.get(pair) ?? new SessionChanges();
+      this.#sessions.set(pair, sessions);
+      sessions.open(session, time);
+      this.#placeOfSession.set(session, sessions);
     }
     return undefined;
   }
@@ -60,15 +100,13 @@ export class Batch {
   logout(session: string, at: number): void {
     if (this.#policy.sessionLimit === 0) return;
     const time = Math.min(at, this.#policy.now);
-    const change = this.#placeOfSession.get(session);
-    if (change === undefined) {
+    const sessions = this.#placeOfSession.get(session);
+    if (sessions === undefined) {
       this.#strayLogouts.set(session, time);
       return;
     }
     this.#placeOfSession.delete(session);
-    change.lastLogout = Math.max(change.lastLogout, time);
-    change.opened.delete(session);
-    change.closed.add(session);
+    sessions.close(session, time);
   }
 
   /** Ends of sessions whose pair only the old state knows: session id to Unix seconds. */
@@ -78,35 +116,74 @@ export class Batch {
 
   /** Whether nothing that was taken can change the table. */
   get isEmpty(): boolean {
-    return this.#changes.size === 0 && this.#strayLogouts.size === 0;
+    return this.#names.count === 0 && this.#strayLogouts.size === 0;
   }
 
   /** Returns the changes, sorted by address, then user. */
-  sorted(): PairChange[] {
-    return [...this.#changes.values()].sort((a, b) =>
-      a.key < b.key ? -1 : a.key > b.key ? 1 : compareUsers(a.user, b.user),
-    );
+  sorted(): Changes {
+    const order = this.#names.sorted();
+    const at = (index: number) => {
+      const pair = order[index];
+      return pair === undefined ? undefined : this.#change(pair);
+    };
+    return {
+      length: order.length,
+      at,
+      filter: (isWanted) => {
+        const found: PairChange[] = [];
+        for (const pair of order) {
+          const change = this.#change(pair);
+          if (isWanted(change)) found.push(change);
+        }
+        return found;
+      },
+    };
   }
 
-  #changeFor(address: Address, user: string): PairChange {
-    const name = `${address} ${user}`;
-    let change = this.#changes.get(name);
-    if (change === undefined) {
-      change = {
-        key: sortKey(address),
-        address,
-        user,
-        server: '',
-        times: [],
-        first: Number.POSITIVE_INFINITY,
-        last: 0,
-        opened: new Map(),
-        closed: new Set(),
-        lastLogout: 0,
-      };
-      this.#changes.set(name, change);
+  #change(pair: number): PairChange {
+    const times: number[] = [];
+    for (let login = this.#lastLogin.at(pair); login !== none; login = this.#loginBefore.at(login)) {
+      times.push(this.#times.at(login));
     }
-    return change;
+    const { key, address, user } = this.#names.namesOf(pair);
+    const { opened, closed, lastLogout } = this.#sessions.get(pair) ?? withoutSessions;
+    return {
+      key,
+      address,
+      user,
+      server: this.#servers[this.#server.at(pair)] as string,
+      times,
+      first: times.reduce((earliest, time) => Math.min(earliest, time), Number.POSITIVE_INFINITY),
+      last: this.#last.at(pair),
+      opened,
+      closed,
+      lastLogout,
+    };
+  }
+
+  #serverNumber(server: string): number {
+    const known = this.#numberOfServer.get(server);
+    if (known !== undefined) return known;
+    this.#numberOfServer.set(server, this.#servers.length);
+    return this.#servers.push(server) - 1;
+  }
+}
+
+/** The sessions of one pair. */
+class SessionChanges implements PairSessions {
+  readonly opened = new Map<string, OpenSession>();
+  readonly closed = new Set<string>();
+  lastLogout = 0;
+
+  open(id: string, since: number): void {
+    this.opened.set(id, { id, since });
+    this.closed.delete(id);
+  }
+
+  close(id: string, at: number): void {
+    this.lastLogout = Math.max(this.lastLogout, at);
+    this.opened.delete(id);
+    this.closed.add(id);
   }
 }
 

@@ -1,12 +1,12 @@
 /** The passes that bounds are worked out by: a merge that writes nothing, and shows what it would write. */
-import type { PairChange } from './batch.ts';
+import type { Changes } from './batch.ts';
 import type { CountedPass } from './bounds.ts';
 import { type MergeOptions, merge } from './merge.ts';
 import type { PairStream } from './pair-stream.ts';
 
 /** Hands the pairs, each time from the start, the changes and the rest of a merge to whoever makes it. */
 export type OpenMerge = (
-  use: (stream: PairStream, changes: readonly PairChange[], options: Omit<MergeOptions, 'bounds'>) => void,
+  use: (stream: PairStream, changes: Changes, options: Omit<MergeOptions, 'bounds'>) => void,
 ) => void;
 
 /** Returns the pass over a merge. */

@@ -4,7 +4,7 @@
  */
 import { utcText } from '../terminal/words.ts';
 import type { Address } from './address.ts';
-import type { PairChange } from './batch.ts';
+import type { Changes } from './batch.ts';
 import { boundsOf, type TableLimits } from './bounds.ts';
 import { countedPass } from './counted-pass.ts';
 import { type MergeSink, merge } from './merge.ts';
@@ -53,7 +53,7 @@ export interface EntryOptions {
   readonly limits: TableLimits;
   /** New lines to merge with the pairs, as a run would; default: none. */
   readonly news?: {
-    readonly changes: readonly PairChange[];
+    readonly changes: Changes;
     readonly strayLogouts: ReadonlyMap<string, number>;
     /** How many pairs the table has before. */
     readonly entries: number;

@@ -4,7 +4,7 @@
  * not depend on holding a table: a pair that nothing changes is passed on without being taken apart.
  */
 import type { Address } from './address.ts';
-import { applyChange, type PairChange } from './batch.ts';
+import { applyChange, type Changes, type PairChange } from './batch.ts';
 import { BoundedPlaces } from './bounded-places.ts';
 import type { Bounds } from './bounds.ts';
 import { crowdWords } from './crowd.ts';
@@ -73,21 +73,22 @@ export interface MergeResult {
 /** Merges the old pairs with the changes, both sorted, into the sink. */
 export function merge(
   stream: PairStream,
-  changes: readonly PairChange[],
+  changes: Changes,
   sink: MergeSink,
   options: MergeOptions,
 ): MergeResult {
   const run = new Merge(sink, options);
   let index = 0;
+  let change = changes.at(index);
   let hasOld = stream.next();
-  while (hasOld || index < changes.length) {
-    const change = changes[index];
+  while (hasOld || change !== undefined) {
     const order = compareNext(hasOld ? stream : undefined, change);
-    run.permitsUpTo(() => (order < 0 ? stream : change && placeOfKey(change.key)));
-    if (order < 0) run.old(stream, change?.key);
+    const key = change?.key;
+    run.permitsUpTo(() => (order < 0 || key === undefined ? stream : placeOfKey(key)));
+    if (order < 0) run.old(stream, key);
     else if (change !== undefined) {
       run.changed(order === 0 ? notAfter(stream.pair(), options.policy.now) : undefined, change);
-      index++;
+      change = changes.at(++index);
     }
     if (order <= 0) hasOld = stream.next();
   }

@@ -10,7 +10,7 @@ import type { Output } from '../maps/output.ts';
 import { type FileIdentity, identityOf, type PublishedMap, Publisher } from '../maps/publisher.ts';
 import { errnoOf, Failure, reasonOf, statusOf } from '../problem.ts';
 import { type Address, addressOf } from '../relay/address.ts';
-import type { PairChange } from '../relay/batch.ts';
+import type { Changes } from '../relay/batch.ts';
 import { type Bounds, boundsOf, type LimitFindings, type TableLimits } from '../relay/bounds.ts';
 import { countedPass } from '../relay/counted-pass.ts';
 import { type MergeOptions, type MergeResult, type MergeSink, merge } from '../relay/merge.ts';
@@ -31,7 +31,7 @@ export interface TableRun {
   /** Whether the pairs on disk count; a rebuild leaves them out. */
   readonly startsEmpty: boolean;
   /** Sorted as the table is. */
-  readonly changes: readonly PairChange[];
+  readonly changes: Changes;
   readonly strayLogouts: ReadonlyMap<string, number>;
   readonly policy: Policy;
   /** Who was let in by hand. */
