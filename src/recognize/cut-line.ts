@@ -14,8 +14,14 @@ import { hasBytes } from './too-long.ts';
  */
 const freeBsd: readonly number[] = [460, 459];
 
-/** The same of busybox' syslogd as Alpine builds it: it reads 255 (FEATURE_SYSLOGD_READ_BUFFER_SIZE; measured: 1.35.0). */
-const busybox: readonly number[] = [235, 234];
+/**
+ * The same of busybox' syslogd as Alpine builds it, which reads 255, and with a buffer of 512 bytes
+ * (FEATURE_SYSLOGD_READ_BUFFER_SIZE; measured: 1.35.0).
+ */
+const busybox: readonly number[] = [235, 234, 491, 490];
+
+/** What it writes for a control character, after the cut. */
+const control = /\^[@-_?]/g;
 
 /** Bytes: no shorter message is one that was cut, since the names before it are not so long. */
 const shortest = { freeBsd: 300, busybox: 150 };
@@ -41,7 +47,10 @@ export function mayBeCut(record: Unstamped, longest: number): boolean {
   const mayBeBusybox = longest <= usualLongest && (record.isBusybox || record.printed === printedLine);
   if (!hasBytes(message, mayBeBusybox ? shortest.busybox : shortest.freeBsd)) return false;
   const bytes = Buffer.byteLength(`${program}${pid === '' ? '' : `[${pid}]`}: ${message}`);
-  if (mayBeBusybox && busybox.includes(bytes)) return true;
+  if (mayBeBusybox) {
+    const controls = message.match(control)?.length ?? 0;
+    if (busybox.some((cut) => cut <= bytes && cut >= bytes - controls)) return true;
+  }
   return [0, `${host} `.length, `Forwarded from ${host}: `.length].some((more) =>
     freeBsd.includes(bytes + more),
   );

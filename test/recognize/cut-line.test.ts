@@ -131,6 +131,9 @@ describe('busybox as Alpine builds it, which reads 255 bytes', () => {
         'x" server="h" protocol=IMAP4 server-secure=none status="ok"',
       );
       expect(read(cut(10, message, head)).logins).toEqual([]);
+      // A control character is written as two, after the cut.
+      const written = cut(10, message.replace('B', '\x01'), head).replace('\x01', '^A');
+      expect(read(written).logins).toEqual([]);
       if (head !== '')
         expect(read(cut(10, message.replace('BB', ''), head).slice(0, -2)).logins).toEqual([evil]);
     });
