@@ -3,8 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cautionFindings, knownCautions, unheededCautions } from '../../src/check/cautions.ts';
-import { checkSyslog } from '../../src/check/syslog/check.ts';
+import { checkLosses, checkSyslog } from '../../src/check/syslog/check.ts';
 import { preparedCatalog } from '../../src/rules/prepared-catalog.ts';
+import { lossCauses } from '../../src/syslog/dropped-lines.ts';
 import { settingsOf } from '../config/host.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -76,6 +77,7 @@ const told = [
   { item: 'A syslog daemon that writes', kind: 'line end' },
   { item: 'A host that collects', kind: 'rest' },
   { item: 'A syslog daemon that has', kind: 'cut' },
+  { item: 'A syslog daemon or', kind: 'loss' },
   {
     item: 'GNU Mailutils without',
     server: 'mailutils',
@@ -133,6 +135,10 @@ describe('the limits that exact(8) lists', () => {
   });
 
   it.each(told)('are told of: $item', (one) => {
+    if ('kind' in one && one.kind === 'loss') {
+      expect(checkLosses(new Map(lossCauses.map((cause) => [cause, 1])))).toHaveLength(lossCauses.length);
+      return;
+    }
     if ('kind' in one) {
       const weakness = { kind: one.kind, where: 'f', text: 'is weak', fix: 'mend it' };
       const daemon = { name: 'x', isRunning: true, strength: '', weaknesses: [weakness] };
