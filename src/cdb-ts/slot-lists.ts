@@ -1,7 +1,7 @@
 /**
  * What a writer remembers of each record until the end, when the hash tables are made: hash and position,
- * eight bytes. No object per record, and no array that is copied as it grows: each table has a chain of small
- * blocks, and all blocks lie in a few large chunks.
+ * eight bytes. No object per record, and no large array that is copied as it grows: each table has a chain of small
+ * blocks, and all blocks lie in a few large chunks. The first of these begins small, since most tables are.
  */
 import { firstSlot, slotBytes, tableCount, tableOf } from './format.ts';
 
@@ -11,6 +11,9 @@ const blockLength = 2 ** 7;
 /** Numbers in a chunk, 1 MB: 2048 blocks. Indices are split by bits; division and `%` cost 5 % of the whole. */
 const chunkBits = 18;
 const chunkLength = 2 ** chunkBits;
+
+/** Numbers in the first chunk as it begins, 16 KB: to clear a whole one takes longer than to write a small table. */
+const firstLength = 2 ** 12;
 
 /** Hash and position of records, by hash table, each table's in the order of their coming. */
 export class SlotLists {
@@ -71,8 +74,16 @@ export class SlotLists {
 
   #newBlock(table: number): number {
     const index = this.#blockCount++ * blockLength;
-    if ((index & (chunkLength - 1)) === 0) this.#chunks.push(new Uint32Array(chunkLength));
+    if (index === 0) this.#chunks.push(new Uint32Array(firstLength));
+    else if ((index & (chunkLength - 1)) === 0) this.#chunks.push(new Uint32Array(chunkLength));
+    else if (index === this.#chunks[0]?.length) this.#growFirst();
     (this.#blocks[table] as number[]).push(index);
     return index;
+  }
+
+  #growFirst(): void {
+    const small = this.#chunks[0] as Uint32Array;
+    this.#chunks[0] = new Uint32Array(small.length * 2);
+    this.#chunks[0].set(small);
   }
 }

@@ -6,6 +6,7 @@ import { CrowdFinder } from './crowd.ts';
 import { type AddressLimit, limitAddresses, noLimit, type VisitPairs } from './max-addresses-per-user.ts';
 import { type FullTable, makeRoom } from './room.ts';
 import type { VisitPair } from './stretch.ts';
+import { countersFor } from './user-counters.ts';
 
 /** The limits, as settings have them; undefined: there is none. */
 export interface TableLimits {
@@ -78,9 +79,11 @@ export function boundsOf({ limits, entries, changes, permits, pass }: BoundsOpti
     pass(bounded, take, takeStretch);
     isCounted = true;
   };
-  const addressLimit = limitAddresses(maxAddressesPerUser, visitPairs, (user, addresses) => {
+  const tell = (user: string, addresses: number) => {
     overLimit[user] = addresses;
-  });
+  };
+  const counters = countersFor((entries ?? Number.POSITIVE_INFINITY) + changes);
+  const addressLimit = limitAddresses(maxAddressesPerUser, visitPairs, tell, counters);
   if (!isCounted)
     visitPairs(
       () => {},

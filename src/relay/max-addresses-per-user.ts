@@ -5,7 +5,7 @@
  */
 import { foldUser } from './pair.ts';
 import type { Stretch, VisitPair } from './stretch.ts';
-import { counterOf, countUser } from './user-counters.ts';
+import { counterOf, countersFor, countUser } from './user-counters.ts';
 
 /** Who is over the limit. */
 export interface AddressLimit {
@@ -48,7 +48,7 @@ export function limitAddresses(
   limit: number | undefined,
   visitPairs: VisitPairs,
   tell: TellOver = () => {},
-  counterCount = 2 ** 20,
+  counterCount = countersFor(Number.POSITIVE_INFINITY),
 ): AddressLimit {
   if (limit === undefined) return noLimit;
   const counts = new Uint32Array(counterCount);

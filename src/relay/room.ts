@@ -12,7 +12,7 @@
 import { Latest, type RankedPair } from './latest.ts';
 import { placeOf, type VisitPairs } from './max-addresses-per-user.ts';
 import { foldUser } from './pair.ts';
-import { counterOf, countUser } from './user-counters.ts';
+import { counterOf, countersFor, countUser } from './user-counters.ts';
 
 /** A table that is full. */
 export interface FullTable {
@@ -47,7 +47,7 @@ export function makeRoom(
   maxEntries: number,
   visitPairs: VisitPairs,
   countNew: () => number,
-  counterCount = Math.min(2 ** 20, Math.max(2 ** 12, 4 * maxEntries)),
+  counterCount = countersFor(maxEntries),
 ): Room {
   const counts = new Uint32Array(counterCount);
   let pairs = 0;

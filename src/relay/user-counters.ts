@@ -4,6 +4,11 @@
  */
 import { foldUser } from './pair.ts';
 
+/** Returns how many counters do for so many pairs: few users fall to the same one, and all take 4 MB at most. */
+export function countersFor(pairs: number): number {
+  return Math.min(2 ** 20, Math.max(2 ** 12, 4 * pairs));
+}
+
 /** What the hash of a user begins with. */
 export const emptyHash = 0x811c9dc5;
 
