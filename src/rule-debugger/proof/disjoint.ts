@@ -68,7 +68,16 @@ function envelopeOf({ programs }: Shape): Node {
   );
 }
 
-function ruleAutomaton({ expanded, isAddressGroup, address }: AskedExpression, bytes: number): NFA {
+const ruleAutomata = new WeakMap<AskedExpression, NFA>();
+
+/** Each expression is asked of several shapes. */
+function ruleAutomaton(asked: AskedExpression, bytes: number): NFA {
+  const automaton = ruleAutomata.get(asked) ?? newRuleAutomaton(asked, bytes);
+  ruleAutomata.set(asked, automaton);
+  return automaton;
+}
+
+function newRuleAutomaton({ expanded, isAddressGroup, address }: AskedExpression, bytes: number): NFA {
   return automatonOf(parsed(expanded), bytes, (group) => {
     const { name, body } = group;
     if (isAddressGroup(group)) return { unit: address, min: 1, max: 1 };

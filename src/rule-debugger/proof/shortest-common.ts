@@ -58,9 +58,15 @@ export function shortestCommon(one: NFA, other: NFA, bytes: number): string | un
   return undefined;
 }
 
+const knownDistances = new WeakMap<NFA, ReadonlyMap<State, number>>();
+
 /** How many bytes each state is from an end at least; a state without one is from none. */
-function bytesToEnd({ finals }: NFA): ReadonlyMap<State, number> {
+function bytesToEnd(automaton: NFA): ReadonlyMap<State, number> {
+  const known = knownDistances.get(automaton);
+  if (known !== undefined) return known;
+  const { finals } = automaton;
   const distances = new Map<State, number>();
+  knownDistances.set(automaton, distances);
   for (const state of finals as ReadonlySet<State>) distances.set(state, 0);
   // A map is gone through in the order in which it grows, so the nearest come first.
   for (const [state, distance] of distances) {

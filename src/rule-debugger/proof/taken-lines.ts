@@ -28,30 +28,42 @@ const falseAddress = theAddress('203.0.113.66');
 export function takenLines(rule: Rule): TakenLine[] {
   // What follows a broken line can be told from a login by that line alone, and not by an expression.
   const shapes = serverShapes().flatMap((server) => server.shapes.filter(({ after }) => after === undefined));
+  // Made once for all shapes, since an automaton is kept for each.
+  const asking = rule.match.map((expression) => ({ expression, ways: askedOf(rule, expression) }));
   return shapesFor(rule, shapes).flatMap((shape) =>
-    rule.match.flatMap((expression) => {
-      const line = takenLine(rule, expression, shape);
+    asking.flatMap(({ expression, ways }) => {
       const { server, name } = shape;
-      return line === undefined ? [] : [{ rule, expression, server, shape: name, line }];
+      for (const asked of ways) {
+        const line = takenLine(rule, expression, asked, shape);
+        if (line !== undefined) return [{ rule, expression, server, shape: name, line }];
+      }
+      return [];
     }),
   );
 }
 
-function takenLine(rule: Rule, expression: Expression, shape: Shape): string | undefined {
-  for (const isAddressGroup of addressGroupsOf(rule)) {
-    const asked: AskedExpression = {
-      ...rule,
-      expanded: expression.expanded,
-      isAddressGroup,
-      address: falseAddress,
-    };
-    const line = commonOrNone(asked, shape);
-    const captures = line === undefined ? undefined : expression.match(line);
-    if (line === undefined || captures?.address === undefined) continue;
-    // The automaton takes more than the expression where that says more than an automaton can.
-    if (isAddress(parseAddress(captures.address)) && tooLong(rule, line, captures) === undefined) return line;
-  }
-  return undefined;
+/** What an expression is asked as: once for each group that may hold the address. */
+function askedOf(rule: Rule, { expanded }: Expression): AskedExpression[] {
+  return addressGroupsOf(rule).map((isAddressGroup) => ({
+    ...rule,
+    expanded,
+    isAddressGroup,
+    address: falseAddress,
+  }));
+}
+
+function takenLine(
+  rule: Rule,
+  expression: Expression,
+  asked: AskedExpression,
+  shape: Shape,
+): string | undefined {
+  const line = commonOrNone(asked, shape);
+  const captures = line === undefined ? undefined : expression.match(line);
+  if (line === undefined || captures?.address === undefined) return undefined;
+  // The automaton takes more than the expression where that says more than an automaton can.
+  const counts = isAddress(parseAddress(captures.address)) && tooLong(rule, line, captures) === undefined;
+  return counts ? line : undefined;
 }
 
 /** Which group holds the address: of an original-form rule's, which have no names, any of the first three. */

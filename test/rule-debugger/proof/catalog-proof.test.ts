@@ -31,10 +31,15 @@ const context = { source: 'test', line: 0, isNew: false, writtenBefore: readAt }
 /** Whether the folder of a server is there: any but Dovecot's may be removed. */
 const isKnown = (name: string | undefined) => servers.some(({ server }) => server === name);
 
+const askedBefore = new Map<string, Parameters<typeof commonLine>[0]>();
+
 /** The shortest line that an expression of a rule and a shape have in common. */
 function commonOf({ longest }: Pick<Rule, 'longest'>, expanded: string, shape: Shape): string | undefined {
   const how = { isOriginalForm: false, isAddressGroup: hasAddressName, address: anyAddress };
-  return commonLine({ expanded, longest, ...how }, shape);
+  const key = `${longest} ${expanded}`;
+  const asked = askedBefore.get(key) ?? { expanded, longest, ...how };
+  askedBefore.set(key, asked);
+  return commonLine(asked, shape);
 }
 
 /**
