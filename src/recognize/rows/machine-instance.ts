@@ -15,10 +15,13 @@ export interface Machine {
   readonly run: () => number;
 }
 
+let compiled: WebAssembly.Module | undefined;
+
 /** Returns a machine; undefined where this processor lacks what it is made of (SSE4.1, NEON), or memory is short. */
 export function instantiate(): Machine | undefined {
   try {
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
+    compiled ??= new WebAssembly.Module(binary);
+    const { exports } = new WebAssembly.Instance(compiled);
     const { memory, run } = exports as unknown as Exports;
     return { memory: new MachineMemory(memory.buffer), run };
   } catch {
