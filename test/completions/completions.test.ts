@@ -1,9 +1,15 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { completionTexts } from '../../scripts/completions/texts.js';
+import { goTogether } from '../../src/cli/combination.ts';
+import { commonOptions } from '../../src/cli/command.ts';
+import { commands } from '../../src/commands/commands.ts';
 
-it('completions/ holds what the commands give', () => {
-  const script = fileURLToPath(new URL('../../scripts/completions.js', import.meta.url));
-  const run = spawnSync(process.execPath, [script, '--check'], { encoding: 'utf8' });
-  expect({ status: run.status, stderr: run.stderr }).toEqual({ status: 0, stderr: '' });
+const loaded = await Promise.all(Object.values(commands).map((load) => load()));
+const texts = completionTexts({ commands: loaded, commonOptions, goTogether });
+
+it.each(Object.entries(texts))('completions/%s is what the commands give', (name, text) => {
+  expect(text, 'run node scripts/completions.js').toBe(
+    readFileSync(new URL(`../../completions/${name}`, import.meta.url), 'utf8'),
+  );
 });
