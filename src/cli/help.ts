@@ -1,13 +1,16 @@
 /** Help, as yargs lays it out from the tables of the commands. */
 import yargs, { type Argv, type Options } from 'yargs';
 import { type Command, commonOptions, type OptionSpec } from './command.ts';
-import { synopsisOf } from './synopsis.ts';
+import { usageOf } from './synopsis.ts';
 
 /** What the program answers itself, beside its commands. */
 const answers: readonly (readonly [usage: string, summary: string])[] = [
   ['help [COMMAND]', 'show this help, or the help of a command'],
   ['completion SHELL', 'print the completions for bash, zsh or fish'],
 ];
+
+/** What yargs is given for the forms of a command line, from which it would take the blanks that lines begin with. */
+const usagePlace = 'Usage:';
 
 function yargsOption(option: OptionSpec): Options {
   return {
@@ -24,8 +27,7 @@ function addOptions(program: Argv, options: readonly OptionSpec[], group: string
 function addCommand(program: Argv, command: Command): void {
   const { name, summary, operands, options, examples } = command;
   program.command(operands === undefined ? name : `${name} [${operands.name}...]`, summary, (builder) => {
-    const [usual, ...others] = synopsisOf(command).map((line) => `$0 ${line}`);
-    builder.usage([`Usage: ${usual}`, ...others.map((line) => `   or: ${line}`), '', summary].join('\n'));
+    builder.usage(`${usagePlace}\n\n${summary}`);
     if (operands !== undefined) {
       builder.positional(operands.name, { describe: operands.summary, type: 'string', array: true });
     }
@@ -40,6 +42,7 @@ export async function helpText(
   name: string | undefined,
   columns: number,
 ): Promise<string> {
+  const width = Math.min(columns, 100);
   const program = yargs()
     .scriptName('exact')
     .usage(
@@ -52,7 +55,7 @@ export async function helpText(
     .alias('version', 'V')
     .describe({ help: 'show this help', version: 'show the version' })
     .updateStrings({ 'Positionals:': 'Operands:' })
-    .wrap(Math.min(columns, 100))
+    .wrap(width)
     .exitProcess(false)
     .epilogue('Manual pages: exact(8), exact.conf(5), exact-servers.conf(5).');
   // @types/yargs lags behind yargs 18.
@@ -64,5 +67,7 @@ export async function helpText(
   await program.parse(name === undefined ? ['--help'] : [name, '--help'], {}, (_error, _argv, output) => {
     text = `${output}\n`;
   });
+  const command = commands.find((one) => one.name === name);
+  if (command !== undefined) text = text.replace(usagePlace, () => usageOf(command, width));
   return text;
 }

@@ -37,6 +37,21 @@ describe('exact', () => {
     },
   );
 
+  it.each([60, 80, 120])(
+    'shows each form of a command line under the other, in %d columns',
+    async (columns) => {
+      for (const command of ['parse', 'update', 'expire', 'dump', 'test-rule']) {
+        const { stdout } = await runExact([command, '--help'], { columns });
+        const [usage = ''] = stdout.split('\n\n');
+        const [first = '', ...others] = usage.split('\n');
+        expect(first).toMatch(new RegExp(`^Usage: exact ${command} `));
+        expect(others.length).toBeGreaterThan(0);
+        for (const line of others) expect(line).toMatch(/^ {3}or: exact \S|^ {13}\S/);
+        for (const line of usage.split('\n')) expect(line.length).toBeLessThanOrEqual(columns);
+      }
+    },
+  );
+
   it('shows in brackets what may be left out, and nothing else', async () => {
     const lines = (await exact('help update')).stdout.replace(/\s+/g, ' ');
     expect(lines).toContain(
