@@ -4,6 +4,7 @@ import { CdbError } from '../../src/cdb-ts/cdb-error.ts';
 import { cdbHash, tableOf } from '../../src/cdb-ts/format.ts';
 import { CdbReader } from '../../src/cdb-ts/reader.ts';
 import { memorySource } from '../../src/cdb-ts/source.ts';
+import { runsOf } from '../seeds.ts';
 import { type PlainRecord, plainCdb } from './plain-cdb.ts';
 
 const bytes = (maxLength: number) => fc.uint8Array({ maxLength });
@@ -148,7 +149,7 @@ describe('CdbReader', () => {
           reasonsOf(file.subarray(0, size < 200 ? size : file.length), keys);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 
@@ -163,7 +164,7 @@ describe('CdbReader', () => {
       fc.property(fc.array(number, { minLength: 480, maxLength: 1500, size: 'max' }), (numbers) => {
         reasonsOf(Buffer.from(Uint32Array.from(numbers).buffer), keys);
       }),
-      { numRuns: 150 },
+      { numRuns: runsOf(150) },
     );
   });
 });

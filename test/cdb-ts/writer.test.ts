@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CdbError } from '../../src/cdb-ts/cdb-error.ts';
 import { CdbWriter } from '../../src/cdb-ts/writer.ts';
+import { runsOf } from '../seeds.ts';
 import { MemorySink, written } from './memory-sink.ts';
 import { type PlainRecord, plainCdb } from './plain-cdb.ts';
 
@@ -44,7 +45,7 @@ describe('CdbWriter', () => {
         const file = written((writer) => given.forEach(([key, value]) => writer.add(key, value)));
         expect(file.equals(plainCdb(given))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -58,7 +59,7 @@ describe('CdbWriter', () => {
         const file = written((writer) => writer.addLines(lines, value));
         expect(file.equals(plainCdb(keys.map((each) => [each, value])))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 
@@ -70,7 +71,7 @@ describe('CdbWriter', () => {
         );
         expect(file.equals(plainCdb(given))).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: runsOf(60) },
     );
   });
 

@@ -1,7 +1,8 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dovecotLogin, MailHost, type Ran } from './run-exact.ts';
+import { KeptHost, sharedHost } from './kept-host.ts';
+import { dovecotLogin, type MailHost, type Ran } from './run-exact.ts';
 
 const at = (time: string) => ({ now: `2026-11-22T${time}Z` });
 const login = (time: string, user: string, address: string) =>
@@ -23,9 +24,7 @@ function eximRefusal(time: string, address: string, sender: string): string {
   return `2026-11-22 ${time} H=(pc) [${address}] F=<${sender}> rejected RCPT <you@remote.example>: relay not permitted\n`;
 }
 
-let host: MailHost;
-beforeEach(async () => {
-  host = new MailHost('ignore 10.0.0.0/8', 'max-addresses-per-user 1');
+const lived = async (host: MailHost) => {
   appendFileSync(host.log, login('10:02:11', 'alice', '2001:db8:7::4d'));
   await host.run(['update'], at('10:03:00'));
   appendFileSync(
@@ -36,6 +35,11 @@ beforeEach(async () => {
   );
   await host.run(['update'], at('10:40:00'));
   await host.run(['expire', '--user', 'carol', '--for', '1h'], at('10:41:00'));
+};
+const makeHost = sharedHost(() => new KeptHost('ignore 10.0.0.0/8', 'max-addresses-per-user 1'), lived);
+let host: MailHost;
+beforeEach(async () => {
+  host = await makeHost();
 });
 
 const denied = (...words: string[]): Promise<Ran> => host.run(['dump', '--denied', ...words], at('10:50:00'));

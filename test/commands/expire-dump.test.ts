@@ -1,7 +1,8 @@
-import { appendFileSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dovecotEnd, dovecotLogin, MailHost } from './run-exact.ts';
+import { KeptHost, sharedHost } from './kept-host.ts';
+import { dovecotEnd, dovecotLogin, type MailHost } from './run-exact.ts';
 
 const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
 const login = (time: string, user: string, address: string) =>
@@ -11,9 +12,7 @@ const login = (time: string, user: string, address: string) =>
 const webSession = (time: string) =>
   login(time, 'web', '10.0.0.5') + dovecotEnd(`2026-11-22T${time}Z`, 'web', '10.0.0.5');
 
-let host: MailHost;
-beforeEach(async () => {
-  host = new MailHost('ignore 10.0.0.0/8');
+const lived = async (host: MailHost) => {
   appendFileSync(
     host.log,
     login('10:00:00', 'alice@example.org', '192.0.2.10') +
@@ -22,6 +21,11 @@ beforeEach(async () => {
       login('10:03:00', 'carol', '2001:db8::10'),
   );
   await host.run(['update'], at('10:05:00'));
+};
+const makeHost = sharedHost(() => new KeptHost('ignore 10.0.0.0/8'), lived);
+let host: KeptHost;
+beforeEach(async () => {
+  host = await makeHost();
 });
 
 const relay = () => readFileSync(host.relay, 'utf8');
@@ -49,7 +53,7 @@ describe('exact expire', () => {
 
   it('keeps revocations when everything else is lost', async () => {
     await host.run(['expire', '192.0.2.10'], at('10:06:00'));
-    for (const name of ['state', 'state.cursors']) writeFileSync(join(host.folder, name), 'damaged');
+    for (const name of ['state', 'state.cursors']) host.replace(join(host.folder, name), 'damaged');
     await host.run(['update'], at('10:07:00'));
     expect(relay()).toBe('198.51.100.7\n2001:db8::10\n');
   });
@@ -280,7 +284,7 @@ describe('exact dump', () => {
     expect(agreed).toMatchObject({ status: 0 });
     // A program of an MTA that is installed here says so too, in the same line.
     expect(agreed.stdout).toContain(`text ${host.relay}: agrees, 3 addresses`);
-    writeFileSync(host.relay, '192.0.2.10\n203.0.113.66\n');
+    host.replace(host.relay, '192.0.2.10\n203.0.113.66\n');
     const differs = await host.run(['dump', '--maps'], at('10:06:00'));
     expect(differs.status).toBe(1);
     expect(differs.stdout).toContain(
@@ -343,7 +347,7 @@ describe('exact dump, in sums,', () => {
     const line = `2026-11-22T10:06:30+00:00 mx dovecot: ${near}\n`;
     appendFileSync(host.log, line);
     written('10:06:30');
-    writeFileSync(host.relay, '');
+    host.replace(host.relay, '');
     const later = (await host.run(['dump', '--stats'], at('10:06:40'))).stdout.split('\n');
     expect(later[4]).toBe(`maillog      ${host.log}, ${line.length} bytes not read yet, last line 10 s ago`);
     expect(later[8]).toBe(
@@ -368,7 +372,7 @@ describe('exact expire with a damaged state', () => {
   it.each([{ words: ['expire'] }, { words: ['expire', '192.0.2.10'] }])(
     'C08 $words lets nobody relay whose end is not known, and the next update rebuilds the table',
     async ({ words }) => {
-      writeFileSync(join(host.folder, 'state'), 'exact-state 1\ncut');
+      host.replace(join(host.folder, 'state'), 'exact-state 1\ncut');
       const { stderr } = await host.run(words, at('10:06:00'));
       expect(stderr).toContain('does not begin as a state file: moved to');
       expect(relay()).toBe('');

@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from '../../src/relay/address.ts';
 import { samples } from '../rules/samples.ts';
-import { KeptHost } from './kept-host.ts';
+import { isWhole } from '../seeds.ts';
+import { KeptHost, sharedHost } from './kept-host.ts';
 import { dovecotLogin, MailHost } from './run-exact.ts';
 
 const now = '2026-11-22T10:30:00Z';
 const noon = { now: '2026-11-22T12:00:00Z' };
 
+const makeHost = sharedHost(
+  () => new KeptHost('timeout 1d'),
+  (host) => host.run(['update'], noon),
+);
+
 /** Publishes what a log gives that is read as it grows, whatever its stamps say: all of it within the timeout. */
 async function published(log: Buffer | string, ...lines: string[]): Promise<MailHost> {
-  const host = new MailHost('timeout 1d', ...lines);
-  await host.run(['update'], noon);
+  const host = lines.length === 0 ? await makeHost() : new MailHost('timeout 1d', ...lines);
+  if (lines.length > 0) await host.run(['update'], noon);
   appendFileSync(host.log, log);
   const { status } = await host.run(['update'], noon);
   expect(status).toBe(0);
@@ -29,18 +35,17 @@ const login = (user: string, address = '198.51.100.7') => dovecotLogin('2026-11-
 const forged = 'imap-login: Login: user=<x>, method=PLAIN, rip=203.0.113.66, lip=192.0.2.1, mpid=1, TLS';
 
 describe('the hostile lines of the sample logs', () => {
-  it('I01 I02 leave the table empty, those of each log', async () => {
-    const host = new KeptHost('timeout 1d');
-    await host.run(['update'], noon);
-    host.keep();
-    for (const { name, lines, truth } of samples) {
-      host.restore();
+  // All logs in CI; what recognises their lines is asked of each by test/rules/catalog.test.ts.
+  it.each(samples.filter((_sample, index) => isWhole || index % 6 === 0))(
+    'I01 I02 leave the table empty, those of $name',
+    async ({ lines, truth }) => {
+      const host = await makeHost();
       const hostile = lines.filter((_line, index) => truth.get(index + 1)?.login === false);
       appendFileSync(host.log, `${hostile.join('\n')}\n`);
-      expect((await host.run(['update'], noon)).status, name).toBe(0);
-      expect(relay(host), name).toEqual([]);
-    }
-  });
+      expect((await host.run(['update'], noon)).status).toBe(0);
+      expect(relay(host)).toEqual([]);
+    },
+  );
 });
 
 describe('a user name', () => {

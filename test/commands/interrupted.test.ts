@@ -14,7 +14,8 @@ import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../src/main.ts';
 import { OutputClosed } from '../../src/terminal/output.ts';
-import { dovecotLogin, MailHost } from './run-exact.ts';
+import { KeptHost, sharedHost } from './kept-host.ts';
+import { dovecotLogin } from './run-exact.ts';
 
 const at = (time: string) => ({ now: `2026-11-22T${time}Z`, env: { LOGNAME: 'root' } });
 const login = (time: string, user: string, address: string) =>
@@ -22,14 +23,22 @@ const login = (time: string, user: string, address: string) =>
 const handedOver = (user: string, address: string, server = 'dovecot') =>
   `${JSON.stringify({ time: '2026-11-22T10:05:30Z', address, user, server })}\n`;
 
-let host: MailHost;
+let host: KeptHost;
+const makeHost = sharedHost(
+  () => new KeptHost(),
+  async (host) => {
+    appendFileSync(
+      host.log,
+      login('10:00:00', 'alice', '192.0.2.10') + login('10:01:00', 'bob', '192.0.2.11'),
+    );
+    await host.run(['update'], at('10:05:00'));
+  },
+);
 const file = (name: string) => join(host.folder, name);
 const relay = () => readFileSync(host.relay, 'utf8');
 
 beforeEach(async () => {
-  host = new MailHost();
-  appendFileSync(host.log, login('10:00:00', 'alice', '192.0.2.10') + login('10:01:00', 'bob', '192.0.2.11'));
-  await host.run(['update'], at('10:05:00'));
+  host = await makeHost();
 });
 
 describe('a revocation that was written and not carried out', () => {
@@ -55,7 +64,7 @@ describe('a damaged state', () => {
     { name: 'expire of a user', words: ['expire', '--user', 'alice'] },
     { name: 'a rehearsal', words: ['expire', '--dry-run'] },
   ])('does not stop $name', async ({ words }) => {
-    writeFileSync(file('state'), 'damaged');
+    host.replace(file('state'), 'damaged');
     const { stderr, status } = await host.run(words, at('10:06:00'));
     expect(status).toBeLessThan(2);
     expect(stderr).toContain('does not begin as a state file');
@@ -63,7 +72,7 @@ describe('a damaged state', () => {
   });
 
   it('lets nobody relay after expire, and everybody again after the next update', async () => {
-    writeFileSync(file('state'), 'damaged');
+    host.replace(file('state'), 'damaged');
     await host.run(['expire'], at('10:06:00'));
     expect(relay()).toBe('');
     await host.run(['update'], at('10:07:00'));
@@ -72,7 +81,7 @@ describe('a damaged state', () => {
 
   it('is as good as none where the configuration cannot be used', async () => {
     appendFileSync(host.config, 'time-out 1h\n');
-    writeFileSync(file('state'), 'damaged');
+    host.replace(file('state'), 'damaged');
     const { status, stderr } = await host.run(['update'], at('10:06:00'));
     expect(status).toBe(78);
     expect(stderr).not.toContain('a bug');
@@ -80,7 +89,7 @@ describe('a damaged state', () => {
   });
 
   it('costs none of the logins that are handed over, nor those of the log', async () => {
-    writeFileSync(file('state'), 'damaged');
+    host.replace(file('state'), 'damaged');
     const stdin = handedOver('carol', '198.51.100.9');
     await host.run(['update', '--logins', '-'], { ...at('10:06:00'), stdin });
     expect(relay()).toBe('198.51.100.9\n');

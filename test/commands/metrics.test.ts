@@ -2,7 +2,8 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { dovecotLogin, MailHost } from './run-exact.ts';
+import { KeptHost, sharedHost } from './kept-host.ts';
+import { dovecotLogin, type MailHost } from './run-exact.ts';
 
 const at = (time: string, day = 22) => ({ now: `2026-11-${day}T${time}Z` });
 const seconds = (time: string) => Date.parse(`2026-11-22T${time}Z`) / 1000;
@@ -11,7 +12,7 @@ const login = (time: string, user: string, address: string) =>
 const handedOver = (address: string, server: string) =>
   `${JSON.stringify({ time: '2026-11-22T10:00:00Z', address, user: 'ALICE', server })}\n`;
 
-let host: MailHost;
+let host: KeptHost;
 
 /** The values of the file by their names, with labels. */
 function samples(): Record<string, number> {
@@ -37,8 +38,7 @@ async function statistics(circumstances: ReturnType<typeof at>) {
   return JSON.parse((await host.run(['dump', '--stats', '--json'], circumstances)).stdout);
 }
 
-beforeEach(async () => {
-  host = new MailHost('metrics exact.prom');
+const lived = async (host: MailHost) => {
   appendFileSync(
     host.log,
     login('10:00:00', 'alice', '192.0.2.10') +
@@ -46,6 +46,10 @@ beforeEach(async () => {
       login('10:00:00', 'web', '127.0.0.1'),
   );
   await host.run(['update'], at('10:01:00'));
+};
+const makeHost = sharedHost(() => new KeptHost('metrics exact.prom'), lived);
+beforeEach(async () => {
+  host = await makeHost();
 });
 
 describe('metrics', () => {
@@ -113,7 +117,7 @@ describe('metrics', () => {
   });
 
   it('do not read a table again that has not changed', async () => {
-    writeFileSync(join(host.folder, 'state'), 'damaged in place');
+    host.replace(join(host.folder, 'state'), 'damaged');
     const { stderr } = await host.run(['expire', '--undo', '192.0.2.10'], at('10:02:00'));
     expect(stderr).toBe('');
     expect(samples()).toMatchObject({

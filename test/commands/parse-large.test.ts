@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { samples } from '../rules/samples.ts';
+import { isWhole } from '../seeds.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { dovecotLogin } from './run-exact.ts';
 
@@ -16,15 +17,15 @@ const exact = fileURLToPath(new URL('../../bin/exact', import.meta.url));
 const megabyte = 1024 * 1024;
 const withoutMachine = ['--no-enable-sse4-1'];
 
-/** Every sample log, again and again, with what makes reading hard, and some 4 MB of all, or as many as are asked for. */
-function hardLog(megabytes = 4): Buffer {
+/** Every sample log, with what makes reading hard: more than a megabyte, so that the machine is asked; in CI some 4 MB. */
+function hardLog(): Buffer {
   const once = Buffer.concat([
     ...samples.map(({ bytes }) => bytes),
     Buffer.from(`${'x'.repeat(300_000)}\n`),
     Buffer.from(dovecotLogin('2026-11-22T10:00:00Z', 'bób', '192.0.2.10').replace('\n', '\r\n')),
     Buffer.alloc(100_000),
   ]);
-  const copies = Array<Buffer>(Math.ceil((megabytes * megabyte) / once.length)).fill(once);
+  const copies = Array<Buffer>(isWhole ? 3 : 1).fill(once);
   // No newline at its end: a file that is not written to any more may lack it.
   const last = dovecotLogin('2026-11-22T10:00:01Z', 'last', '192.0.2.11').trimEnd();
   return Buffer.concat([Buffer.alloc(2 * megabyte), ...copies, Buffer.from(last)]);
@@ -69,7 +70,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
     writeFileSync(log, bytes);
     writeFileSync(`${log}.gz`, gzipSync(bytes));
     const found = bothWays(['--json', log]);
-    expect(found.split('\n').length).toBeGreaterThan(4000);
+    expect(found.split('\n').length).toBeGreaterThan(1000);
     expect(found).toContain('"user":"last"');
     const { stdout: unpacked } = parse(['--json', `${log}.gz`]);
     expect(unpacked.replaceAll('mail.log.gz', 'mail.log') === found).toBe(true);
@@ -80,7 +81,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
 
   it('goes from one file to the next, small ones and missing ones between them', () => {
     const small = join(folder, 'small.log');
-    writeFileSync(log, hardLog(1));
+    writeFileSync(log, hardLog());
     writeFileSync(small, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12'));
     const missing = join(folder, 'missing');
     expect(parse([missing, small])).toMatchObject({ status: 66 });
@@ -106,7 +107,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
   });
 
   it('lets a signal end the program in the middle of a file', async () => {
-    writeFileSync(log, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12').repeat(500_000));
+    writeFileSync(log, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12').repeat(100_000));
     const child = spawn(process.execPath, [exact, 'parse', ...options(), '--json', log], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -117,7 +118,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
       bytes += piece.length;
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(143);
-    expect(bytes).toBeLessThan(50 * megabyte);
+    expect(bytes).toBeLessThan(10 * megabyte);
   });
 
   it('ends with the reader of its output', async () => {

@@ -54,7 +54,10 @@ export async function runExact(words: readonly string[], circumstances: Circumst
 
 /** A mail host in a folder: a log, a configuration, and the files that Exact makes. */
 export class MailHost {
-  readonly folder = temporaryFolder();
+  /** Makes the folder of a host: one that is gone with the test. */
+  static makeFolder: () => string = temporaryFolder;
+
+  readonly folder = (this.constructor as typeof MailHost).makeFolder();
   readonly log = join(this.folder, 'mail.log');
   readonly config = join(this.folder, 'exact.conf');
   readonly relay = join(this.folder, 'relay.txt');

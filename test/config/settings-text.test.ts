@@ -6,6 +6,8 @@ import { emptyDraft, parseConfig } from '../../src/config/parse.ts';
 import type { Settings } from '../../src/config/settings.ts';
 import { settingsText } from '../../src/config/settings-text.ts';
 import { settle } from '../../src/config/settle.ts';
+import { anyCharacter } from '../any-character.ts';
+import { runsOf } from '../seeds.ts';
 import { loadOn, outputTypes, settingsOf } from './host.ts';
 
 describe('settingsText()', () => {
@@ -137,7 +139,7 @@ describe('properties of the configuration', () => {
         const settings = read(lines.join('\n'));
         expect(withoutOrigins(read(settingsText(settings as Settings)))).toEqual(withoutOrigins(settings));
       }),
-      { numRuns: 300 },
+      { numRuns: runsOf(300) },
     );
   });
 
@@ -149,10 +151,10 @@ describe('properties of the configuration', () => {
       '',
       '#',
     );
-    const word = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.string({ maxLength: 10 }));
+    const word = fc.oneof(fc.string({ unit: anyCharacter, maxLength: 40 }), fc.string({ maxLength: 10 }));
     const anyLine = fc.tuple(name, fc.array(word)).map(([first, rest]) => [first, ...rest].join(' '));
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(anyLine).map((lines) => lines.join('\n')),
     );
     fc.assert(
@@ -161,7 +163,7 @@ describe('properties of the configuration', () => {
           expect(problem.where).toMatch(/^\/c\/exact\.conf:\d+$/);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 });

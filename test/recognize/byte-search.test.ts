@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createByteSearch } from '../../src/recognize/byte-search.ts';
+import { runsOf } from '../seeds.ts';
 
 /** The plain way: each string by itself, the first place of all. */
 function plainly(wanted: readonly Buffer[], bytes: Buffer, from: number, end: number): boolean {
@@ -31,7 +32,7 @@ describe('createByteSearch()', () => {
         const found = strings.filter((one) => bytes.subarray(at, at + one.length).equals(one));
         expect(found.some((one) => at + one.length <= end)).toBe(true);
       }),
-      { numRuns: 5000 },
+      { numRuns: runsOf(5000) },
     );
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { contains, type Network } from '../../src/relay/network.ts';
 import { indexNetworks } from '../../src/relay/network-index.ts';
 import { indexRevocations, type Revocation, voidUpTo } from '../../src/relay/revocation.ts';
+import { runsOf } from '../seeds.ts';
 import { namedNetworks, noon } from './table-model.ts';
 
 /** Addresses that differ in few bits, at places where networks of any length end. */
@@ -30,7 +31,7 @@ describe('indexNetworks()', () => {
           expect(find(address)).toBe(networks.find((network) => contains(network, address)));
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('indexRevocations()', () => {
         if (covering.length === 0) expect(found).toBeUndefined();
         else expect(covering.filter((one) => voidUpTo(one) === furthest)).toContain(found);
       }),
-      { numRuns: 1000 },
+      { numRuns: runsOf(1000) },
     );
   });
 });

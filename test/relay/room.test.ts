@@ -5,6 +5,7 @@ import type { Login } from '../../src/relay/login.ts';
 import { placeOf, type VisitPairs } from '../../src/relay/max-addresses-per-user.ts';
 import { foldUser, type Pair } from '../../src/relay/pair.ts';
 import { makeRoom } from '../../src/relay/room.ts';
+import { runsOf } from '../seeds.ts';
 import { comparePairs, loginOf, mergeLogins, noon, openPolicy } from './table-model.ts';
 
 const from = (user: string, address: string, time = noon) => loginOf({ user, address, time });
@@ -109,7 +110,7 @@ describe('makeRoom()', () => {
           expect(inOrder(pairs, name)).toEqual(inOrder(all, name).slice(0, kept));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     );
   });
 
@@ -120,7 +121,7 @@ describe('makeRoom()', () => {
         const other = mergeLogins([], [...logins].reverse(), undefined, { maxEntries });
         expect(other.published).toEqual(one.published);
       }),
-      { numRuns: 100 },
+      { numRuns: runsOf(100) },
     );
   });
 

@@ -5,6 +5,7 @@ import type { LineResult } from '../../src/rule-debugger/trial.ts';
 import { loadRules } from '../../src/rules/load-rules.ts';
 import { ruleOf, sampleOf, tried, zpopd } from '../rules/rule-of.ts';
 import { samples as logs } from '../rules/samples.ts';
+import { runsOf } from '../seeds.ts';
 
 /** Explains one line: `COLUMN: wanted WANTED, saw SAW; FIX`, of the nearest rule. */
 async function explained(stanza: readonly string[], message: string): Promise<string> {
@@ -267,7 +268,7 @@ describe('a trial', async () => {
           expect(stop.wanted).not.toBe('');
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runsOf(200) },
     );
   });
 });

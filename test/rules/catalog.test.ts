@@ -16,6 +16,7 @@ import { loadRules } from '../../src/rules/load-rules.ts';
 import type { Expression, Rule } from '../../src/rules/rule.ts';
 import { parseStanzas } from '../../src/rules/stanza.ts';
 import { parseEnvelope } from '../../src/syslog/envelope.ts';
+import { isWhole } from '../seeds.ts';
 import { faultsOf, findingsOf, type Sample, samples } from './samples.ts';
 
 const { rules } = await loadRules({ servers: ['auto'], files: [] });
@@ -39,9 +40,12 @@ describe('the catalog', () => {
 
   it.each(servers)('finds with %s alone what is its own, and nothing in the logs of others', (server) => {
     const own = rules.filter(({ name }) => name === server);
-    for (const sample of samples) {
+    for (const [number, sample] of samples.entries()) {
+      const isOwn = sample.server === server;
+      // In CI the logs of all others.
+      if (!isOwn && !isWhole && (number + servers.indexOf(server)) % 4 > 0) continue;
       const findings = findingsOf(sample, own);
-      if (sample.server === server) expect(faultsOf(sample, findings)).toEqual([]);
+      if (isOwn) expect(faultsOf(sample, findings)).toEqual([]);
       else expect([...findings.logins.values()], `${server} in ${sample.name}`).toEqual([]);
     }
   });
@@ -77,9 +81,16 @@ function toldBy(outcomes: readonly Outcome[]): string {
 }
 
 describe('the expressions of the catalog', () => {
-  const texts = [
-    ...new Set(samples.flatMap(({ lines }) => lines.map((line) => parseEnvelope(line)?.message ?? line))),
+  const textsOf = (some: readonly Sample[]) => [
+    ...new Set(some.flatMap(({ lines }) => lines.map((line) => parseEnvelope(line)?.message ?? line))),
   ];
+  const all = textsOf(samples);
+  const ownTexts = new Map(
+    servers.map((server) => [server, textsOf(samples.filter((sample) => sample.server === server))]),
+  );
+  /** All texts in CI, else those of the server itself and some of the others'. */
+  const textsFor = (server: string, number: number) =>
+    isWhole ? all : [...(ownTexts.get(server) ?? []), ...all.filter((_text, at) => (at + number) % 8 === 0)];
 
   it('are what an admin may write: they compile, with the groups that a login needs, and are fast', async () => {
     const { stanzas, problems } = parseStanzas('built in', catalogText());
@@ -91,6 +102,7 @@ describe('the expressions of the catalog', () => {
     'match alike on V8 and on re2js: $rule.name $one.line',
     async ({ rule, kind, one }) => {
       const twin = (await compiledByAdmin(rule))[kind].find(({ line }) => line === one.line);
+      const texts = textsFor(rule.name, one.line);
       // Half a million pairs: an expectation of each would take longer than both engines.
       expect(texts.filter((text) => !isDeepStrictEqual(one.match(text), twin?.match(text)))).toEqual([]);
     },

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseStanzas, type StanzaValue } from '../../src/rules/stanza.ts';
 import { problemText } from '../../src/terminal/problem-text.ts';
+import { anyCharacter } from '../any-character.ts';
 
 function textsOf(file: string): Record<string, string[]>[] {
   return parseStanzas('f', file).stanzas.map(({ name: _name, file: _file, line: _line, ...values }) => {
@@ -140,7 +141,7 @@ describe('parseStanzas()', () => {
       'x',
     );
     const file = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(parts).map((all) => all.join('')),
     );
     fc.assert(fc.property(file, (text) => void parseStanzas('f', text)));

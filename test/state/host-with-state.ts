@@ -1,8 +1,8 @@
 /** A mail host that has run for a while, with whatever a state can hold, and its return to that after each damage. */
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type StatePaths, statePaths } from '../../src/state/state-paths.ts';
-import { KeptHost } from '../commands/kept-host.ts';
+import { KeptHost, sharedHost } from '../commands/kept-host.ts';
 import { dovecotEnd, dovecotLogin, type Ran } from '../commands/run-exact.ts';
 
 /** An instant of the day that the host lives through. */
@@ -27,21 +27,22 @@ export type StateFile = keyof StatePaths;
 export class HostWithState extends KeptHost {
   readonly state = join(this.folder, 'state');
 
-  static async make(sharesTable: boolean): Promise<HostWithState> {
+  /** Returns what gives tests such a host. */
+  static sharing(sharesTable: boolean): () => Promise<HostWithState> {
     const shared = ['output pgsql postgres://exact@127.0.0.1:1/mail source=mx'];
-    const host = new HostWithState(
-      'sessions on',
-      'session-limit 1h',
-      'max-addresses-per-user 2',
-      'max-users-per-address 2',
-      'only 192.0.2.0/24 198.51.100.0/24',
-      'users *',
-      'not-users nobody',
-      'metrics exact.prom',
-      ...(sharesTable ? shared : []),
-    );
-    await host.#live(sharesTable);
-    return host;
+    const make = () =>
+      new HostWithState(
+        'sessions on',
+        'session-limit 1h',
+        'max-addresses-per-user 2',
+        'max-users-per-address 2',
+        'only 192.0.2.0/24 198.51.100.0/24',
+        'users *',
+        'not-users nobody',
+        'metrics exact.prom',
+        ...(sharesTable ? shared : []),
+      );
+    return sharedHost(make, (host) => host.#live(sharesTable));
   }
 
   async #live(sharesTable: boolean): Promise<void> {
@@ -77,7 +78,6 @@ export class HostWithState extends KeptHost {
       this.log,
       popa3d('10:07:20', 'Authentication passed for frank') + login('10:07:30', 'grace', '192.0.2.40'),
     );
-    this.keep();
   }
 
   /** The path of a file of the state. */
@@ -110,12 +110,6 @@ export class HostWithState extends KeptHost {
   /** Runs `update`. */
   update(time: string): Promise<Ran> {
     return this.run(['update'], at(time));
-  }
-
-  /** Puts another text in the place of a file; the kept one stays. */
-  replace(path: string, text: string): void {
-    rmSync(path);
-    writeFileSync(path, text);
   }
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createStampReader } from '../../src/syslog/stamp.ts';
 import { namedZone, utc, type Zone } from '../../src/syslog/zone.ts';
+import { runsOf } from '../seeds.ts';
 
 const paris = zoneOf('Europe/Paris');
 
@@ -188,7 +189,7 @@ describe('createStampReader()', () => {
             }
           },
         ),
-        { numRuns: 1000 },
+        { numRuns: runsOf(1000) },
       );
     });
 

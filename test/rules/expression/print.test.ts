@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { describe, expect, it } from 'vitest';
 import { childrenOf } from '../../../src/rules/expression/ast.ts';
 import { printExpression } from '../../../src/rules/expression/print.ts';
+import { runsOf } from '../../seeds.ts';
 import { expressions, parsed, texts, withoutSpans } from './sources.ts';
 
 describe('printExpression()', () => {
@@ -34,7 +35,7 @@ describe('printExpression()', () => {
       fc.property(expressions, ({ node }) => {
         expect(withoutSpans(parsed(printExpression(node)))).toEqual(withoutSpans(node));
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 
@@ -45,7 +46,7 @@ describe('printExpression()', () => {
         const printed = RE2JS.compile(printExpression(node));
         for (const line of lines) expect(printed.exec(line)).toEqual(written.exec(line));
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 
@@ -57,7 +58,7 @@ describe('printExpression()', () => {
         const [onV8, onRe2] = [new RegExp(source), RE2JS.compile(source)];
         for (const line of lines) expect(onV8.test(line)).toBe(onRe2.test(line));
       }),
-      { numRuns: 500 },
+      { numRuns: runsOf(500) },
     );
   });
 });

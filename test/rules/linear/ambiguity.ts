@@ -20,7 +20,8 @@ const fewTimes = 32;
 
 /** The states that take a byte, and between them the ways that take none. */
 interface Steps {
-  readonly sets: readonly Uint8Array[];
+  /** By state, the bytes that it takes, a bit each. */
+  readonly sets: readonly bigint[];
   /** By state, those that may be next. */
   readonly next: readonly (readonly number[])[];
   /** Pairs `from to` that are joined by more than one way. */
@@ -88,11 +89,11 @@ function stepsOf({ states }: Nfa): Steps {
   const numbers = new Map(byteStates.map((at, number) => [at, number]));
   const doubled = new Set<string>();
   const takesAll = new Set<number>();
-  const sets: Uint8Array[] = [];
+  const sets: bigint[] = [];
   const next = byteStates.map((at, number) => {
     const state = states[at];
     if (state?.kind !== 'byte') throw new Error('a state that takes a byte');
-    sets.push(state.set);
+    sets.push(BigInt(`0b${[...state.set].reverse().join('')}`));
     const reached = reachedFrom(states, state.next);
     const followers = reached.flatMap((follower) => numbers.get(follower) ?? []);
     const distinct = [...new Set(followers)];
@@ -140,12 +141,6 @@ function reachOf(next: Steps['next'], from: number): Set<number> {
   return reached;
 }
 
-/** Whether there is a byte that all of these states take. */
-function share(sets: Steps['sets'], ...states: readonly number[]): boolean {
-  const [first = new Uint8Array(), ...others] = states.map((state) => sets[state] ?? new Uint8Array());
-  return first.some((has, byte) => has === 1 && others.every((set) => set[byte] === 1));
-}
-
 /** Goes several ways at once, all with the same text, and returns every place that is reached. */
 function together(
   { next, sets }: Steps,
@@ -155,14 +150,18 @@ function together(
   const reached = new Map<string, readonly number[]>();
   const open = [from];
   for (let states = open.pop(); states !== undefined; states = open.pop()) {
-    let combined: number[][] = [[]];
+    /** With the bytes that all of them take. */
+    let combined: { readonly states: number[]; readonly shared: bigint }[] = [{ states: [], shared: -1n }];
     for (const [index, state] of states.entries()) {
       const choices = (next[state] ?? []).filter((other) => within[index]?.has(other) ?? true);
-      combined = combined.flatMap((before) =>
-        choices.filter((other) => share(sets, ...before, other)).map((other) => [...before, other]),
+      combined = combined.flatMap(({ states: before, shared }) =>
+        choices.flatMap((other) => {
+          const left = shared & (sets[other] ?? 0n);
+          return left === 0n ? [] : [{ states: [...before, other], shared: left }];
+        }),
       );
     }
-    for (const states of combined) {
+    for (const { states } of combined) {
       const key = states.join(' ');
       if (!reached.has(key)) open.push(states);
       reached.set(key, states);
