@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type CheckedHost, openCheckedHost } from './checked-host.ts';
 import { configureDebianExim, debianEximReply, prepareDebianExim } from './exim.ts';
+import { listedName, startNameServer } from './name-server.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 
 let host: Namespace;
@@ -69,6 +70,59 @@ it('finds host lists that find nobody, or no IPv6, and lookups that are not buil
     text: 'was built without pgsql lookups',
     fix: 'apt install exim4-daemon-heavy',
   });
+});
+
+it('finds what refuses before the lookup, in each ACL, and puts the statement there', async () => {
+  await checked.configure();
+  await startNameServer(host, { [listedName(checked.client, 'dialup.example')]: { A: '127.0.0.2' } });
+  const listed = 'deny dnslists = dialup.example';
+  const lines = [
+    ...[
+      'acl_smtp_connect = c',
+      'acl_smtp_rcpt = r',
+      'begin acl',
+      'c:',
+      '  deny',
+      '    !verify = reverse_host_lookup',
+    ],
+    ...[
+      '  accept',
+      'r:',
+      `  ${listed}`,
+      `  accept condition = \${lookup{$sender_host_address}cdb{/var/lib/exact/relay.cdb}{yes}{no}}`,
+    ],
+  ];
+  const text = `${lines.join('\n')}\n`;
+  await host.must(['sh', '-c', 'cat >/etc/exim4/exim4.conf'], text);
+  const before = await checked.playAs(checked.client);
+  expect([before.status, before.rows[0]?.verdict]).toEqual([1, 'refused']);
+  const [found, ...others] = await checked.check('exim');
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({
+    level: 'FAIL',
+    text:
+      'looks up too late cdb /var/lib/exact/relay.cdb: !verify = reverse_host_lookup (deny, ACL c, of acl_smtp_connect, ' +
+      'which does not look it up), dnslists = dialup.example (deny, ACL r, of acl_smtp_rcpt) refuse before',
+  });
+  await checked.paste(found?.fix);
+  expect((await checked.check('exim')).map(({ level }) => level)).toEqual(['ok']);
+  const after = await checked.playAs(checked.client);
+  expect([after.status, after.rows.at(-1)?.verdict]).toEqual([0, 'refused']);
+  await checked.paste(found?.undo);
+  expect(await host.must(['cat', '/etc/exim4/exim4.conf'])).toBe(text);
+  // What is not read is asked: the answer is that to somebody who may relay.
+  await host.must([
+    'sed',
+    '-i',
+    '/verify\\|dnslists/s/=.*/= x/; /verify/s/!verify/hosts/; s/= x$/= 198.51.100.0\\/24/; s/dnslists/hosts/',
+    '/etc/exim4/exim4.conf',
+  ]);
+  expect(await checked.check('exim')).toMatchObject([
+    {
+      level: 'FAIL',
+      text: expect.stringContaining(`refuses ${checked.client}, which is in cdb /var/lib/exact/relay.cdb`),
+    },
+  ]);
 });
 
 it('adds an output that Exim looks up', async () => {

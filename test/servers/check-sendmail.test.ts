@@ -57,6 +57,31 @@ it.each([
   expect(await checked.check('sendmail')).toEqual([isFine]);
 });
 
+it('finds what refuses as a client connects, and has the map looked up before', async () => {
+  const features = "FEATURE(`dnsbl', `dialup.example')dnl\\nFEATURE(`require_rdns')dnl";
+  await edit(`s|^LOCAL_DOMAIN|${features.replaceAll('`', '`')}\\n&|`);
+  const refused = await checked.playAs(checked.client);
+  expect([refused.status, refused.rows[0]?.step, refused.rows[0]?.verdict]).toEqual([1, 'client', 'refused']);
+  const [found] = await checked.check('sendmail');
+  expect(found).toMatchObject({
+    level: 'FAIL',
+    text: '/etc/mail/sendmail.cf looks up Kexact too late: the DNS list dialup.example, FEATURE(require_rdns) refuse before, in check_relay',
+  });
+  await checked.paste(found?.fix);
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+  const { status, rows } = await checked.playAs(checked.client);
+  expect([status, rows.filter(({ as }) => as !== checked.client).map(({ verdict }) => verdict)]).toEqual([
+    0,
+    ['refused'],
+  ]);
+  await checked.paste(found?.undo);
+  expect(await checked.check('sendmail')).toEqual([found]);
+  await edit("s|^FEATURE(.require_rdns')dnl|FEATURE(`delay_checks')dnl|");
+  expect(await checked.check('sendmail')).toEqual([isFine]);
+  expect((await checked.playAs(checked.client)).status).toBe(0);
+  await edit('/dnsbl/d');
+});
+
 it('finds a map that no rule asks', async () => {
   await edit('/^LOCAL_RULESETS/,$d');
   const [found] = await checked.check('sendmail');

@@ -9,6 +9,7 @@ import { acceptFix } from './accept-fix.ts';
 import { bestOf, type EximLookup, lookupOf, usualOutput } from './lookups.ts';
 import { networkFaults } from './networks.ts';
 import { findExim } from './program.ts';
+import { checkAcls } from './refusing.ts';
 
 /** Looks into Exim; undefined where it is not installed. */
 export function checkExim(settings: Settings): MtaCheck | undefined {
@@ -29,7 +30,10 @@ export function checkExim(settings: Settings): MtaCheck | undefined {
   const findings = used.flatMap((lookup): MtaFinding[] => {
     const unfound = [...notBuilt(lookup, built), ...formFaults(settings, lookup, config)];
     const faults = unfound.length > 0 ? unfound : networkFaults(settings, lookup, config);
-    return faults.length > 0 ? faults : [{ level: 'ok', text: `looks up ${lookup.words}` }];
+    const found = faults.length > 0 ? faults : checkAcls(exim, config, lookup);
+    return found.some(({ level }) => level === 'FAIL')
+      ? found
+      : [{ level: 'ok', text: `looks up ${lookup.words}` }, ...found];
   });
   return { findings: [...findings, ...uncovered(settings, lookups, used)], looksUp: true };
 }

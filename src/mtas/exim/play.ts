@@ -22,7 +22,7 @@ interface EximSession {
 }
 
 /** Plays a conversation; undefined where Exim does not take part, since it cannot read its configuration, say. */
-function holdSession(
+export function holdSession(
   program: string,
   { address, helo, sender, recipient }: Pick<Dialogue, 'address' | 'helo' | 'sender' | 'recipient'>,
 ): EximSession | undefined {

@@ -7,10 +7,16 @@ import { shellWord } from '../../terminal/shell-word.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { lookupOf, type SendmailLookup, usualOutput } from './lookups.ts';
 import { configuration, findSendmail, textOr } from './program.ts';
-import { askNetworks, rulesFor } from './rules.ts';
+import { checkRelayRules } from './refusing.ts';
+import { askNetworks, lookupRules } from './rules.ts';
+import { appended, rebuild, source } from './source.ts';
 
-const source = '/etc/mail/sendmail.mc';
-const rebuild = 'make -C /etc/mail && systemctl reload sendmail';
+/** The rules of exact-maps(7), as sendmail.mc takes them. */
+const ruleset = (name: string, ipv6Prefix: number) => [
+  'LOCAL_RULESETS',
+  'SLocal_check_rcpt',
+  ...lookupRules(name, ipv6Prefix),
+];
 
 /** A `K` line of sendmail.cf that names one of our maps. */
 interface MapLine {
@@ -64,7 +70,7 @@ function lineFindings(
   const what = `${configuration}: K${name}`;
   const isAsked = new RegExp(`\\$\\(${name.replace(/\W/g, '\\$&')} `).test(text);
   if (!isAsked) {
-    const fix = append(rulesFor(ipv6Prefix).map((line) => line.replace('exact', name)));
+    const fix = appended(ruleset(name, ipv6Prefix));
     return [{ level: 'FAIL', text: `${what} is in no rule: no address is looked up`, fix }];
   }
   if (isAccess) return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
@@ -82,7 +88,12 @@ function lineFindings(
     const whole = `${what} is asked for whole addresses: it finds no network, which ipv6-prefix ${ipv6Prefix} publishes`;
     return [{ level: 'FAIL', text: whole, fix: `man 7 exact-maps, 'output makemap'` }];
   }
-  return [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` }];
+  const found = checkRelayRules(text, name, ipv6Prefix);
+  const isRefused = found.some(({ level }) => level === 'FAIL');
+  return [
+    ...(isRefused ? [] : [{ level: 'ok', text: `sendmail.cf looks up ${path}.db` } as const]),
+    ...found,
+  ];
 }
 
 function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFinding {
@@ -93,7 +104,11 @@ function missing(settings: Settings, lookup: SendmailLookup | undefined): MtaFin
   const { path } = lookup.output;
   const fix = lookup.isAccess
     ? accessFix(path)
-    : append(['LOCAL_CONFIG', `Kexact ${lookup.kind} -o ${path}`, ...rulesFor(settings.ipv6Prefix)]);
+    : appended([
+        'LOCAL_CONFIG',
+        `Kexact ${lookup.kind} -o ${path}`,
+        ...ruleset('exact', settings.ipv6Prefix),
+      ]);
   return { level: 'FAIL', text: `sendmail.cf does not look up ${path}.db`, fix };
 }
 
@@ -104,9 +119,4 @@ function accessFix(path: string): string {
     ? `s|^FEATURE(\`access_db'\\(, *[^,)]*\\)\\{0,1\\}|${feature}|`
     : `0,/^MAILER/s|^MAILER|${feature})dnl\\n&|`;
   return `sed -i ${shellWord(script)} ${source} && ${rebuild}`;
-}
-
-/** `%b` has a tab where a rule needs one. */
-function append(lines: readonly string[]): string {
-  return `printf '%b\\n' ${lines.map(shellWord).join(' ')} >>${source} && ${rebuild}`;
 }

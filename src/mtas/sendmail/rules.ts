@@ -3,18 +3,19 @@
 /** Bits of a group. */
 const groupBits = 16;
 
-/** Returns the lines, `\t` standing for a tab; with `ipv6Prefix` (bits) below 128 they ask for networks too. */
-export function rulesFor(ipv6Prefix: number): string[] {
-  const head = ['LOCAL_RULESETS', 'SLocal_check_rcpt'];
+/**
+ * Returns the rules by which a ruleset looks up a map, as the `printf %b` of a fix has them: `\t` stands for a tab. With
+ * `ipv6Prefix` (bits) below 128 they ask for networks too.
+ */
+export function lookupRules(name: string, ipv6Prefix: number): string[] {
   if (ipv6Prefix === 128) {
-    return [...head, 'R$*\\t$: $(exact $&{client_addr} $: <?> $)', 'R<?>\\t$@ NOTFOUND', 'ROK\\t$# OK'];
+    return [`R$*\\t$: $(${name} $&{client_addr} $: <?> $)`, 'R<?>\\t$@ NOTFOUND', 'ROK\\t$# OK'];
   }
   const groups = Array.from({ length: ipv6Prefix / groupBits }, (_none, index) => `$${index + 1}`).join(':');
   const matched = groups.replace(/\d/g, '-');
   return [
-    ...head,
-    'R$*\\t$: $(exact $&{client_addr} $: <?> $&{client_addr} $)',
-    `R<?>IPv6:${matched}:$*\\t$: $(exact IPv6:${groups} $: <?> $)`,
+    `R$*\\t$: $(${name} $&{client_addr} $: <?> $&{client_addr} $)`,
+    `R<?>IPv6:${matched}:$*\\t$: $(${name} IPv6:${groups} $: <?> $)`,
     'R<?>$*\\t$@ NOTFOUND',
     'ROK\\t$# OK',
   ];
