@@ -14,6 +14,7 @@ import { listedName, startNameServer } from './name-server.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
 import { localDomain, postfixPrograms, startPostfix } from './postfix.ts';
 import { tellRefusals } from './refusal-results.ts';
+import { addRspamdLines, restartRspamd, rspamdAccount, rspamdMilter, startRspamd } from './rspamd.ts';
 import { unpackPackages } from './unpacked.ts';
 
 const stranger = '198.51.100.70';
@@ -29,8 +30,8 @@ let arrived: string;
 beforeAll(async () => {
   installPackages({ ...postfixPrograms, openssl: 'openssl' });
   host = await openNamespace();
-  const packages = ['opendkim', 'opendmarc', 'postgrey', 'postfix-policyd-spf-python'];
-  await unpackPackages(host, packages, ['opendkim', 'opendmarc', 'postgrey']);
+  const packages = ['opendkim', 'opendmarc', 'postgrey', 'postfix-policyd-spf-python', 'rspamd'];
+  await unpackPackages(host, packages, ['opendkim', 'opendmarc', 'postgrey', rspamdAccount]);
   checked = await openCheckedHost(host);
   await checked.configure();
   // Its folders may be written by nobody else, which OpenDKIM insists on.
@@ -205,6 +206,35 @@ it('headers', async () => {
   await unset('local_header_rewrite_clients');
   tellRefusals([{ by: 'no Date, no Message-ID', before: 'left so', after: 'completed', stranger: '–' }]);
 });
+
+it('rspamd', async () => {
+  await startRspamd(host, localDomain, '/etc/dkim.pem');
+  await checked.configure('output cdb /var/lib/exact/relay.cdb', documented('relay-networks.txt prefix'));
+  await set(`smtpd_milters=${rspamdMilter}`, 'local_transport=$default_transport');
+  const mailFrom = async (client: string, to: Sending = {}) => {
+    expect(await send(host, [client], { mail, ...to })).toEqual([250]);
+    const text = await arrivedMail();
+    return { isSpam: /^X-Spam: Yes/m.test(text), isSigned: /^DKIM-Signature: /m.test(text) };
+  };
+  const asStranger = { isSpam: true, isSigned: false };
+  expect(await mailFrom(checked.client)).toEqual(asStranger);
+  await addRspamdLines(host, 'multimap.conf', documented('EXACT_RELAY'));
+  await addRspamdLines(host, 'dkim_signing.conf', documented('sign_networks'));
+  await restartRspamd(host);
+  const asOwn = { isSpam: false, isSigned: true };
+  expect(await mailFrom(checked.client)).toEqual(asOwn);
+  expect(await mailFrom(stranger, toLocal)).toEqual(asStranger);
+  expect(await send(host, [stranger], { mail })).toEqual([554]);
+  // It looks for a new list every half a minute or so.
+  const seen = { timeout: 240_000, interval: 1000 };
+  await checked.permit(newcomer);
+  await vi.waitFor(async () => expect(await mailFrom(newcomer)).toEqual(asOwn), seen);
+  await checked.revoke(newcomer);
+  expect(await send(host, [newcomer], { mail })).toEqual([554]);
+  await vi.waitFor(async () => expect(await mailFrom(newcomer, toLocal)).toEqual(asStranger), seen);
+  await unset('local_transport', 'smtpd_milters');
+  tellRefusals([{ by: 'rspamd', before: 'unsigned, X-Spam', after: 'signed, unscored', stranger: 'X-Spam' }]);
+}, 900_000);
 
 describe('milters', () => {
   it('leave the mail unsigned, or reject it', async () => {

@@ -3,6 +3,7 @@ import type { MtaFinding } from '../mta.ts';
 import { filtersTable } from './lists.ts';
 import { type NamedTable, piped } from './lookups.ts';
 import { changeTo, type Parameters } from './main-cf.ts';
+import { knowsTable } from './readers.ts';
 import { wordsOf } from './restrictions.ts';
 
 const page = `man 7 exact-maps, 'BEYOND THE MTA'`;
@@ -70,8 +71,8 @@ export function checkLimits(service: Parameters, table: NamedTable): MtaFinding[
   return [{ level: 'WARN', text, ...changeTo(service, [name, `${kept} ${table.word}`.trim()]) }];
 }
 
-/** Looks at what reads the mail of a service: milters, and a content filter. */
-export function checkReaders(service: Parameters, table: NamedTable): MtaFinding[] {
+/** Looks at what reads the mail of a service: milters, and a content filter. `files` are those of all outputs. */
+export function checkReaders(service: Parameters, table: NamedTable, files: readonly string[]): MtaFinding[] {
   const name = 'smtpd_milter_maps';
   const maps = service.words(name);
   const wanted = piped(table.word, 'DISABLE');
@@ -81,7 +82,7 @@ export function checkReaders(service: Parameters, table: NamedTable): MtaFinding
     const text = `${service.place(name)} names ${direct}: Postfix takes 'OK' for a milter, and defers all mail of its clients`;
     return [{ level: 'FAIL', text, ...changeTo(service, [name, words.join(' ')]) }];
   }
-  const milters = service.words('smtpd_milters');
+  const milters = service.words('smtpd_milters').filter((milter) => !knowsTable(milter, files));
   const isHandled = maps.some((word) => table.answerBy(word) !== undefined);
   const filters = filtersTable(service, table) ? [] : service.words('content_filter');
   return [

@@ -4,6 +4,8 @@ import { addOutput } from '../../config/fixes.ts';
 import type { Settings } from '../../config/settings.ts';
 import { answerOf } from '../../host/ask.ts';
 import { installCommand } from '../../host/install-command.ts';
+import { fileOutputs } from '../../maps/pgsql/shared-tables.ts';
+import { typeOf } from '../../maps/publisher.ts';
 import type { MtaCheck, MtaFinding } from '../mta.ts';
 import { checkLimits, checkReaders, checkScreen } from './beside-lists.ts';
 import { checkContexts } from './contexts.ts';
@@ -11,6 +13,7 @@ import { checkLists, lists } from './lists.ts';
 import { type NamedTable, namedTable, type PostfixLookup, usualOutput } from './lookups.ts';
 import { changeTo, type Parameters, readPostfix } from './main-cf.ts';
 import { checkNetworks } from './networks.ts';
+import { checkReadersAtStart } from './readers.ts';
 import { wordsOf } from './restrictions.ts';
 import { type Entrances, entrancesOf } from './services.ts';
 import { inNetworks, looksIn, lookupsOf, tableFor } from './tables.ts';
@@ -35,12 +38,17 @@ export function checkPostfix(settings: Settings): MtaCheck | undefined {
   const networks = checkNetworks(settings, lookups, first, lacking);
   const looksUp =
     networks.namesPlainFile || tables.some((table) => entrances.open.some((each) => looksIn(each, table)));
+  const files = fileOutputs(settings).map((output) => typeOf(output).publishedPath(output));
   if (lookups.length > 0) {
-    const findings = distinct(tables.flatMap((table) => tableFindings(table, entrances, types)));
+    const findings = distinct(tables.flatMap((table) => tableFindings(table, { entrances, types, files })));
+    const atStart = checkReadersAtStart(files);
     const maps = lookups.filter(({ isShared }) => !isShared).map(({ output }) => output.path);
     const askers = [...entrances.open, ...(entrances.screen === undefined ? [] : [entrances.screen])];
     const whole = distinct(askers.flatMap((service) => checkWholeAddresses(settings, service)));
-    return { findings: [...findings, ...networks.findings, ...whole, ...checkContexts(maps)], looksUp };
+    return {
+      findings: [...findings, ...networks.findings, ...whole, ...atStart, ...checkContexts(maps)],
+      looksUp,
+    };
   }
   if (networks.namesPlainFile) return { findings: networks.findings, looksUp };
   const fix = `${addOutput(settings, usualOutput)} && exact update`;
@@ -63,7 +71,15 @@ function withoutNetworks(table: NamedTable, { open, screen }: Entrances): MtaFin
   ].filter(({ level }) => level !== 'note');
 }
 
-function tableFindings(table: NamedTable, entrances: Entrances, types: readonly string[]): MtaFinding[] {
+/** What a table is looked at with. */
+interface Known {
+  readonly entrances: Entrances;
+  readonly types: readonly string[];
+  /** Those of all outputs, whoever reads them. */
+  readonly files: readonly string[];
+}
+
+function tableFindings(table: NamedTable, { entrances, types, files }: Known): MtaFinding[] {
   const { open, submission, screen } = entrances;
   const used = table.lookups.filter((each) =>
     open.some((service) => looksIn(service, namedTable([each], each))),
@@ -84,7 +100,7 @@ function tableFindings(table: NamedTable, entrances: Entrances, types: readonly 
     ...found,
     ...used.flatMap((each) => open.flatMap((service) => proxied(each, service))),
     ...(screen === undefined ? [] : checkScreen(screen, table, inNetworks(screen, table))),
-    ...served.flatMap((service) => [...checkLimits(service, table), ...checkReaders(service, table)]),
+    ...served.flatMap((service) => [...checkLimits(service, table), ...checkReaders(service, table, files)]),
     ...open.filter((service) => !isServed(service)).flatMap((service) => noteUnserved(service, table)),
     ...submission.flatMap((service) => noteSubmission(service, table)),
   ];
