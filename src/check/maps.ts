@@ -51,9 +51,14 @@ function mapInstead(settings: Settings, output: Output, isOfAuthfile: boolean): 
   return { fix: `${fix} && exact update` };
 }
 
-function mapFinding(name: string, { agrees, addresses, trouble }: MapComparison, hasRun: boolean): Finding {
+function mapFinding(
+  name: string,
+  { agrees, addresses, trouble, mend }: MapComparison,
+  hasRun: boolean,
+): Finding {
   const count = countWords(addresses, 'address', 'addresses');
   if (agrees) return { level: 'ok', subject: 'map', text: `${name}, ${count}` };
   const text = `${name}: ${trouble ?? `differs from the state, ${count}`}`;
-  return { level: hasRun ? 'WARN' : 'note', subject: 'map', text, fix: 'exact update' };
+  const fix = trouble === undefined ? (mend ?? 'exact update') : 'exact update';
+  return { level: hasRun ? 'WARN' : 'note', subject: 'map', text, fix };
 }

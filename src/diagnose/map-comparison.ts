@@ -23,6 +23,8 @@ export interface MapComparison {
   readonly mta: readonly MtaComparison[];
   /** Why it cannot be read. */
   readonly trouble?: string;
+  /** Commands that publish it anew, where a run alone does not. */
+  readonly mend?: string;
 }
 
 /** What an MTA's own program says of the map. */

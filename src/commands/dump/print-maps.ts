@@ -30,7 +30,7 @@ export async function dumpMaps(invocation: Invocation, table: Table): Promise<Ex
 }
 
 function comparisonWords(comparison: MapComparison): string {
-  const { map, addresses, missing, extra, leftOut, mta, trouble } = comparison;
+  const { map, addresses, missing, extra, leftOut, mta, trouble, mend } = comparison;
   if (trouble !== undefined) return `${map}: cannot be read: ${trouble}`;
   const count = countWords(addresses, 'address', 'addresses');
   const left = leftOut > 0 ? `, ${leftOut} more left out` : '';
@@ -44,7 +44,8 @@ function comparisonWords(comparison: MapComparison): string {
     `${map}: differs, ${count}${left}: ${differences.filter(Boolean).join('; ')}`,
     ...mtaWords(mta),
   ];
-  return `${words.join('; ')}; exact update publishes it anew`;
+  const anew = mend === undefined ? 'exact update publishes it anew' : `to send all anew: ${mend}`;
+  return `${words.join('; ')}; ${anew}`;
 }
 
 /** `postmap -q too`, and each program that failed or says otherwise. */
