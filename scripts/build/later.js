@@ -1,7 +1,7 @@
 // Modules of Node's own that most runs have no use for, or only at their end, are loaded when one of their functions is
 // called: node:crypto, child_process and net, with the streams that they bring, take Node as long as a fifth of its own
 // start.
-const modules = ['child_process', 'crypto', 'net', 'timers/promises', 'tty'];
+const modules = ['child_process', 'crypto', 'net', 'stream/consumers', 'timers/promises', 'tty'];
 
 /** Imports of esbuild's: each stands on a line of its own. A class is no function, and stays. */
 const name = '[a-z]\\w*(?: as \\w+)?';

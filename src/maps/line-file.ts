@@ -1,12 +1,14 @@
 /** Maps that are plain text, one line for each address or network: how such a file is written and read. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { Failure, reasonOf, statusOf } from '../problem.ts';
 import { BufferedOutput } from './buffered-output.ts';
 import type { MapWriter } from './map-type.ts';
 import type { Output } from './output.ts';
 import { notKnown, replaceOptionsOf } from './output-file.ts';
 import { Replacement } from './replace-file.ts';
+
+const newline = 0x0a;
 
 /** The line of an address or network that is nothing but itself. */
 export const bareLine = (form: string) => form;
@@ -47,17 +49,46 @@ export function readLineFile(output: Output): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
+/** Blocks in which a line is looked for. A file of a million lines is not worth memory of its size. Bytes. */
+const blockBytes = 256 * 1024;
+
 /** Reports whether such a file has a line, which is no comment, without taking it apart. */
 export function hasLine(output: Output, line: string): boolean {
-  const bytes = bytesOf(output);
-  const [start, inside] = [`${line}\n`, `\n${line}\n`].map((text) => Buffer.from(text, 'latin1'));
-  if (start === undefined || inside === undefined) return false;
-  return bytes.subarray(0, start.length).equals(start) || bytes.includes(inside);
+  return readable(output, () => {
+    const fd = openSync(output.path, 'r');
+    try {
+      return hasBytesOf(fd, Buffer.from(`\n${line}\n`, 'latin1'));
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
+/** Looks for bytes that begin with a newline, in a file before which one stands in thought. */
+function hasBytesOf(fd: number, sought: Buffer): boolean {
+  const block = Buffer.allocUnsafe(blockBytes + sought.length);
+  block[0] = newline;
+  let kept = 1;
+  for (;;) {
+    const read = readSync(fd, block, kept, blockBytes, null);
+    if (read === 0) return false;
+    const filled = kept + read;
+    if (block.subarray(0, filled).includes(sought)) return true;
+    // What is sought may begin at the end of a block.
+    const start = Math.max(0, filled - sought.length + 1);
+    block.copyWithin(0, start, filled);
+    kept = filled - start;
+  }
 }
 
 function bytesOf(output: Output): Buffer {
+  return readable(output, () => readFileSync(output.path));
+}
+
+/** Reads a map; throws a Failure where it cannot be. */
+function readable<Result>(output: Output, read: () => Result): Result {
   try {
-    return readFileSync(output.path);
+    return read();
   } catch (error) {
     throw new Failure({
       status: statusOf(error, 'reading'),

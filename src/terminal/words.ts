@@ -36,36 +36,43 @@ export function utcText(seconds: number): string {
   return last.text;
 }
 
-/** The formats of one zone; making them takes longer than a hundred uses. */
-interface ZoneFormats {
-  readonly day: Intl.DateTimeFormat;
-  readonly time: Intl.DateTimeFormat;
-  readonly weekday: Intl.DateTimeFormat;
-  readonly name: Intl.DateTimeFormat;
+/** What is told of an instant, and how. */
+const digits = '2-digit';
+const formats = {
+  day: ['en-CA', { year: 'numeric', month: digits, day: digits }],
+  time: ['en-GB', { hour: digits, minute: digits, second: digits, hourCycle: 'h23' }],
+  weekday: ['en-GB', { weekday: 'short' }],
+  name: ['en-GB', { timeZoneName: 'short' }],
+} as const;
+
+/** By kind and zone. To make one takes as long as a hundred uses: each is made when it is needed. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(kind: keyof typeof formats, zone: string | undefined): Intl.DateTimeFormat {
+  const name = `${kind} ${zone}`;
+  const known = made.get(name);
+  if (known !== undefined) return known;
+  const [locale, parts] = formats[kind];
+  const format = new Intl.DateTimeFormat(locale, zone === undefined ? parts : { ...parts, timeZone: zone });
+  made.set(name, format);
+  return format;
 }
 
-const formatsByZone = new Map<string | undefined, ZoneFormats>();
-
-function formatsOf(zone: string | undefined): ZoneFormats {
-  let formats = formatsByZone.get(zone);
-  if (formats === undefined) {
-    const there = zone === undefined ? {} : { timeZone: zone };
-    const digits = '2-digit';
-    formats = {
-      day: new Intl.DateTimeFormat('en-CA', { ...there, year: 'numeric', month: digits, day: digits }),
-      time: new Intl.DateTimeFormat('en-GB', {
-        ...there,
-        hour: digits,
-        minute: digits,
-        second: digits,
-        hourCycle: 'h23',
-      }),
-      weekday: new Intl.DateTimeFormat('en-GB', { ...there, weekday: 'short' }),
-      name: new Intl.DateTimeFormat('en-GB', { ...there, timeZoneName: 'short' }),
-    };
-    formatsByZone.set(zone, formats);
+/**
+ * Returns the date and the time of day of an instant, Unix seconds: `2026-11-30` and `09:00:00`. The system's own zone and
+ * UTC, which most hosts go by, are asked of Date: to make a format takes as long as all else of an answer.
+ */
+function dayAndTime(seconds: number, zone: string | undefined): readonly [day: string, time: string] {
+  const at = new Date(seconds * 1000);
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (zone === undefined) {
+    return [
+      `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
+      `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
+    ];
   }
-  return formats;
+  if (zone === 'UTC') return [at.toISOString().slice(0, 10), at.toISOString().slice(11, 19)];
+  return [formatOf('day', zone).format(at), formatOf('time', zone).format(at)];
 }
 
 /**
@@ -73,23 +80,19 @@ function formatsOf(zone: string | undefined): ZoneFormats {
  * within a week, else the date. An undefined zone is the system's.
  */
 export function clockWords(seconds: number, now: number, zone: string | undefined): string {
-  const { day, time, weekday } = formatsOf(zone);
-  const clock = time.format(seconds * 1000);
-  const date = day.format(seconds * 1000);
-  if (date === day.format(now * 1000)) return clock;
+  const [date, clock] = dayAndTime(seconds, zone);
+  if (date === dayAndTime(now, zone)[0]) return clock;
   const isNear = Math.abs(seconds - now) < 6 * 86_400;
-  return `${isNear ? weekday.format(seconds * 1000) : date} ${clock.slice(0, 5)}`;
+  return `${isNear ? formatOf('weekday', zone).format(seconds * 1000) : date} ${clock.slice(0, 5)}`;
 }
 
 /** Returns the time of day of an instant (Unix seconds), without seconds: `09:00`. */
 export function hourWords(seconds: number, zone: string | undefined): string {
-  return formatsOf(zone)
-    .time.format(seconds * 1000)
-    .slice(0, 5);
+  return dayAndTime(seconds, zone)[1].slice(0, 5);
 }
 
 /** Returns the short name of the zone that times are told in (`CET`). */
 export function zoneWords(seconds: number, zone: string | undefined): string {
-  const parts = formatsOf(zone).name.formatToParts(seconds * 1000);
+  const parts = formatOf('name', zone).formatToParts(seconds * 1000);
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }

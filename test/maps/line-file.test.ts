@@ -51,6 +51,30 @@ describe.each(types)('map type $type.name $options', ({ type, options = [], want
     }
   });
 
+  it('has each line of a file that is read in many blocks, and no other', () => {
+    const output = outputOf(type);
+    const given = Array.from(
+      { length: 60_000 },
+      (_, index) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`,
+    );
+    publish(type, output, given);
+    // Of lines of 9 to 16 bytes many end a block or go over its end.
+    for (let index = 0; index < given.length; index += index % 20_000 < 50 ? 1 : 997) {
+      expect(type.has?.(output, given[index] as string)).toBe(true);
+    }
+    for (let block = 1; block * 256 * 1024 < statSync(output.path).size; block++) {
+      const text = readFileSync(output.path, 'latin1');
+      const end = block * 256 * 1024;
+      const around = text
+        .slice(end - 64, end + 64)
+        .split('\n')
+        .slice(1, -1);
+      for (const line of around) expect(type.has?.(output, line.replace(' OK', ''))).toBe(true);
+    }
+    expect(type.has?.(output, '10.0.255')).toBe(false);
+    expect(type.has?.(output, '10.255.0.1')).toBe(false);
+  });
+
   it('P09 reads back what was published', () => {
     const output = outputOf(type, { options });
     fc.assert(

@@ -15,12 +15,6 @@ import {
   dumpOptions,
 } from './options.ts';
 import { answerAddresses } from './print-answers.ts';
-import { dumpByUser } from './print-by-user.ts';
-import { dumpMaps } from './print-maps.ts';
-import { dumpPathUnit } from './print-path-unit.ts';
-import { dumpRevoked } from './print-revoked.ts';
-import { dumpSettings } from './print-settings.ts';
-import { dumpTable } from './print-table.ts';
 
 /** The command `dump`. */
 export const dumpCommand: Command<DumpOption> = {
@@ -50,9 +44,11 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
   const { settings, warnings } = configured;
   if (invocation.has('settings')) {
     for (const warning of warnings) invocation.report(warning);
-    return dumpSettings(invocation, settings);
+    return (await import('./print-settings.ts')).dumpSettings(invocation, settings);
   }
-  if (invocation.has('path-unit')) return dumpPathUnit(invocation, settings);
+  if (invocation.has('path-unit')) {
+    return (await import('./print-path-unit.ts')).dumpPathUnit(invocation, settings);
+  }
   // A database knows the account by its name and the password in its home, and root by neither.
   const asksTables = invocation.has('maps') || invocation.has('stats');
   if (asksTables && sharedTables(settings).length > 0) dropPrivileges(settings);
@@ -66,19 +62,20 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
   return status;
 }
 
+/** What prints is loaded when it is asked for: columns and colours take longer to load than an address to look up. */
 async function answer(invocation: DumpInvocation, table: Table): Promise<ExitStatus> {
-  if (invocation.has('revoked')) return dumpRevoked(invocation, table);
-  if (invocation.has('maps')) return dumpMaps(invocation, table);
+  if (invocation.has('revoked')) return (await import('./print-revoked.ts')).dumpRevoked(invocation, table);
+  if (invocation.has('maps')) return (await import('./print-maps.ts')).dumpMaps(invocation, table);
   if (invocation.has('stats')) {
     return (await import('./print-statistics.ts')).dumpStatistics(invocation, table);
   }
-  if (invocation.has('by-user')) return dumpByUser(invocation, table);
+  if (invocation.has('by-user')) return (await import('./print-by-user.ts')).dumpByUser(invocation, table);
   if (invocation.has('denied')) return (await import('./print-denied.ts')).dumpDenied(invocation, table);
   const user = invocation.value('user');
   if (invocation.operands.length > 0) return answerAddresses(invocation, table);
   if (user !== undefined && !isPattern(user) && !asksForTable(invocation))
     return (await import('./print-user.ts')).answerUser(invocation, table, user);
-  return dumpTable(invocation, table);
+  return (await import('./print-table.ts')).dumpTable(invocation, table);
 }
 
 /** With these, the table is asked for, and `--user` says whose part of it. */
