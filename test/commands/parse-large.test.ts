@@ -107,7 +107,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
   });
 
   it('lets a signal end the program in the middle of a file', async () => {
-    writeFileSync(log, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12').repeat(100_000));
+    writeFileSync(log, dovecotLogin('2026-11-22T10:00:00Z', 'alice', '192.0.2.12').repeat(500_000));
     const child = spawn(process.execPath, [exact, 'parse', ...options(), '--json', log], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -118,7 +118,7 @@ describe.skipIf(process.arch !== 'x64')('exact parse on a large log', () => {
       bytes += piece.length;
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(143);
-    expect(bytes).toBeLessThan(10 * megabyte);
+    expect(bytes).toBeLessThan(50 * megabyte);
   });
 
   it('ends with the reader of its output', async () => {
