@@ -146,7 +146,7 @@ function chunkTaker(
   settings: Settings,
   { recognizer, period, year, printer }: Parsing & { readonly recognizer: Recognizer },
 ): Taker {
-  if (printer.wantsLines) return { take: (chunk) => takeLines(chunk, recognizer, printer) };
+  if (printer.wantsLines) return lineTaker(recognizer, printer);
   const onOutcome = (outcome: Outcome): void => {
     if (outcome.kind !== 'login') return;
     const { time } = outcome.login;
@@ -194,14 +194,20 @@ function machineTaker(rows: RowOptions): Taker {
   };
 }
 
-function takeLines(chunk: Chunk, recognizer: Recognizer, printer: LoginPrinter): void {
-  const { bytes, end, source, isNew, writtenBefore } = chunk;
-  for (let start = chunk.start; start < end; ) {
-    const feed = bytes.indexOf(0x0a, start);
-    const stop = feed < 0 || feed > end ? end : feed;
-    const line = bytes.toString('utf8', start, stop);
-    const outcome = recognizer.recognize(line.replace(/\r$/, ''), { source, line: 0, isNew, writtenBefore });
-    if (outcome?.kind !== 'login') printer.line(line);
-    start = stop + 1;
-  }
+function lineTaker(recognizer: Recognizer, printer: LoginPrinter): Taker {
+  // What a line says depends on the one directly before it.
+  let place = 0;
+  return {
+    take({ bytes, start: first, end, source, isNew, writtenBefore }) {
+      for (let start = first; start < end; ) {
+        const feed = bytes.indexOf(0x0a, start);
+        const stop = feed < 0 || feed > end ? end : feed;
+        const line = bytes.toString('utf8', start, stop);
+        const context = { source, line: 0, place: ++place, isNew, writtenBefore };
+        const outcome = recognizer.recognize(line.replace(/\r$/, ''), context);
+        if (outcome?.kind !== 'login') printer.line(line);
+        start = stop + 1;
+      }
+    },
+  };
 }
