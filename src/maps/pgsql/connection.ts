@@ -48,9 +48,6 @@ const lock = [
   `set local statement_timeout = ${patience}`,
 ].join('; ');
 
-/** What pg takes, and its types do not have. */
-type TimedQuery = pg.QueryConfig & { readonly query_timeout: number };
-
 /** What the server, or the way to it, has said in the place of an answer. */
 export class ServerTrouble extends Error {
   /** The error as it came. */
@@ -111,16 +108,24 @@ export class Connection {
     ) => Promise<Result>,
   ): Promise<Result> {
     const wasOpen = this.#client !== undefined;
-    const waits = locks ? lockPatience + patience : patience;
+    let timer: NodeJS.Timeout | undefined;
+    // An answer that has come while this process had to wait for its turn is taken first.
+    let isOver = false;
+    let isLate = false;
+    const giveUp = () =>
+      setImmediate(() => {
+        isLate = !isOver;
+        if (isLate) this.#socket?.destroy();
+      });
     try {
       this.#client ??= await this.#connect();
       const client = this.#client;
       this.#socket?.ref();
+      timer = setTimeout(giveUp, locks ? lockPatience + patience : patience);
       const result = await use((statement, before = []) => {
-        const sent = [...before, statement].map(([text, ...values]) => {
-          const query: TimedQuery = { text, query_timeout: waits, ...(values.length > 0 ? { values } : {}) };
-          return client.query<SqlRow>(query);
-        });
+        const sent = [...before, statement].map(([text, ...values]) =>
+          client.query<SqlRow>({ text, ...(values.length > 0 ? { values } : {}) }),
+        );
         return Promise.all(sent).then((results) => results.at(-1)?.rows ?? []);
       });
       // What is kept open for later keeps no process.
@@ -128,9 +133,13 @@ export class Connection {
       return result;
     } catch (error) {
       this.close();
+      if (isLate) throw new ServerTrouble(new Error('timeout'));
       // One that was open and is no longer: nothing that was begun on it has been committed before it answered.
       if (wasOpen && isOfConnection(error)) return this.#using(locks, use);
       throw error instanceof Error && !(error instanceof TypeError) ? new ServerTrouble(error) : error;
+    } finally {
+      isOver = true;
+      clearTimeout(timer);
     }
   }
 
