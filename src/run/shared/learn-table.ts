@@ -39,6 +39,8 @@ export interface LearnedTable {
   readonly standing: Standing;
   /** What the table has of this host's own revocations; undefined where it was not asked for them. */
   readonly own: readonly SharedRevocation[] | undefined;
+  /** Whether the table has any row of this host's name. */
+  readonly hasRows: boolean;
 }
 
 /** Returns who this host is to a table. */
@@ -52,7 +54,7 @@ export async function learnTable(table: AskedTable, before: KnownTable): Promise
   await connection.open();
   const [rows = []] = await connection.run([meet(selfOf(table, before)), ...clean(revocationDays)]);
   const meeting = meetingOf(rows);
-  const { met } = meeting;
+  const { met, hasRows } = meeting;
   const skew = time() - meeting.time;
   const standing = standingOf(before, met);
   const known =
@@ -61,7 +63,8 @@ export async function learnTable(table: AskedTable, before: KnownTable): Promise
       : standing === 'taken'
         ? { ...before, skew }
         : { ...(await take(table, before, meeting, standing)), skew };
-  if (standing === 'good' && before.digest === meeting.digest) return { known, standing, own: undefined };
+  if (standing === 'good' && before.digest === meeting.digest)
+    return { known, standing, own: undefined, hasRows };
   const [found = []] = await connection.run([fetchRevocations]);
   const read = revocationsOf(found);
   // Whoever has this host's name too is another host.
@@ -82,6 +85,7 @@ export async function learnTable(table: AskedTable, before: KnownTable): Promise
     known: { ...known, revocations, touched, digest: meeting.digest },
     standing,
     own: read.filter(isOwn),
+    hasRows,
   };
 }
 

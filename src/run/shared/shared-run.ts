@@ -129,9 +129,16 @@ export class SharedRun {
   async #learn(table: AskedTable): Promise<void> {
     const learned = await learnTable(table, this.#knownOf(table));
     // Written at once: what was revoked elsewhere holds here too when the server is away by the next run.
-    table.save(learned.known);
+    table.save(this.#isEmptied(table, learned) ? { ...learned.known, rows: '' } : learned.known);
     if (learned.standing === 'taken') throw takenFailure(table.output, table.connection.target.source);
     this.#reconcile(learned);
+  }
+
+  /** Somebody may have emptied the table by hand, where no token tells of it. */
+  #isEmptied({ connection }: AskedTable, { known, hasRows }: LearnedTable): boolean {
+    if (hasRows || known.rows === '') return false;
+    const rows = readTableRows(this.#context.paths, connection.target.key, known.rows);
+    return rows !== undefined && rows.ends.size > 0;
   }
 
   /** Brings revocations of this host home that it has lost, or that were undone from elsewhere. */
