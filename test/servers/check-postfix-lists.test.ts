@@ -303,7 +303,7 @@ it('notes a content filter, unless the mail of the table goes elsewhere', async 
     return found.filter(({ text }) => text.startsWith(`${service}/content_filter`));
   };
   expect(await notes()).toMatchObject([{ level: 'note', fix: "man 7 exact-maps, 'BEYOND THE MTA'" }]);
-  const handedIn = documented('FILTER smtp').replace(/^[\s\S]*smtpd_data_restrictions =\s*/, '');
+  const handedIn = documented('FILTER smtp:').replace(/^[\s\S]*smtpd_data_restrictions =\s*/, '');
   await host.must(['postconf', '-e', `handed_in=${handedIn.replace(/\s+/g, ' ')}`]);
   await host.must(['postconf', '-P', `${service}/smtpd_data_restrictions=$handed_in`]);
   expect(await notes()).toEqual([]);
