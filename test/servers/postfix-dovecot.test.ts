@@ -213,8 +213,8 @@ it('the older form of the log holds the same logins', async () => {
 });
 
 it('what root runs belongs to the account of Exact, and leaves nothing lying about', async () => {
-  // A table that hosts share and a permit have files of their own, and neither is there.
-  const { tables: _tables, permits: _permits, ...usual } = statePaths(state);
+  // A table that hosts share and a permit have files of their own, and none of them is there.
+  const { tables: _tables, rows: _rows, permits: _permits, ...usual } = statePaths(state);
   const maps = ['relay-hash.db', 'relay.cdb', 'relay.txt'].map((name) => join(exact.folder, name));
   const files = await host.must(['find', exact.folder, '-type', 'f', '-printf', '%u %p\n']);
   expect(files.trim().split('\n').sort()).toEqual(
