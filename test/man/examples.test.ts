@@ -76,7 +76,7 @@ const heldElsewhere: Readonly<Record<string, string>> = {
   'exact parse --follow /run/mail.fifo | exact update --logins -': 'test/man/live-examples.test.ts',
   // The 'Five minutes' of README.md, which that test pastes, have it.
   'exact update --check': 'test/servers/readme.test.ts',
-  'exact update --check --as 198.51.100.23': 'test/servers/check-as.test.ts',
+  'exact update --check --as 198.51.100.23': 'test/servers/check-as.all.test.ts',
 };
 
 const now = '2026-11-22T10:12:00Z';
