@@ -40,10 +40,16 @@ describe('a table of two hosts', () => {
       .replace('db.example.org', hostAddress.ipv4)
       .replace(/\bsecret\b/, 'reader');
 
-  /** Kills an update within its transaction, where it waits for a row; what readers see is as it was. */
-  const expectAsBeforeWhenKilled = async (port: number, clients: readonly string[]) => {
-    const seen = async () => [await table.postgres.sql(allRows), await replyToRecipient(host, port, clients)];
-    const before = await seen();
+  /**
+   * Kills an update within its transaction, where it waits for a row. What it has sent may arrive all the same, as a whole;
+   * of others nothing has changed.
+   */
+  const expectWholeWhenKilled = async (port: number, clients: readonly string[]) => {
+    const seen = async () => {
+      const all = (await table.postgres.sql(allRows)).split('\n');
+      return [all, await replyToRecipient(host, port, clients)] as const;
+    };
+    const [before, repliesBefore] = await seen();
     const sessions = 'from pg_stat_activity where pid <> pg_backend_pid() and';
     const until = (condition: string) =>
       table.postgres.sql(`do $$ begin while not (${condition}) loop
@@ -63,7 +69,11 @@ describe('a table of two hosts', () => {
     await table.postgres.sql(`select pg_terminate_backend(pid) ${sessions} wait_event = 'PgSleep'`);
     await holding;
     await until(`not exists (select ${sessions} application_name = 'exact')`);
-    expect(await seen()).toEqual(before);
+    const [after, replies] = await seen();
+    const arrived = after.filter((row) => row.includes('|eve|'));
+    expect(after.filter((row) => !arrived.includes(row))).toEqual(before);
+    expect([0, 2]).toContain(arrived.length);
+    expect(replies).toEqual({ ...repliesBefore, ...(arrived.length > 0 && { '198.51.100.3': 250 }) });
     expect(await table.login('alpha', {})).toEqual(done);
     expect(await replyToRecipient(host, port, ['198.51.100.3'])).toEqual({ '198.51.100.3': 250 });
     await table.on('alpha', 'expire', '--user', 'eve');
@@ -100,8 +110,8 @@ describe('a table of two hosts', () => {
     const alike = '2001:db8:7::4d:1';
     expect(await replyToRecipient(host, port, [alike])).toEqual({ [alike]: asksBeginnings ? 250 : refusal });
     row.results.relays = asksBeginnings ? 'yes, but for what begins alike' : 'yes';
-    await expectAsBeforeWhenKilled(port, clients);
-    row.results.killed = 'yes';
+    await expectWholeWhenKilled(port, clients);
+    row.results.killed = 'whole, or as before';
     await table.on('beta', 'expire', '--user', 'bob');
     await table.postgres.sql("update exact_relay set expires = now() where source = 'beta'");
     expect(await replyToRecipient(host, port, clients)).toEqual({
