@@ -37,7 +37,8 @@ afterAll(async () => {
   if (only === undefined && process.env.EXACT_SERVERS === 'all') {
     const { logins, faults } = sums;
     const figures = [seeds.length, logins, faults, sums.false, sums.lost, sums.left].map(String);
-    replaceLines(['database', 'schedules'], [`| PostgreSQL | ${figures.join(' | ')} |`], (line) =>
+    const heads = ['database', 'schedules', 'logins', 'faults', 'false', 'lost', 'left'];
+    replaceLines(heads, [`| PostgreSQL | ${figures.join(' | ')} |`], (line) =>
       line.startsWith('| PostgreSQL |'),
     );
   }
