@@ -4,7 +4,7 @@ import { ExitStatus } from '../exit-status.ts';
 import { userName } from '../host/accounts.ts';
 import { errnoOf, type Problem } from '../problem.ts';
 import { type JournalEntry, parseJournalEntry } from './journal-entry.ts';
-import { journalPrefix } from './journal-name.ts';
+import { journalctlEnvironment, journalMatches } from './journal-name.ts';
 import { linesOf } from './line-stream.ts';
 
 /** One run of journalctl. */
@@ -16,11 +16,14 @@ export class Journalctl {
 
   constructor(command: readonly string[], options: readonly string[], maillog: string) {
     this.#maillog = maillog;
-    const matches = maillog
-      .slice(journalPrefix.length)
-      .split(/[ \t]+/)
-      .filter(Boolean);
-    this.#child = start([...command, '--output=json', '--no-pager', ...options, '--', ...matches]);
+    this.#child = start([
+      ...command,
+      '--output=json',
+      '--no-pager',
+      ...options,
+      '--',
+      ...journalMatches(maillog),
+    ]);
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said = (this.#said + text).slice(0, 1000);
     });
@@ -86,7 +89,7 @@ export class Journalctl {
 
 function start([program = '', ...args]: readonly string[]) {
   return spawn(program, args, {
-    env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
+    env: journalctlEnvironment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }

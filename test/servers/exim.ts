@@ -28,6 +28,18 @@ export async function startExim(
   await host.must(['exim4', '-C', configuration, '-bd', '-oX', '25']);
 }
 
+/** Routers and transports with which every recipient is taken, and nothing is delivered. */
+export const takesAll = `begin routers
+nowhere:
+  driver = accept
+  transport = nowhere
+begin transports
+nowhere:
+  driver = appendfile
+  file = /dev/null
+  user = Debian-exim
+`;
+
 /** No name server answers in a namespace, and nothing is to be delivered. */
 function configurationOf(statements: Readonly<Record<string, string>>): string {
   const accepting = Object.entries(statements)
@@ -45,16 +57,7 @@ check_rcpt:
   accept domains = +local_domains
 ${accepting}
   deny message = relay not permitted
-begin routers
-nowhere:
-  driver = accept
-  transport = nowhere
-begin transports
-nowhere:
-  driver = appendfile
-  file = /dev/null
-  user = Debian-exim
-`;
+${takesAll}`;
 }
 
 /** Returns the reply that Debian's Exim would give to RCPT from a client, for a domain elsewhere; no server is started. */

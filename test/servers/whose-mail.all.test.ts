@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type CheckedHost, openCheckedHost } from './checked-host.ts';
 import { documented } from './documented.ts';
-import { prepareExim } from './exim.ts';
+import { prepareExim, takesAll } from './exim.ts';
 import { installPackages } from './install.ts';
 import { send } from './mail-path.ts';
 import { type Namespace, openNamespace } from './namespace.ts';
@@ -107,14 +107,5 @@ check_rcpt:
 check_data:
 ${documented('set acl_m_login')}
   accept
-begin routers
-nowhere:
-  driver = accept
-  transport = nowhere
-begin transports
-nowhere:
-  driver = appendfile
-  file = /dev/null
-  user = Debian-exim
-`;
+${takesAll}`;
 }

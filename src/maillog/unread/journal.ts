@@ -3,13 +3,10 @@
  * journalctl takes half as long as Node does to start, and the run that need not be made twice as long.
  */
 import { spawnSync } from 'node:child_process';
-import { journalPrefix } from '../journal-name.ts';
+import { journalctlEnvironment, journalMatches } from '../journal-name.ts';
 
 /** A run is made, and goes on from there, once there is more than that to search. Bytes of JSON. */
 const mostUnread = 512 * 1024;
-
-/** Of its own environment journalctl gets as little as in a run. */
-const env = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
 
 const fields = 'MESSAGE,SYSLOG_IDENTIFIER,_COMM';
 
@@ -30,17 +27,17 @@ export function hasNothingNew(
   sought: Sought,
   command: readonly string[] = ['journalctl'],
 ): boolean {
-  const matches = maillog
-    .slice(journalPrefix.length)
-    .split(/[ \t]+/)
-    .filter(Boolean);
   const options = ['--output=json', '--no-pager', `--output-fields=${fields}`, `--cursor=${cursor}`];
   const [journalctl = '', ...before] = command;
-  const { status, stdout, stderr } = spawnSync(journalctl, [...before, ...options, '--', ...matches], {
-    env,
-    maxBuffer: mostUnread,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    journalctl,
+    [...before, ...options, '--', ...journalMatches(maillog)],
+    {
+      env: journalctlEnvironment,
+      maxBuffer: mostUnread,
+      encoding: 'utf8',
+    },
+  );
   if (status !== 0 || stderr !== '') return false;
   const [first, ...others] = stdout.trimEnd().split('\n').map(entryOf);
   return first?.__CURSOR === cursor && others.every((entry) => isNothing(entry, sought));
