@@ -5,7 +5,7 @@
  *
  * `EXACT_SWEEP=all` tries every errno at every call; otherwise each call is killed, and fails with one errno.
  */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -32,11 +32,30 @@ const calls = [
 const errors = ['ENOSPC', 'EIO', 'EROFS', 'EACCES'];
 const tryEverything = process.env.EXACT_SWEEP === 'all';
 
+/** Faults that are tried at a time, each on a host of its own: they wait for disks and for strace. */
+const atATime = 2;
+
 /** A call that the command makes on the host's files: its name and its number among calls of that name. */
 interface Call {
   readonly name: string;
   readonly number: number;
   readonly line: string;
+}
+
+/** How a command ended: null for a status of one that was killed. */
+interface Ended {
+  readonly status: number | null;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end, in no environment. */
+function ended([program = '', ...args]: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(program, args, { env: {} }, (error, _, stderr) => {
+      const code = error === null ? 0 : error.code;
+      resolve({ status: typeof code === 'number' ? code : null, stderr });
+    });
+  });
 }
 
 /** A host in a folder whose first login is published, and whose log holds a second. */
@@ -60,9 +79,8 @@ class Host {
     return [this.#node, exact, ...words, ...files, '--now', '2026-11-22T10:10:00Z'];
   }
 
-  run(words: readonly string[]) {
-    const [program = '', ...args] = this.command(words);
-    return spawnSync(program, args, { encoding: 'utf8', env: {} });
+  run(words: readonly string[]): Promise<Ended> {
+    return ended(this.command(words));
   }
 
   /**
@@ -70,11 +88,14 @@ class Host {
    * fault meets one of Node's own (its pipe for signals, say), which hangs it: then it is killed, which is a
    * fault too.
    */
-  trace(options: readonly string[], words: readonly string[]) {
-    const trace = join(this.folder, '..', 'trace');
-    const command = ['-s', 'KILL', '20', 'strace', '-o', trace, '-yy', ...options, ...this.command(words)];
+  async trace(
+    options: readonly string[],
+    words: readonly string[],
+  ): Promise<Ended & { readonly trace: string }> {
+    const trace = `${this.folder}.trace`;
     // timeout(1) kills its process group, and so what strace runs.
-    const run = spawnSync('timeout', command, { encoding: 'utf8', env: {} });
+    const killer = ['timeout', '-s', 'KILL', '20'];
+    const run = await ended([...killer, 'strace', '-o', trace, '-yy', ...options, ...this.command(words)]);
     return { ...run, trace: readFileSync(trace, 'utf8') };
   }
 
@@ -107,43 +128,52 @@ export const sweptCommands: readonly [Swept, Swept] = [
  * @param node - The Node.js that runs it.
  * @param isTried - Which calls, by name; all unless it is given.
  */
-export function sweep(
+export async function sweep(
   { command, before, after }: Swept,
   node: string,
   isTried: (name: string) => boolean = () => true,
-): string[] {
+): Promise<string[]> {
   installPackages({ strace: 'strace' });
   const work = temporaryFolder();
-  const host = prepare(join(work, 'host'), node);
-  cpSync(host.folder, join(work, 'kept'), { recursive: true, preserveTimestamps: true });
-  const points = callsOf(host, command);
-  expect(points.length).toBeGreaterThan(30);
-  const tried = points.filter(({ name }) => isTried(name));
-  const faults = tried.flatMap((call, index) => faultsAt(call, index));
-  const wrong: string[] = [];
-  for (const { call, fault } of faults) {
-    rmSync(host.folder, { recursive: true });
-    cpSync(join(work, 'kept'), host.folder, { recursive: true, preserveTimestamps: true });
-    const broken = whatIsWrong(host, command, call, fault, before, after);
-    if (broken !== undefined) wrong.push(`${fault} at ${call.name} ${call.number} (${call.line}): ${broken}`);
-  }
-  console.log(
-    `${command[0]}: ${faults.length} faults at ${tried.length} calls, ${wrong.length} not survived`,
+  const hosts = await Promise.all(
+    Array.from({ length: atATime }, (_, index) => prepare(join(work, `host${index}`), node)),
   );
+  for (const { folder } of hosts)
+    cpSync(folder, `${folder}.kept`, { recursive: true, preserveTimestamps: true });
+  const wrong: string[] = [];
+  let [tried, faults] = [0, 0];
+  await Promise.all(
+    hosts.map(async (host, share) => {
+      const points = await callsOf(host, command);
+      expect(points.length).toBeGreaterThan(30);
+      const calls = points.filter(({ name }) => isTried(name));
+      tried = calls.length;
+      const all = calls.flatMap((call, index) => faultsAt(call, index));
+      for (const { call, fault } of all.filter((_, index) => index % atATime === share)) {
+        faults++;
+        rmSync(host.folder, { recursive: true });
+        cpSync(`${host.folder}.kept`, host.folder, { recursive: true, preserveTimestamps: true });
+        const broken = await whatIsWrong(host, command, call, fault, before, after);
+        if (broken !== undefined)
+          wrong.push(`${fault} at ${call.name} ${call.number} (${call.line}): ${broken}`);
+      }
+    }),
+  );
+  console.log(`${command[0]}: ${faults} faults at ${tried} calls, ${wrong.length} not survived`);
   return wrong;
 }
 
 /** Makes a host with one published login, and a second in the log. */
-function prepare(folder: string, node: string): Host {
+async function prepare(folder: string, node: string): Promise<Host> {
   const host = new Host(folder, node);
-  expect(host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
+  expect(await host.run(['update'])).toMatchObject({ status: 0, stderr: '' });
   appendFileSync(join(folder, 'mail.log'), dovecotLogin('2026-11-22T10:05:00Z', 'bob', '198.51.100.7'));
   return host;
 }
 
 /** Records the calls that a command makes on the host's files, each with its number among those of its name. */
-function callsOf(host: Host, command: readonly string[]): Call[] {
-  const { trace } = host.trace(['-e', `trace=${calls.join(',')}`], command);
+async function callsOf(host: Host, command: readonly string[]): Promise<Call[]> {
+  const { trace } = await host.trace(['-e', `trace=${calls.join(',')}`], command);
   const numbers = new Map<string, number>();
   const found: Call[] = [];
   for (const line of trace.split('\n')) {
@@ -163,15 +193,18 @@ function faultsAt(call: Call, index: number): { call: Call; fault: string }[] {
 }
 
 /** Runs the command with the fault, then without; returns what is not as it should be. */
-function whatIsWrong(
+async function whatIsWrong(
   host: Host,
   command: readonly string[],
   { name, number }: Call,
   fault: string,
   before: readonly string[],
   after: readonly string[],
-): string | undefined {
-  const faulty = host.trace(['-e', `trace=${name}`, '-e', `inject=${name}:${fault}:when=${number}`], command);
+): Promise<string | undefined> {
+  const faulty = await host.trace(
+    ['-e', `trace=${name}`, '-e', `inject=${name}:${fault}:when=${number}`],
+    command,
+  );
   const isWhole = (addresses: readonly string[]) =>
     [before, after].some((wanted) => JSON.stringify(wanted) === JSON.stringify(addresses));
   try {
@@ -187,7 +220,7 @@ function whatIsWrong(
   if (isOurs && faulty.stderr.includes('a bug in exact')) return `the message is ${faulty.stderr}`;
   if (isOurs && fault.startsWith('error') && faulty.stderr.split('\n').length > 3)
     return `it says too much: ${faulty.stderr}`;
-  const next = host.run(command[0] === 'update' ? ['update'] : command);
+  const next = await host.run(command[0] === 'update' ? ['update'] : command);
   if (next.status !== 0 && !(command[0] === 'expire' && next.status === 1)) {
     return `the next run ended with ${next.status}: ${next.stderr}`;
   }

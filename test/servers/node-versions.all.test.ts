@@ -22,9 +22,9 @@ const versions = ['18.19.1', '18.20.4', '20', '22', '24'];
 describe.each(boundNodes)('Node.js %s', (version) => {
   it.each(sweptCommands)(
     'leaves whole maps wherever $command.0 is killed or fails',
-    (swept) => {
+    async (swept) => {
       const [node] = otherNodes(version);
-      expect(sweep(swept, node?.path ?? '')).toEqual([]);
+      expect(await sweep(swept, node?.path ?? '')).toEqual([]);
     },
     1_800_000,
   );

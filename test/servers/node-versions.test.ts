@@ -63,9 +63,9 @@ it('the oldest and the newest keep every line of a log that is rotated', async (
   }
 }, 300_000);
 
-it('the oldest and the newest leave whole maps where they are killed before a file is in place', () => {
+it('the oldest and the newest leave whole maps where they are killed before a file is in place', async () => {
   for (const node of [oldest, newest]) {
-    expect(sweep(sweptCommands[0], node?.path ?? '', (name) => name === 'rename')).toEqual([]);
+    expect(await sweep(sweptCommands[0], node?.path ?? '', (name) => name === 'rename')).toEqual([]);
   }
 }, 300_000);
 
