@@ -36,9 +36,14 @@ export class NoteTaker {
    * Takes the notes after a login whose line ends at a place, line end and CR left out; the context is the login's.
    * Returns where the line after them begins, or a place before that where there is none.
    */
-  takeAfter({ start: from, end, message }: LinePlace, context: LineContext & { line: number }): number {
+  takeAfter(
+    { start: from, end, program, message }: LinePlace,
+    context: LineContext & { line: number },
+  ): number {
     const start = end + (this.#chunk.bytes[end] === carriageReturn ? 2 : 1);
-    if (start < this.#chunk.end && !this.#mayBeNote(start, message === 0 ? unknownHead : message - from)) {
+    // Of a line that needed a closer look nothing says where its message begins.
+    const head = program === undefined ? unknownHead : message - from;
+    if (start < this.#chunk.end && !this.#mayBeNote(start, head)) {
       this.#recognizer.before = undefined;
       return end;
     }

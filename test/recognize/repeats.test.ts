@@ -65,6 +65,19 @@ describe('a note directly after a login is a further one', () => {
     expect(scanned([[login], [note, login]])).toEqual([...twice, '3 rita 192.0.2.20 19:24:46']);
   });
 
+  it('also behind a line that needs a closer look, in a chunk after one with others', () => {
+    const [long, looked] = [
+      `Nov 29 19:24:40 vm cron[7]: ${'x'.repeat(600)}`,
+      login.replace('vm', 'vm mail.info'),
+    ];
+    expect(
+      scanned([
+        [login, other],
+        [long, looked, bare],
+      ]),
+    ).toEqual([...once, '4 rita 192.0.2.20 19:24:46', '5 rita 192.0.2.20 19:24:50']);
+  });
+
   it('of metalog, which has no time and counts at that of the login', () => {
     const bracketed = 'Nov 29 19:24:46 [pd] LOGIN, user=rita, ip=[192.0.2.20]';
     const again = (line: number) => `${line} rita 192.0.2.20 19:24:46`;

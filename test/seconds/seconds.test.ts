@@ -51,14 +51,12 @@ async function fetchAndSend(what: string): Promise<void> {
   });
 }
 
-/** Seconds of processor time in five minutes, as if it had been an hour. */
-async function processorTime(what: string, atMost: number): Promise<void> {
+/** Seconds of processor time in some minutes, as if it had been an hour. */
+async function processorTime(what: string, minutes: number, atMost: number): Promise<void> {
   const before = await host.processorSeconds();
-  await host.sh('sleep 300');
-  enter({
-    what,
-    figures: [{ name: 'CPU an hour', is: 12 * ((await host.processorSeconds()) - before), atMost }],
-  });
+  await host.sh(`sleep ${60 * minutes}`);
+  const taken = (await host.processorSeconds()) - before;
+  enter({ what, figures: [{ name: 'CPU an hour', is: (60 / minutes) * taken, atMost }] });
 }
 
 async function noUnitFailed(): Promise<void> {
@@ -124,9 +122,22 @@ describe('a file', () => {
   }, 300_000);
 
   it('processor time', async () => {
-    await processorTime('no line in the log for five minutes', 6);
-    await whileBusy(host, () => processorTime('50 lines a second for five minutes', 360));
+    await processorTime('no line in the log for five minutes', 5, 6);
+    await whileBusy(host, () => processorTime('50 lines a second for five minutes', 5, 360));
   }, 900_000);
+
+  it.each([2, 5, 10])(
+    'processor time with a brake of %i seconds',
+    async (brake) => {
+      const dropIn = '/etc/systemd/system/exact.service.d/brake.conf';
+      await host.write(dropIn, `[Service]\nEnvironment=BRAKE=${brake}\n`);
+      await host.sh('systemctl daemon-reload');
+      const what = `the same for two minutes, BRAKE=${brake}`;
+      await whileBusy(host, () => processorTime(what, 2, 360));
+      await host.sh(`rm ${dropIn}; systemctl daemon-reload`);
+    },
+    300_000,
+  );
 
   describe('without the timer', () => {
     beforeEach(() => host.sh('systemctl stop exact.timer'));
