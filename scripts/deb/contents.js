@@ -56,5 +56,5 @@ export function packageFiles(root, fill) {
 
 /** The package depends on Debian's Node; another one that comes first in PATH may be too old. */
 function withDebiansNode(launcher) {
-  return launcher.toString().replace('#!/usr/bin/env node', '#!/usr/bin/node');
+  return launcher.toString().replace('exec node ', 'exec /usr/bin/node ');
 }

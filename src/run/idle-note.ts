@@ -18,6 +18,7 @@ import type { SavedRun } from '../state/cursors-file.ts';
 import { addressesWords, type IdleNote, type LogSearch, lookAt, withIdleNote } from '../state/idle-note.ts';
 import type { FileCursor, SavedMaillog } from '../state/maillog-cursor.ts';
 import { stateMode } from '../state/state-paths.ts';
+import { quietNote } from './quiet-note.ts';
 import type { RunContext } from './run-context.ts';
 
 /** So long a note holds at most: a run looks at more than it needs. Seconds. */
@@ -33,10 +34,14 @@ const settling = 50;
 export function leaveIdleNote(context: RunContext, left: SavedRun | undefined): void {
   const { paths, invocation } = context;
   try {
+    // Never beside another than its own.
+    removeIfThere(paths.quiet);
     const note = left && noteOf(context, left);
     if (note !== undefined) {
       replaceFile(paths.idle, Buffer.from(`${JSON.stringify(note)}\n`), { mode: stateMode });
       utimesSync(paths.idle, invocation.now, invocation.now);
+      const quiet = quietNote(note, invocation.now);
+      if (quiet !== undefined) replaceFile(paths.quiet, Buffer.from(quiet, 'latin1'), { mode: stateMode });
       return;
     }
   } catch {

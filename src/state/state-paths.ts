@@ -21,6 +21,8 @@ export interface StatePaths {
   readonly rows: string;
   /** The note of a run after which there is nothing to do: see idle-note.ts. Nothing is lost with it. */
   readonly idle: string;
+  /** The same for the shell, see run/quiet-note.ts: there only where the other is. */
+  readonly quiet: string;
   /** What the kernel locks: never replaced, never removed. */
   readonly lock: string;
 }
@@ -36,6 +38,7 @@ export function statePaths(state: string): StatePaths {
     tables: `${state}.tables`,
     rows: `${state}.rows`,
     idle: `${state}.idle`,
+    quiet: `${state}.quiet`,
     lock: `${state}.lock`,
   };
 }
