@@ -177,6 +177,24 @@ it('the gate of node is shut for another account', async () => {
   expect(caller.passes(start + 60)).toBe(false);
 });
 
+it('the gate of the shell looks through what a log got while the note was written', async () => {
+  const caller = new Caller('shell');
+  writeFileSync(caller.host.log, dovecotLogin(timeWords(start), 'alice', '192.0.2.10'));
+  settle();
+  await caller.update(start);
+  const note = readFileSync(`${caller.state}.quiet`, 'latin1');
+  // As it is written where the log has changed since it was looked at.
+  writeFileSync(`${caller.state}.quiet`, note.replace(/^(log .*) \S+ \S+$/m, '$1 - -'));
+  expect(caller.passes(start + 60)).toBe(false);
+  appendFileSync(
+    caller.host.log,
+    `${timeWords(start)} mx postfix/smtpd[7]: connect from unknown[192.0.2.9]\n`,
+  );
+  expect(caller.passes(start + 60)).toBe(true);
+  appendFileSync(caller.host.log, dovecotLogin(timeWords(start + 61), 'bob', '192.0.2.11'));
+  expect(caller.passes(start + 62)).toBe(false);
+});
+
 describe('no note is left', () => {
   const cases: Record<string, readonly string[]> = {
     'where metrics are written': ['metrics exact.prom'],

@@ -1,11 +1,12 @@
 /**
  * The note of a run after which there is nothing to do, once more, for the shell: `bin/exact` reads it before Node.js is
  * started, which takes many times as long as all that it asks. It says the same as the note for the gate (idle-note.ts), in
- * words that stat(1) and awk(1) answer with, and there is one only where they can: on Linux, for logs that are files, for
- * plain names. Each of its lines is a word, a blank, and what the word is about.
+ * words that stat(1), journalctl(1) and awk(1) answer with, and there is one only where they can: on Linux, for plain
+ * names. Each of its lines is a word, a blank, and what the word is about.
  */
 import { readFileSync, statSync } from 'node:fs';
 import { ownAddresses } from '../host/own-addresses.ts';
+import { journalMatches } from '../maillog/journal-name.ts';
 import { addressesWords, type IdleNote, type LogSearch, lookAt } from '../state/idle-note.ts';
 
 /** Where Linux has which addresses are this host's own, among more: that both say the same is enough. */
@@ -29,7 +30,7 @@ const usualHead = `^(${stamp}) [^][[:space:]:]+ `;
 /** Returns the note for the shell of a note for the gate that is written at `now`, Unix seconds; undefined where there is none. */
 export function quietNote(note: IdleNote, now: number): string | undefined {
   const { config, until, looks, search } = note;
-  if (process.platform !== 'linux' || config === null || search?.journals !== undefined) return undefined;
+  if (process.platform !== 'linux' || config === null) return undefined;
   const logs = search?.logs ?? {};
   const others = Object.entries(looks).filter(([path]) => logs[path] === undefined);
   const lines = [
@@ -40,10 +41,16 @@ export function quietNote(note: IdleNote, now: number): string | undefined {
     ...others.flatMap(([path, look]) => lookLines(path, look)),
     ...(search === undefined ? [] : searchLines(search)),
     ...Object.entries(logs).flatMap(([path, log]) => logLines(path, looks[path], log)),
+    ...Object.entries(search?.journals ?? {}).flatMap(([maillog, cursor]) => [
+      ...journalMatches(maillog).map((match) => `match ${match}`),
+      `journal ${cursor}`,
+    ]),
     'addresses',
     addressText(note),
   ];
-  const isPlain = [config, ...Object.keys(looks)].every((path) => /^[\x20-\x7e]+$/.test(path));
+  const isPlain = [config, ...Object.keys(looks), ...Object.keys(search?.journals ?? {})].every((path) =>
+    /^[\x20-\x7e]+$/.test(path),
+  );
   const canBeSought = search === undefined || search.programs.every((part) => /^[\w./-]+$/.test(part));
   return isPlain && canBeSought && !lines.includes(undefined) ? lines.join('\n') : undefined;
 }
@@ -84,23 +91,32 @@ function statWords(path: string, look: string | undefined): string[] | undefined
 /** By what lines are found that a rule may have a use for: neither of another program, nor without a text of these. */
 function searchLines({ needles, programs }: LogSearch): string[] {
   const parts = programs.map((part) => part.replaceAll('.', '[.]'));
+  const texts = needles.map((needle) => Buffer.from(needle, 'base64').toString('latin1'));
+  // As journalctl's JSON has them too.
+  const escaped = texts.map((text) => JSON.stringify(text).slice(1, -1));
   return [
+    ...programs.map((part) => `program ${part}`),
     `sought ${usualHead}[A-Za-z0-9_./-]*(${parts.join('|')})`,
     `usual ${usualHead}[A-Za-z0-9_./-]+([[][0-9]+[]])?: `,
     ...doubtful.map((mark) => `needle ${mark}`),
-    ...needles.map((needle) => `needle ${Buffer.from(needle, 'base64').toString('latin1')}`),
+    ...[...new Set([...texts, ...escaped])].map((text) => `needle ${text}`),
   ];
 }
 
-/** Where reading a log goes on, and the lines before; undefined where they are not plain. */
+/**
+ * Where reading a log goes on, and the lines before; undefined where they are not plain. One that grows all the time is not
+ * as it was looked at when this is written: its new lines are looked through, as those that come later.
+ */
 function logLines(
   path: string,
   look: string | undefined,
   { offset, tail }: LogSearch['logs'][string],
 ): (string | undefined)[] {
   const before = Buffer.from(tail, 'base64').toString('latin1');
-  const stat = statWords(path, look);
-  if (stat === undefined || !/^(?:[\t\x20-\x7e]*\n)*$/.test(before)) return [undefined];
+  if (look === undefined || !/^(?:[\t\x20-\x7e]*\n)*$/.test(before)) return [undefined];
+  const [dev = '', ino = '', mode, uid = '', gid = '', size = ''] = look.split(' ');
+  const grown = [dev, ino, Number(mode).toString(16), uid, gid, path, size, '-', '-'];
   const lines = before.split('\n').slice(0, -1);
+  const stat = statWords(path, look) ?? grown;
   return [`path ${path}`, ...lines.map((line) => `before ${line}`), `log ${offset} ${stat.join(' ')}`];
 }

@@ -147,6 +147,15 @@ it('a run that is started by lines of other programs in the journal ends before 
     'logger --priority mail.info --tag postfix/smtpd connect; journalctl --sync; systemctl start --wait exact.service',
   );
   expect(await cursors()).toBe(before);
+  // The shell finds it alone, once nothing else happens.
+  await vi.waitFor(
+    async () => {
+      await debian.sh('logger --priority mail.info --tag postfix/smtpd connect; journalctl --sync');
+      const traced = await debian.sh('runuser -u exact -- sh -x /usr/bin/exact update 2>&1');
+      expect(traced).toMatch(/\n\+ exit 0\n$/);
+    },
+    { timeout: 30_000 },
+  );
   await readMail('198.51.100.30');
   await vi.waitFor(
     () => debian.sh('systemctl start --wait exact.service; grep -Fx 198.51.100.30 /var/lib/exact/relay.txt'),
