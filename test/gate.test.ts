@@ -177,6 +177,28 @@ it('the gate of node is shut for another account', async () => {
   expect(caller.passes(start + 60)).toBe(false);
 });
 
+it.each(['node', 'shell'] as const)(
+  'the gate of %s is left by a run during which other programs log',
+  async (gate) => {
+    const caller = new Caller(gate);
+    const { config, log } = caller.host;
+    const more = `${timeWords(start)} mx postfix/smtpd[7]: connect from unknown[192.0.2.9]\n`;
+    const command = join(caller.host.folder, 'log-more');
+    writeFileSync(command, `#!/bin/sh\nprintf '%s' '${more}' >>${log}\n`);
+    chmodSync(command, 0o755);
+    appendFileSync(config, `on-change ${command}\n`);
+    writeFileSync(log, dovecotLogin(timeWords(start), 'alice', '192.0.2.10'));
+    settle();
+    await caller.update(start);
+    expect(readFileSync(log, 'utf8')).toContain(more);
+    expect(caller.passes(start + 60)).toBe(true);
+    appendFileSync(log, dovecotLogin(timeWords(start + 61), 'bob', '192.0.2.11'));
+    expect(caller.passes(start + 62)).toBe(false);
+    await caller.update(start + 62);
+    expect(readFileSync(caller.host.relay, 'utf8')).toBe('192.0.2.10\n192.0.2.11\n');
+  },
+);
+
 it('the gate of the shell looks through what a log got while the note was written', async () => {
   const caller = new Caller('shell');
   writeFileSync(caller.host.log, dovecotLogin(timeWords(start), 'alice', '192.0.2.10'));

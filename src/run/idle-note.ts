@@ -52,15 +52,16 @@ export function leaveIdleNote(context: RunContext, left: SavedRun | undefined): 
 
 function noteOf(context: RunContext, left: SavedRun): IdleNote | undefined {
   const { settings, invocation } = context;
-  const hasMore = sharedTables(settings).length > 0 || settings.metrics !== undefined;
+  const isShown = sharedTables(settings).length > 0 || settings.metrics !== undefined;
   const hasTrouble =
     left.lastRun.status !== ExitStatus.ok || Object.keys(left.problems).length > 0 || left.isChangeDue;
-  if (hasMore || hasTrouble || invocation.has('now') || !isAsLeft(context, left)) return undefined;
+  if (isShown || hasTrouble || invocation.has('now') || !isAsLeft(context, left)) return undefined;
   const seen = looksOf(context, left);
   if (seen === undefined) return undefined;
   const search = searchOf(context, left, seen);
-  // A journal has no one file that would tell that nothing is new.
-  if (search === undefined && settings.maillogs.some(isJournal)) return undefined;
+  // A journal has no one file that would tell that nothing is new; what a log has got since is to be searched.
+  const hasMore = settings.maillogs.some(isJournal) || cursorsOf(left.maillogs).some(isGrown);
+  if (search === undefined && hasMore) return undefined;
   return {
     version: 1,
     config: settings.file ?? null,
@@ -136,7 +137,7 @@ function isAsLeft(
     isSameFile(identityOf(paths.permits), permits) &&
     arePublished(fileOutputs(settings), maps) &&
     settings.maillogs.every((maillog) => isPlaceKnown(maillog, maillogs[maillog])) &&
-    cursorsOf(maillogs).every(isReadToEnd)
+    cursorsOf(maillogs).every((cursor) => isReadToEnd(cursor) || isGrown(cursor))
   );
 }
 
@@ -152,6 +153,17 @@ function cursorsOf(maillogs: SavedRun['maillogs']): FileCursor[] {
 function isReadToEnd({ path, inode, seen, modified }: FileCursor): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat !== undefined && stat.ino === inode && stat.size === seen && stat.mtimeMs / 1000 === modified;
+}
+
+/** Whether a log has got more since it was read, as one does all the time to which other programs write. */
+function isGrown({ path, inode, seen }: FileCursor): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.ino === inode && stat.size > seen;
+}
+
+/** What {@link lookAt} sees of a log, but for its size, which is that up to which it was read, and no time is that of it. */
+function lookAtRead({ path, seen }: FileCursor): string {
+  return [...lookAt(path).split(' ').slice(0, 5), seen, '-'].join(' ');
 }
 
 /** All that a run looks at, and which of it runs write, or read to its end. */
@@ -192,6 +204,7 @@ function looksOf({ settings, paths, invocation }: RunContext, { maillogs }: Save
     const isSettled = known.has(path) || hasSettled(path, invocation.begun);
     if (!isSettled || (looks[path] === 'absent' && read.includes(path))) return undefined;
   }
+  for (const cursor of cursorsOf(maillogs)) if (isGrown(cursor)) looks[cursor.path] = lookAtRead(cursor);
   return { looks, known };
 }
 
