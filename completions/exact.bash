@@ -73,20 +73,22 @@ _exact_apart() {
         expire,--forget-host) echo --user --all --for --undo --dry-run --json ;;
         expire,--dry-run) echo --forget-host ;;
         expire,--json) echo --forget-host ;;
-        dump,--user) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
-        dump,--server) echo --denied --since --log --stats --revoked --maps --settings --path-unit ;;
-        dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --settings --path-unit ;;
-        dump,--limit) echo --stats --revoked --maps --settings --path-unit ;;
-        dump,--tsv) echo --stats --revoked --maps --settings --path-unit --json ;;
-        dump,--denied) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
-        dump,--since) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
-        dump,--log) echo --user --server --sort --by-user --stats --revoked --maps --settings --path-unit ;;
-        dump,--by-user) echo --sort --denied --since --log --stats --revoked --maps --settings --path-unit ;;
-        dump,--stats) echo --user --server --sort --limit --tsv --denied --since --log --by-user --revoked --maps --settings --path-unit ;;
-        dump,--revoked) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --maps --settings --path-unit ;;
-        dump,--maps) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --settings --path-unit ;;
-        dump,--settings) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --path-unit ;;
-        dump,--path-unit) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --json ;;
+        dump,--user) echo --denied --since --log --stats --revoked --maps --hosts --settings --path-unit ;;
+        dump,--server) echo --denied --since --log --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--sort) echo --denied --since --log --by-user --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--limit) echo --stats --revoked --maps --hosts --settings --path-unit ;;
+        dump,--tsv) echo --stats --revoked --maps --hosts --settings --path-unit --json ;;
+        dump,--denied) echo --user --server --sort --by-user --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--since) echo --user --server --sort --by-user --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--log) echo --user --server --sort --by-user --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--by-user) echo --sort --denied --since --log --stats --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--stats) echo --user --server --sort --limit --tsv --denied --since --log --by-user --revoked --maps --shared --hosts --settings --path-unit ;;
+        dump,--revoked) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --maps --shared --hosts --settings --path-unit ;;
+        dump,--maps) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --shared --hosts --settings --path-unit ;;
+        dump,--shared) echo --server --sort --denied --since --log --by-user --stats --revoked --maps --hosts --settings --path-unit ;;
+        dump,--hosts) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --shared --settings --path-unit ;;
+        dump,--settings) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --shared --hosts --path-unit ;;
+        dump,--path-unit) echo --user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --shared --hosts --settings --json ;;
         dump,--json) echo --tsv --path-unit ;;
         test-rule,--server) echo --match --suggest --user --show ;;
         test-rule,--match) echo --server --serverdefs --suggest --user --list --show ;;
@@ -127,7 +129,7 @@ _exact_word() {
         parse) options=(--server --since --until --year --follow --count --invert --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         update) options=(--dry-run --check --as --helo --sender --recipient --rebuild --logins --permit --user --for --note --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         expire) options=(--user --all --for --undo --forget-host --dry-run --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
-        dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
+        dump) options=(--user --server --sort --limit --tsv --denied --since --log --by-user --stats --revoked --maps --shared --hosts --settings --path-unit --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         test-rule) options=(--server --match --program --order --serverdefs --line --since --limit --matched --unmatched --forge --expect --suggest --user --list --show --config -c --state --verbose -v --quiet -q --json --color --now --help -h) ;;
         help)
             _exact_words parse update expire dump test-rule

@@ -9,6 +9,16 @@ export function durationWords(seconds: number): string {
   return `${Math.floor(whole / 86_400)} days`;
 }
 
+/**
+ * Returns how far a clock is from another, in seconds: `0 s`, `2 s ahead`, `59 min behind`. Runs begin at whole seconds,
+ * and what they ask takes its time: below 2 seconds nothing is said to differ.
+ */
+export function clockDifferenceWords(seconds: number): string {
+  const whole = Math.floor(Math.abs(seconds));
+  if (whole < 2) return '0 s';
+  return `${durationWords(whole)} ${seconds > 0 ? 'ahead' : 'behind'}`;
+}
+
 /** Returns a number with commas between thousands. */
 export function numberWords(value: number): string {
   return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');

@@ -37,16 +37,18 @@ const together: Readonly<Record<string, string>> = {
     dry-run: json operands
     json: operands`,
   dump: `
-    user: server sort limit tsv by-user json
+    user: server sort limit tsv by-user shared json
     server: sort limit tsv by-user json
     sort: limit tsv json
-    limit: tsv denied by-user json
-    tsv: denied by-user
+    limit: tsv denied by-user shared json operands
+    tsv: denied by-user shared operands
     denied: since log json
     by-user: json
     stats: json
     revoked: json
     maps: json
+    shared: json operands
+    hosts: json
     settings: json operands
     json: operands`,
   'test-rule': `

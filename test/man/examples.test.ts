@@ -76,6 +76,8 @@ const heldElsewhere: Readonly<Record<string, string>> = {
   'exact parse --follow /run/mail.fifo | exact update --logins -': 'test/man/live-examples.test.ts',
   // The 'Five minutes' of README.md, which that test pastes, have it.
   'exact update --check': 'test/servers/readme.test.ts',
+  'exact dump --hosts': 'test/servers/pgsql-cluster.all.test.ts',
+  'exact dump --shared --user alice': 'test/servers/pgsql-cluster.all.test.ts',
   'exact update --check --as 198.51.100.23': 'test/servers/check-as.all.test.ts',
 };
 

@@ -33,6 +33,8 @@ export const dumpCommand: Command<DumpOption> = {
     ["dump --tsv --user '*@example.org' | cut -f1", 'list the addresses of one domain, for scripts'],
     ['dump --by-user --limit 3', 'whose password is in use from too many places?'],
     ['dump --denied --since 1h', 'whom has the MTA refused, and why?'],
+    ['dump --hosts', 'which hosts write to the table that they share?'],
+    ['dump --shared --user alice', 'from where may alice relay, by logins on any host?'],
     ['dump --maps', 'do the published maps agree with the state?'],
   ],
   run,
@@ -50,7 +52,9 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
     return (await import('./print-path-unit.ts')).dumpPathUnit(invocation, settings);
   }
   // A database knows the account by its name and the password in its home, and root by neither.
-  const asksTables = invocation.has('maps') || invocation.has('stats');
+  const asksTables =
+    invocation.operands.length > 0 ||
+    (['maps', 'stats', 'shared', 'hosts', 'user'] as const).some((option) => invocation.has(option));
   if (asksTables && sharedTables(settings).length > 0) dropPrivileges(settings);
   const table = openTable(invocation, settings);
   const status = await answer(invocation, table);
@@ -66,6 +70,8 @@ async function run(invocation: DumpInvocation): Promise<ExitStatus> {
 async function answer(invocation: DumpInvocation, table: Table): Promise<ExitStatus> {
   if (invocation.has('revoked')) return (await import('./print-revoked.ts')).dumpRevoked(invocation, table);
   if (invocation.has('maps')) return (await import('./print-maps.ts')).dumpMaps(invocation, table);
+  if (invocation.has('shared')) return (await import('./print-shared.ts')).dumpShared(invocation, table);
+  if (invocation.has('hosts')) return (await import('./print-hosts.ts')).dumpHosts(invocation, table);
   if (invocation.has('stats')) {
     return (await import('./print-statistics.ts')).dumpStatistics(invocation, table);
   }

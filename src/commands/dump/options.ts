@@ -35,6 +35,8 @@ export const dumpOptions = [
   { name: 'stats', summary: 'show sums: entries, servers, the last run, what was refused' },
   { name: 'revoked', summary: 'show what exact expire has revoked or refuses' },
   { name: 'maps', summary: 'read each published map back and compare it with the state' },
+  { name: 'shared', summary: 'show the entries of all hosts, in tables that hosts share' },
+  { name: 'hosts', summary: 'show the hosts that write to these tables, and how each of them does' },
   { name: 'settings', summary: 'show all settings in force, or those named, and where each comes from' },
   { name: 'path-unit', summary: 'print the systemd drop-in by which exact.path watches the mail log' },
 ] as const satisfies readonly OptionSpec[];
@@ -49,6 +51,8 @@ export type DumpInvocation = Invocation<DumpOption>;
 export const dumpModes: readonly Mode<DumpOption>[] = [
   { by: ['by-user'], takes: ['user', 'server', 'limit', 'tsv', 'json'] },
   { by: ['denied'], takes: ['since', 'log', 'limit', 'tsv', 'json'] },
+  { by: ['shared'], takes: ['operands', 'user', 'limit', 'tsv', 'json'] },
+  { by: ['hosts'], takes: ['json'] },
   { by: ['settings'], takes: ['operands', 'json'], operands: 'SETTING' },
   { by: ['stats', 'revoked', 'maps'], takes: ['json'] },
   { by: ['path-unit'], takes: [] },
@@ -59,4 +63,5 @@ export const dumpModes: readonly Mode<DumpOption>[] = [
 /** What does not go together though the same question takes it. */
 export const dumpContradictions: readonly Contradiction<ModeWord<DumpOption>>[] = [
   ['tsv', 'json', 'each is another form of the same'],
+  ['user', 'operands', 'entries are found by one of them'],
 ];

@@ -3,10 +3,12 @@
 import type { AddressExplanation } from '../../diagnose/explain-addresses.ts';
 import { type MapAnswer, mapsHolding } from '../../diagnose/maps-holding.ts';
 import type { Table } from '../../diagnose/open-table.ts';
+import { hostsWithNetworks, meets } from '../../diagnose/other-hosts.ts';
 import { sessionDoubt } from '../../diagnose/session-doubt.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
+import type { SharedEntry } from '../../maps/pgsql/question-statements.ts';
 import type { FailedLogin } from '../../refusals/failed-logins.ts';
 import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
 import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';
@@ -15,6 +17,7 @@ import { permitWords } from '../../relay/permit.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { durationWords, utcText } from '../../terminal/words.ts';
 import { namedNetworks } from '../named-networks.ts';
+import { sayAlso, sayElsewhere, sayNotHere, sayTables, type Verdict } from './print-elsewhere.ts';
 
 /** Answers for each address or network; exit status 1 if one of them may not relay. */
 export async function answerAddresses(invocation: Invocation, table: Table): Promise<ExitStatus> {
@@ -25,16 +28,36 @@ export async function answerAddresses(invocation: Invocation, table: Table): Pro
     for (const network of asked) if (contains(network, entry.address)) found.get(network)?.push(entry);
   });
   const refused = asked.filter((network) => found.get(network)?.length === 0);
-  // The exit status alone answers: no log is read for what nobody sees.
-  if (!invocation.has('quiet')) {
+  // Where the exit status alone answers, no log is read, and no table asked, for what nobody sees.
+  const isQuiet = invocation.has('quiet');
+  const others = await hostsWithNetworks(table.settings, isQuiet ? refused : asked);
+  const isElsewhere = (network: Network) => others.entries.some((entry) => meets(entry, network));
+  if (!isQuiet) {
     const explanations = await explanationsOf(invocation, table, refused);
     for (const [network, entries] of found) {
-      for (const entry of entries) sayYes(invocation, table, entry);
-      if (entries.length === 0) sayNo(invocation, network.text, explanations.get(network.text));
-      if (!invocation.has('json')) sayMaps(invocation, table, network, entries.length > 0);
+      const elsewhere = others.entries.filter((entry) => meets(entry, network));
+      for (const entry of entries) {
+        sayYes(invocation, table, entry);
+        sayAlso(invocation, table, entry, elsewhere);
+      }
+      const isSaid = ({ address }: SharedEntry) => entries.some((entry) => entry.address === address);
+      sayElsewhere(
+        invocation,
+        table,
+        elsewhere.filter((entry) => !isSaid(entry)),
+      );
+      const explanation = explanations.get(network.text);
+      if (entries.length + elsewhere.length === 0)
+        sayNo(invocation, network.text, explanation, others.isUnsure);
+      else if (entries.length === 0) sayNotHere(invocation, explanation);
+      if (invocation.has('json') || !isSingle(network)) continue;
+      const verdict = entries.length > 0 ? 'here' : elsewhere.length > 0 ? 'elsewhere' : 'nowhere';
+      sayMaps(invocation, table, network, verdict);
+      sayTables(invocation, others, network, verdict);
     }
   }
-  return refused.length === 0 ? ExitStatus.ok : ExitStatus.no;
+  if (refused.every(isElsewhere)) return ExitStatus.ok;
+  return others.isUnsure ? ExitStatus.tryAgain : ExitStatus.no;
 }
 
 /** Writes that an address may relay, on account of whom, and until when. */
@@ -77,7 +100,13 @@ function isSingle({ text }: Network): boolean {
   return !text.includes('/');
 }
 
-function sayNo(invocation: Invocation, subject: string, explanation: AddressExplanation | undefined): void {
+/** `isUnsure`: what other hosts know is not known. */
+function sayNo(
+  invocation: Invocation,
+  subject: string,
+  explanation: AddressExplanation | undefined,
+  isUnsure: boolean,
+): void {
   const { stdout } = invocation.world;
   const {
     text,
@@ -89,11 +118,11 @@ function sayNo(invocation: Invocation, subject: string, explanation: AddressExpl
     notes: [],
     failed: [],
   };
-  const verdict = isNotYet ? 'not yet' : 'no';
+  const verdict = isNotYet ? 'not yet' : isUnsure ? 'not on this host' : 'no';
   if (invocation.has('json')) {
     const reason = isNotYet ? `not yet: ${text}` : text;
     stdout.write(
-      `${JSON.stringify({ address: subject, relays: false, reason, failed: failed.map(failedJson) })}\n`,
+      `${JSON.stringify({ address: subject, relays: isUnsure ? null : false, reason, failed: failed.map(failedJson) })}\n`,
     );
     return;
   }
@@ -112,17 +141,19 @@ function reasonWithout(subject: string): string {
 }
 
 /** What the MTA is told: each map that holds a relaying address or lacks it, and any that holds another. */
-function sayMaps(invocation: Invocation, table: Table, network: Network, relays: boolean): void {
-  const address = isSingle(network) ? parseAddress(network.text) : undefined;
-  if (address === undefined || !isAddress(address)) return;
+function sayMaps(invocation: Invocation, table: Table, network: Network, verdict: Verdict): void {
+  const address = parseAddress(network.text);
+  if (!isAddress(address)) return;
   for (const answer of mapsHolding(table, address)) {
-    if (!relays && answer.hasIt === false) continue;
-    invocation.world.stdout.write(`  ${escapeControls(invocation.repeat(mapWords(answer, relays)))}\n`);
+    if (verdict === 'nowhere' && answer.hasIt === false) continue;
+    invocation.world.stdout.write(`  ${escapeControls(invocation.repeat(mapWords(answer, verdict)))}\n`);
   }
 }
 
-function mapWords({ map, hasIt, trouble }: MapAnswer, relays: boolean): string {
+function mapWords({ map, hasIt, trouble }: MapAnswer, verdict: Verdict): string {
   if (hasIt === undefined) return `${map}: cannot be read: ${trouble}`;
-  if (hasIt) return relays ? `${map}: has it` : `${map}: has it all the same; exact update takes it out`;
+  if (hasIt)
+    return verdict === 'here' ? `${map}: has it` : `${map}: has it all the same; exact update takes it out`;
+  if (verdict === 'elsewhere') return `${map}: lacks it: logins on other hosts are in shared tables alone`;
   return `${map}: lacks it; see exact dump --maps`;
 }

@@ -5,6 +5,7 @@ import { lateNote, recently, sessionNotes } from '../../diagnose/explain-address
 import { failureWords, findUserFailures } from '../../diagnose/find-failures.ts';
 import { lookAhead } from '../../diagnose/next-run.ts';
 import type { Table } from '../../diagnose/open-table.ts';
+import { hostsWithUser, noOtherHosts, type OtherHosts } from '../../diagnose/other-hosts.ts';
 import { openLogs } from '../../diagnose/search-logs.ts';
 import { clock, endWords, notYetWords } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
@@ -20,6 +21,7 @@ import { escapeControls } from '../../terminal/escape.ts';
 import { countWords } from '../../terminal/words.ts';
 import { likelyUser } from '../likely-user.ts';
 import { sayYes } from './print-answers.ts';
+import { sayAlso, sayElsewhere, troubleLines } from './print-elsewhere.ts';
 
 /** More of what is past does not fit on a screen. */
 const mostPast = 10;
@@ -31,9 +33,21 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     table.visit(take, { report: leavers(table, (one) => past.push(one)) }),
   );
   const relaying = entries.filter((entry) => entry.relays);
-  const status = relaying.length > 0 ? ExitStatus.ok : ExitStatus.no;
-  if (invocation.has('quiet')) return status;
-  for (const entry of relaying) sayYes(invocation, table, entry);
+  const isQuiet = invocation.has('quiet');
+  // The exit status is known without asking, where this host has a login.
+  const others = isQuiet && relaying.length > 0 ? noOtherHosts : await hostsWithUser(table.settings, user);
+  const status = statusOf(relaying, others);
+  if (isQuiet) return status;
+  for (const entry of relaying) {
+    sayYes(invocation, table, entry);
+    sayAlso(invocation, table, entry, others.entries);
+  }
+  const isSaid = (address: string) => relaying.some((entry) => entry.address === address);
+  sayElsewhere(
+    invocation,
+    table,
+    others.entries.filter(({ address }) => !isSaid(address)),
+  );
   const logs = openLogs(invocation, table);
   const next = await lookAhead(table, logs);
   const coming =
@@ -43,7 +57,8 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
           ({ address, relays }) => relays && !relaying.some((entry) => entry.address === address),
         );
   if (invocation.has('json')) {
-    sayJson(invocation, table, user, { relaying, coming });
+    const isKnown = relaying.length + others.entries.length > 0;
+    sayJson(invocation, table, user, { relays: isKnown ? true : others.isUnsure ? null : false, coming });
     return status;
   }
   const { stdout } = invocation.world;
@@ -54,9 +69,13 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     const words = countWords(held, 'more address is', 'more addresses are');
     stdout.write(`${words} refused: ${overLimitWords(maxAddressesPerUser)}\n`);
   }
-  if (relaying.length === 0)
-    stdout.write(`${escapeControls(user)}: no address may relay now${revokedWords(table, user)}\n`);
-  if (entries.length + coming.length === 0) {
+  const relaysElsewhere = others.entries.length > 0;
+  if (relaying.length === 0 && !relaysElsewhere) {
+    const here = others.isUnsure ? ' by a login on this host' : '';
+    stdout.write(`${escapeControls(user)}: no address may relay now${here}${revokedWords(table, user)}\n`);
+  }
+  for (const line of troubleLines(others)) stdout.write(`${escapeControls(line)}\n`);
+  if (!relaysElsewhere && entries.length + coming.length === 0) {
     const hint = likelyUser(user, relayingPairs(table));
     if (hint !== undefined) stdout.write(`  ${escapeControls(hint)}\n`);
   }
@@ -72,7 +91,7 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
     note: late && invocation.repeat(late),
   }));
   rows.push(...later);
-  if (relaying.length === 0) {
+  if (relaying.length === 0 && !relaysElsewhere) {
     const ends = lastEnds(past, user);
     const notes = await sessionNotes(table, logs, ends);
     for (const one of ends) {
@@ -86,10 +105,15 @@ export async function answerUser(invocation: Invocation, table: Table, user: str
   // Whoever calls knows a name and no address: a wrong password is told by the name too.
   const failures = await findUserFailures(table, logs, { since: table.policy.now - recently, user });
   for (const failed of failures) {
-    if (relaying.some(({ address }) => address === failed.address)) continue;
+    if ([...relaying, ...others.entries].some(({ address }) => address === failed.address)) continue;
     stdout.write(`  ${escapeControls(failureWords(table, failed))}\n`);
   }
   return status;
+}
+
+function statusOf(relaying: readonly Entry[], { entries, isUnsure }: OtherHosts): ExitStatus {
+  if (relaying.length + entries.length > 0) return ExitStatus.ok;
+  return isUnsure ? ExitStatus.tryAgain : ExitStatus.no;
 }
 
 /** The entries of one user: each lasts as long as this user keeps it, though others may keep it for longer. */
@@ -129,16 +153,16 @@ function sayJson(
   invocation: Invocation,
   table: Table,
   user: string,
-  { relaying, coming }: { readonly relaying: readonly Entry[]; readonly coming: readonly Entry[] },
+  { relays, coming }: { readonly relays: boolean | null; readonly coming: readonly Entry[] },
 ): void {
   const { stdout } = invocation.world;
   for (const entry of coming) {
     const reason = `not yet: ${notYetWords(table, entry)}`;
     stdout.write(`${JSON.stringify({ address: entry.address, user, relays: false, reason })}\n`);
   }
-  if (relaying.length > 0 || coming.length > 0) return;
+  if (relays === true || coming.length > 0) return;
   const reason = `no entry${revokedWords(table, user)}`;
-  stdout.write(`${JSON.stringify({ user, relays: false, reason })}\n`);
+  stdout.write(`${JSON.stringify({ user, relays, reason })}\n`);
 }
 
 /** The last of each address. */

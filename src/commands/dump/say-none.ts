@@ -5,6 +5,9 @@ import type { Table } from '../../diagnose/open-table.ts';
 import { nearestName } from '../../terminal/nearest.ts';
 import type { DumpInvocation } from './options.ts';
 
+/** What is said where a configuration names no table. */
+export const noSharedTable = 'no output is a table that hosts share';
+
 /** Says to people that an answer is empty; where their terminal shows rows for programs, beside these. */
 export function sayNone(invocation: DumpInvocation, text: string): void {
   const { stdout } = invocation.world;

@@ -104,16 +104,14 @@ function ending(
   ];
 }
 
+/** Whether the address of a row `r` lies in the network `t.a`, found by its index. */
+export const isWithin = `r.address::inet >= network(t.a::inet)::inet
+  and r.address::inet <= set_masklen(broadcast(t.a::inet), case family(t.a::inet) when 4 then 32 else 128 end)`;
+
 /** A row that is a network stays as long as it has members that nothing has revoked. */
 function endNetworks(source: string, networks: readonly Network[]): Statement[] {
   const texts = networks.map(({ text }) => text);
-  const within = ending(
-    'network',
-    `r.address::inet >= network(t.a::inet)::inet
-       and r.address::inet <= set_masklen(broadcast(t.a::inet), case family(t.a::inet) when 4 then 32 else 128 end)`,
-    [texts],
-    source,
-  );
+  const within = ending('network', isWithin, [texts], source);
   const around = networks
     .filter(({ bytes }) => bytes.length > 4)
     .flatMap((network) =>
