@@ -16,6 +16,7 @@ export type Subject =
   | 'sessions'
   | 'state'
   | 'map'
+  | 'table'
   | 'timer'
   | 'path'
   | MtaName

@@ -7,6 +7,8 @@ import type { Output } from '../maps/output.ts';
 import { fileOutputs, sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
 import type { FormOf } from '../relay/published-form.ts';
+import { statePaths } from '../state/state-paths.ts';
+import { readKnownTables } from '../state/tables-file.ts';
 import { countWords } from '../terminal/words.ts';
 import type { Finding } from './finding.ts';
 
@@ -20,9 +22,14 @@ export async function checkMaps(
   const findings = fileOutputs(settings).map((output) =>
     checkMap(settings, output, { relaying, formOf }, hasRun),
   );
-  for (const { output } of sharedTables(settings)) {
+  for (const shared of sharedTables(settings)) {
+    const { checkSharedTable } = await import('./shared-tables.ts');
+    const { tables } = readKnownTables(statePaths(settings.state).tables);
+    const checked = await checkSharedTable(settings, shared, tables[shared.target.key]);
+    findings.push(...checked.findings);
+    if (!checked.isReached) continue;
     const { compareTable } = await import('../diagnose/table-comparison.ts');
-    const comparison = await compareTable(output, relaying, formOf);
+    const comparison = await compareTable(shared.output, relaying, formOf);
     findings.push(mapFinding(comparison.map, comparison, hasRun));
   }
   return findings;

@@ -39,6 +39,15 @@ export function addOption(settings: Settings, output: Output, option: string): s
   return addLines(settings, lines);
 }
 
+/** Returns the command that puts a word of an output's line in the place of another, or adds it where that is not there. */
+export function replaceInLine(settings: Settings, output: Output, word: string, other: string): string {
+  const number = lineOf(settings, output.origin);
+  if (number === undefined || !output.options.includes(word)) return addOption(settings, output, other);
+  const pattern = word.replace(/[.*[\]^$\\|]/g, '\\$&');
+  const replacement = other.replace(/[|&\\]/g, '\\$&');
+  return `sed -i ${shellWord(`${number}s|${pattern}|${replacement}|`)} ${shellWord(settings.file ?? '')}`;
+}
+
 /** The number of the line of the configuration file that a setting comes from. */
 function lineOf({ file }: Settings, origin: Origin | undefined): number | undefined {
   if (file === undefined || !origin?.startsWith(`${file}:`)) return undefined;

@@ -40,6 +40,8 @@ const limits = [
   'set local enable_seqscan = off',
   'set local enable_hashjoin = off',
   'set local enable_mergejoin = off',
+  // What it costs to compile a statement is not worth it for any of ours, and the above makes all look costly.
+  'set local jit = off',
 ].join('; ');
 
 const lock = [
@@ -92,6 +94,12 @@ export class Connection {
   /** Opens it, where it is not open: what is sent next arrives soon. Throws {@link ServerTrouble}. */
   async open(): Promise<void> {
     await this.#using(false, async () => {});
+  }
+
+  /** The process of the server that the connection was begun with, by what it then said. */
+  get serverProcess(): number | undefined {
+    // @types/pg does not know it.
+    return (this.#client as { processID?: number | null } | undefined)?.processID ?? undefined;
   }
 
   /** Ends it; nothing is waited for. */

@@ -43,15 +43,19 @@ export const listHosts: Statement = [
      union all
      select (select r.source from exact_relay r where r.source > s.source order by r.source limit 1)
      from sources s where s.source is not null
+   ), hosts as (
+     select source, instance, version, clock, seen, pushed, rows from exact_hosts
+     union all
+     select source, null, null, null, null, null, null from sources s
+     where source is not null and not exists (select from exact_hosts h where h.source = s.source)
    )
-   select coalesce(h.source, s.source) as source, h.instance, h.version, h.clock,
-     extract(epoch from clock_timestamp() - h.seen)::float8 as "sinceSeen",
-     extract(epoch from clock_timestamp() - h.pushed)::float8 as "sincePushed",
-     (case when h.seen > now() - interval '10 minutes' then h.rows else
-       (select count(*) from exact_relay r where r.source = coalesce(h.source, s.source) and r.expires > now())
+   select source, instance, version, clock,
+     extract(epoch from clock_timestamp() - seen)::float8 as "sinceSeen",
+     extract(epoch from clock_timestamp() - pushed)::float8 as "sincePushed",
+     (case when seen > now() - interval '10 minutes' then rows else
+       (select count(*) from exact_relay r where r.source = hosts.source and r.expires > now())
      end)::float8 as rows
-   from exact_hosts h full join (select source from sources where source is not null) s on s.source = h.source
-   order by 1`,
+   from hosts order by source`,
 ];
 
 /** Returns what {@link listHosts} was answered. */
