@@ -50,7 +50,8 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
     attempt(context, metrics, () => writeMetrics(metrics, settings, left()));
     telling = settle(context, progress !== undefined);
   }
-  reportSettled(invocation, telling, settings.timezone);
+  // A rehearsal asks no server and writes nothing: what it does not meet may last all the same.
+  reportSettled(invocation, lock === undefined ? { ...telling, recovered: [] } : telling, settings.timezone);
   if (lock !== undefined) {
     const saved = left();
     writeCursors(context.paths.cursors, saved);

@@ -20,7 +20,7 @@ import { isIdle, passOf } from './pass.ts';
 import { readingTrouble } from './reading-trouble.ts';
 import type { RunContext } from './run-context.ts';
 import type { JudgedBy } from './saved-after.ts';
-import type { SharedRun } from './shared/shared-run.ts';
+import type { ForgottenHost, SharedRun } from './shared/shared-run.ts';
 
 /** What problems name, beside the table itself. */
 const sharedNames = 'tables that hosts share';
@@ -104,7 +104,7 @@ export class Run {
   }
 
   /** Takes a host out of shared tables; returns what was found of it, or undefined where no table is shared. */
-  async forgetHost(source: string): Promise<Awaited<ReturnType<SharedRun['forgetHost']>> | undefined> {
+  async forgetHost(source: string): Promise<ForgottenHost | undefined> {
     return this.#sharesTables ? (await this.#shared()).forgetHost(source) : undefined;
   }
 

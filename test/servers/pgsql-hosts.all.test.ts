@@ -98,6 +98,20 @@ describe('a revocation', () => {
     expect(stderr.replace(/\d\d:\d\d:\d\d/, 'TIME')).toBe(
       `exact: NOT yet revoked in pgsql ${tableUrl('***')}: addresses stay there until TIME; the next run of this host that reaches the server sends it\n`,
     );
+    // A user of whom this host knows nothing may have rows of other hosts; a rehearsal does not know that all is over.
+    const unknown = await table.on('alpha', 'expire', '--user', 'zoe');
+    expect(unknown).toMatchObject({
+      status: 75,
+      stderr: expect.stringContaining('NOT yet revoked in pgsql'),
+    });
+    const rehearsed = await table.on('alpha', 'expire', '--user', 'zoe', '--dry-run');
+    expect(rehearsed.stderr).not.toContain('recovered');
+    const undone = await table.on('alpha', 'expire', '--undo', '--user', 'bob');
+    expect(undone.stderr).toContain('other hosts go on refusing; do it again when the server answers\n');
+    expect(await table.on('alpha', 'expire', '--forget-host', 'beta')).toEqual({
+      ...{ status: 75, stdout: '' },
+      stderr: `exact: NOT forgotten in pgsql ${tableUrl('***')}: its rows stay there until they expire; do it again when the server answers\n`,
+    });
     await table.postgres.start();
     await table.login('alpha', {});
     expect(await table.postgres.sql(readersSee)).toBe('198.51.100.2');

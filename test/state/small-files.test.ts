@@ -126,6 +126,19 @@ describe('settleProblems()', () => {
     expect(settleProblems(over.remembered, [], noon + 132 * 60, { repeat: hour }).recovered).toEqual([]);
   });
 
+  it('tells one of a reason anew where its reason is another', () => {
+    const settle = (before: ReturnType<typeof settleProblems>['remembered'], why: string, second: number) =>
+      settleProblems(before, [{ problem: { ...problem, why }, isOfReason: true }], noon + second, {
+        repeat: hour,
+      });
+    const first = settle({}, 'connection refused', 0);
+    const same = settle(first.remembered, 'connection refused', 60);
+    expect(same.tell).toEqual([]);
+    const other = settle(same.remembered, 'a standby', 120);
+    expect(other.tell).toMatchObject([{ why: 'a standby' }]);
+    expect(settle(other.remembered, 'a standby', 180).tell).toEqual([]);
+  });
+
   it('says nothing within the grace, and nothing when it was over by then', () => {
     const first = settleProblems({}, [{ problem, grace: hour }], noon, { repeat: hour });
     expect(first).toMatchObject({ tell: [], counted: [] });

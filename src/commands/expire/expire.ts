@@ -12,7 +12,14 @@ import { beginRun } from '../../run/begin-run.ts';
 import type { Run } from '../../run/run.ts';
 import { namedNetworks } from '../named-networks.ts';
 import { type ExpireInvocation, type ExpireOption, expireModes, expireOptions } from './options.ts';
-import { forgottenWords, printRevoked, printUndone, tellUnreached } from './print-revoked.ts';
+import {
+  forgottenWords,
+  printRevoked,
+  printUndone,
+  tellNotForgotten,
+  tellNotUndone,
+  tellUnrevoked,
+} from './print-revoked.ts';
 
 /** The command `expire`. */
 export const expireCommand: Command<ExpireOption> = {
@@ -95,7 +102,7 @@ async function revoke(
   const before = subjects.some(({ kind }) => kind === 'user') ? await relayingPairs(run) : [];
   await run.pass({ evenIfIdle: true });
   printRevoked(run, subjects, before);
-  tellUnreached(run, 'NOT yet revoked');
+  tellUnrevoked(run);
   const status = await run.end();
   if (status !== ExitStatus.ok) return status;
   return run.outcomes.revoked.length > 0 || invocation.has('for') ? ExitStatus.ok : ExitStatus.no;
@@ -113,7 +120,9 @@ async function relayingPairs(run: Run): Promise<Pair[]> {
 
 async function forgetHost(run: Run, name: string): Promise<ExitStatus> {
   const found = await run.forgetHost(name);
-  run.outcomes.say(forgottenWords(name, found));
+  const words = forgottenWords(name, found);
+  if (words !== undefined) run.outcomes.say(words);
+  if (found !== undefined) tellNotForgotten(run, found);
   const status = await run.end();
   return status === ExitStatus.ok && found?.isFound !== true ? ExitStatus.no : status;
 }
@@ -136,7 +145,7 @@ async function undo(run: Run, subjects: readonly Revocation[]): Promise<ExitStat
   }
   printUndone(invocation, subjects, ended);
   await run.share();
-  tellUnreached(run, 'NOT yet undone');
+  tellNotUndone(run, own.length > 0 && elsewhere.length === 0);
   const status = await run.end();
   if (status !== ExitStatus.ok) return status;
   return ended.length > 0 ? ExitStatus.ok : ExitStatus.no;

@@ -2,12 +2,14 @@
 
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
+import type { Problem } from '../../problem.ts';
 import { contains, isNetwork, parseNetwork } from '../../relay/network.ts';
 import { foldUser, type Pair } from '../../relay/pair.ts';
 import { permitServer } from '../../relay/permit.ts';
 import type { Revocation } from '../../relay/revocation.ts';
 import type { Run } from '../../run/run.ts';
 import type { RunContext } from '../../run/run-context.ts';
+import type { ForgottenHost } from '../../run/shared/shared-run.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { clockWords, countWords } from '../../terminal/words.ts';
 import { likelyUser } from '../likely-user.ts';
@@ -51,19 +53,42 @@ export function printRevoked(run: Run, subjects: readonly Revocation[], before: 
  * Tells of each shared table that it does not have what was done, whatever was told of its server before: whoever has
  * revoked must not go home.
  */
-export function tellUnreached(run: Run, what: 'NOT yet revoked' | 'NOT yet undone'): void {
+export function tellUnrevoked(run: Run): void {
   const { invocation, settings, policy } = run.context;
   const longest = invocation.now + Math.max(policy.timeout, policy.sessionLimit);
   const end = clockWords(longest, invocation.now, settings.timezone);
-  const stays = what === 'NOT yet undone' ? 'other hosts go on refusing' : 'addresses stay there';
-  for (const table of run.unreached) {
-    invocation.report({
-      status: ExitStatus.tryAgain,
-      where: `${what} in ${table}`,
-      what: what === 'NOT yet undone' ? stays : `${stays} until ${end}`,
-      consequence: 'the next run of this host that reaches the server sends it',
-    });
-  }
+  tellUnreached(run, run.unreached, {
+    where: 'NOT yet revoked',
+    what: `addresses stay there until ${end}`,
+    consequence: sentLater,
+  });
+}
+
+/** Tells the same of refusals that were to end; `isOwn`: no other host has made them, so that a run does it. */
+export function tellNotUndone(run: Run, isOwn: boolean): void {
+  tellUnreached(run, run.unreached, {
+    where: 'NOT yet undone',
+    what: 'other hosts go on refusing',
+    consequence: isOwn ? sentLater : doneAgain,
+  });
+}
+
+/** Tells the same of a host that was to be forgotten. */
+export function tellNotForgotten(run: Run, { away }: ForgottenHost): void {
+  const what = 'its rows stay there until they expire';
+  tellUnreached(run, away, { where: 'NOT forgotten', what, consequence: doneAgain });
+}
+
+const sentLater = 'the next run of this host that reaches the server sends it';
+const doneAgain = 'do it again when the server answers';
+
+function tellUnreached(
+  { context: { invocation } }: Run,
+  tables: readonly string[],
+  { where, ...told }: Pick<Problem, 'where' | 'what' | 'consequence'>,
+): void {
+  for (const table of tables)
+    invocation.report({ status: ExitStatus.tryAgain, where: `${where} in ${table}`, ...told });
 }
 
 /** Says of each subject whether it was refused until now. */
@@ -84,13 +109,11 @@ export function printUndone(
   }
 }
 
-/** Returns what is said of a host that was taken out of shared tables. */
-export function forgottenWords(
-  name: string,
-  found: { readonly rows: number; readonly isFound: boolean } | undefined,
-): string {
+/** Returns what is said of a host that was taken out of shared tables; nothing where none of them answered. */
+export function forgottenWords(name: string, found: ForgottenHost | undefined): string | undefined {
   if (found === undefined) return 'no output is a table that hosts share';
-  const { rows, isFound } = found;
+  const { rows, isFound, away } = found;
+  if (!isFound && away.length > 0) return undefined;
   if (!isFound) return `no host '${name}' in the table`;
   return `forgot host ${name}: ${countWords(rows, 'row')} taken out; what it has revoked holds`;
 }

@@ -27,6 +27,16 @@ import { fetchRows, pushRows, rowsToSend, sendRevocations, textOfRevocation } fr
 /** How often a run tries to send rows while others go on revoking. */
 const mostRounds = 5;
 
+/** What was found of a host that is gone. */
+export interface ForgottenHost {
+  /** How many rows it had. */
+  readonly rows: number;
+  /** Whether a table knew it. */
+  readonly isFound: boolean;
+  /** Tables that did not answer, without passwords. */
+  readonly away: readonly string[];
+}
+
 /** The shared tables of one run, each with a connection. */
 export class SharedRun {
   readonly #context: RunContext;
@@ -90,15 +100,16 @@ export class SharedRun {
     });
   }
 
-  /** Takes a host that is gone out of the tables; returns how many rows it had, and whether there was such a host. */
-  async forgetHost(source: string): Promise<{ readonly rows: number; readonly isFound: boolean }> {
+  /** Takes a host that is gone out of the tables. */
+  async forgetHost(source: string): Promise<ForgottenHost> {
     let [rows, isFound] = [0, false];
     await this.#inEach(async ({ connection }) => {
       const found = await clearRows(connection, source);
       rows += found.rows;
       isFound ||= found.isFound || found.rows > 0;
     });
-    return { rows, isFound };
+    const away = this.#tables.filter(({ target }) => this.#context.away.has(target.key));
+    return { rows, isFound, away: away.map(nameOf) };
   }
 
   /** Returns the tables that do not have all that this host has revoked, without passwords. */
@@ -109,7 +120,7 @@ export class SharedRun {
         const sent = new Set((known[key] ?? unknownTable).sent);
         return away.has(key) || neededRevocations.some((each) => !sent.has(textOfRevocation(each)));
       })
-      .map(({ output }) => withoutPassword(`${output.type} ${output.path}`));
+      .map(nameOf);
   }
 
   /** Ends the connections. */
@@ -229,6 +240,10 @@ export class SharedRun {
     if (!(error instanceof Failure)) throw error;
     this.#context.record.meet(error.problem, { isOfReason: true });
   }
+}
+
+function nameOf({ output }: SharedTable): string {
+  return withoutPassword(`${output.type} ${output.path}`);
 }
 
 function busyFailure(output: SharedTable['output']): Failure {
