@@ -80,12 +80,17 @@ async function look(output: Output, target: Target, time: () => number): Promise
 }
 
 /** What shows by other means what is wrong. */
-function triedByHand({ host, port, database, user, sslMode, sslRootCert }: Target): string {
+function triedByHand(target: Target): string {
+  const { host, port, others, isWriterSought, database, user, sslMode, sslRootCert } = target;
+  const servers = [{ host, port }, ...others];
   const parts = {
-    ...{ host, port, dbname: database, user, sslmode: sslMode, sslrootcert: sslRootCert },
+    host: servers.map((server) => server.host).join(','),
+    port: servers.map((server) => server.port).join(','),
+    ...{ dbname: database, user, sslmode: sslMode, sslrootcert: sslRootCert },
+    target_session_attrs: isWriterSought ? 'read-write' : undefined,
   };
   const words = Object.entries(parts).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${/^[\w./:-]+$/.test(String(value)) ? value : `'${value}'`}`],
+    value === undefined ? [] : [`${name}=${/^[\w.,/:-]+$/.test(String(value)) ? value : `'${value}'`}`],
   );
   return `psql ${shellWord(words.join(' '))} # does it answer?`;
 }

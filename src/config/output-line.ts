@@ -1,6 +1,7 @@
 /** The value of an `output` line, `TYPE PATH [OPTION…]`, read and written. What a type is, its row tells. */
 
 import type { Output } from '../maps/output.ts';
+import { splitServers } from '../maps/pgsql/servers.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import type { Given, OutputType } from './parameter.ts';
 import { pathFrom } from './values.ts';
@@ -52,7 +53,7 @@ function hint(typeName: string, place: string | undefined, types: readonly Outpu
 /** Reads what stands after the type: a path, `KIND:PATH` or a URL. */
 function readPlace(place: string, type: OutputType, given: Given): Pick<Output, 'path' | 'kind'> | undefined {
   if (type.takesUrl) {
-    if (URL.canParse(place) && place.includes('://')) return { path: place, kind: '' };
+    if (URL.canParse(splitServers(place).first) && place.includes('://')) return { path: place, kind: '' };
     given.refuse(place, 'not a URL', `write output ${usage(type)}`);
     return undefined;
   }

@@ -10,6 +10,7 @@ import pg from 'pg';
 import { readText } from '../../host/read-text.ts';
 import { reasonOf } from '../../problem.ts';
 import { passwordOnDisk } from './password-file.ts';
+import type { Server } from './servers.ts';
 import type { Target } from './target.ts';
 
 /** Milliseconds for connecting, and for each statement. */
@@ -59,6 +60,23 @@ export class ServerTrouble extends Error {
     super(reason.message);
     this.name = 'ServerTrouble';
     this.reason = reason;
+  }
+}
+
+/** Why one of several servers does not serve: undefined where it takes no writes. */
+interface ServerFailure {
+  readonly server: Server;
+  readonly reason: Error | undefined;
+}
+
+/** None of the servers that a URL names serves. */
+export class NoServer extends Error {
+  readonly failures: readonly ServerFailure[];
+
+  constructor(failures: readonly ServerFailure[]) {
+    super('no server');
+    this.name = 'NoServer';
+    this.failures = failures;
   }
 }
 
@@ -158,19 +176,50 @@ export class Connection {
     if (failed !== undefined) throw failed.reason;
   }
 
+  /** Connects to the first server that serves. */
   async #connect(): Promise<pg.Client> {
+    const { target } = this;
+    const servers = [{ host: target.host, port: target.port }, ...target.others];
+    if (servers.length === 1 && !target.isWriterSought) return this.#connectTo(target);
+    const failures: ServerFailure[] = [];
+    for (const server of servers) {
+      try {
+        const client = await this.#connectTo({ ...target, ...server }, patience / servers.length);
+        if (!target.isWriterSought || (await takesWrites(client))) return client;
+        failures.push({ server, reason: undefined });
+      } catch (error) {
+        if (!(error instanceof Error) || error instanceof TypeError) throw error;
+        failures.push({ server, reason: error });
+      }
+      this.close();
+    }
+    throw new NoServer(failures);
+  }
+
+  async #connectTo(target: Target, milliseconds = patience): Promise<pg.Client> {
     // A socket of our own: one that a silent server keeps open must not keep the process.
     const socket = new Socket();
     this.#socket = socket;
     // A look at a name cannot be given up: the process ends only when the resolver has (resolv.conf(5)), which waits up
     // to 30 s where it is not told otherwise.
     process.env.RES_OPTIONS ??= 'timeout:1 attempts:2';
-    const client = new pg.Client({ ...settingsOf(this.target), stream: () => socket });
+    const client = new pg.Client({
+      ...settingsOf(target),
+      connectionTimeoutMillis: milliseconds,
+      stream: () => socket,
+    });
     // What goes wrong, the query that waits is told too.
     client.on('error', () => {});
     await client.connect();
     return client;
   }
+}
+
+async function takesWrites(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ takes: boolean }>(
+    "select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as takes",
+  );
+  return rows[0]?.takes === true;
 }
 
 function isOfConnection(error: unknown): boolean {
@@ -192,7 +241,6 @@ function settingsOf(target: Target): pg.ClientConfig & { readonly pipeline: true
         passwordOnDisk({ host, port, database, user }, process.env, target.passwordFile)),
     ssl: sslOf(target),
     application_name: 'exact',
-    connectionTimeoutMillis: patience,
     pipeline: true,
   };
 }

@@ -4,8 +4,9 @@ import pg from 'pg';
 import { ExitStatus } from '../../exit-status.ts';
 import { errnoOf, Failure } from '../../problem.ts';
 import type { Output } from '../output.ts';
-import { patience, ServerTrouble } from './connection.ts';
+import { NoServer, patience, ServerTrouble } from './connection.ts';
 import { withoutPassword } from './password.ts';
+import { serverName } from './servers.ts';
 
 /** SQLSTATEs of tables, columns and sequences that are not there. */
 const notThere = ['42P01', '42703'];
@@ -13,6 +14,7 @@ const insufficientPrivilege = '42501';
 /** As a standby answers, and a server that an administrator has made so. */
 const readOnly = '25006';
 
+const takesNone = 'a standby, or a server that only reads';
 const makeTables = 'let the owner of the database run examples/pgsql.sql once';
 const nameAuthority = 'name the file of the authority that signed it by sslrootcert=PATH in the URL';
 
@@ -45,7 +47,7 @@ export function isOfSchema(trouble: unknown): boolean {
 export function databaseFailure(output: Output, trouble: unknown, ownFix?: string): Failure {
   if (!(trouble instanceof ServerTrouble)) throw trouble;
   const { reason } = trouble;
-  const fix = ownFix ?? fixes[errnoOf(reason) ?? ''];
+  const fix = ownFix ?? fixFor(reason);
   return new Failure({
     status: ExitStatus.tryAgain,
     where: withoutPassword(`output ${output.type} ${output.path}`),
@@ -56,10 +58,24 @@ export function databaseFailure(output: Output, trouble: unknown, ownFix?: strin
   });
 }
 
-function reasonFor(error: Error): string {
-  if (errnoOf(error) === readOnly) return 'a standby, or a server that only reads';
+function fixFor(error: Error): string | undefined {
+  if (!(error instanceof NoServer)) return fixes[errnoOf(error) ?? ''];
+  const { failures } = error;
+  if (failures.every(({ reason }) => reason === undefined)) return fixes[readOnly];
+  return failures.map(({ reason }) => reason && fixFor(reason)).find(Boolean);
+}
+
+function reasonFor(error: Error, milliseconds = patience): string {
+  if (error instanceof NoServer) {
+    const { failures } = error;
+    const words = failures.map(({ server, reason }) => {
+      return `${serverName(server)}: ${reason === undefined ? takesNone : reasonFor(reason, patience / failures.length)}`;
+    });
+    return words.join(', ');
+  }
+  if (errnoOf(error) === readOnly) return takesNone;
   if (error instanceof pg.DatabaseError) return error.message;
-  if (/timeout/i.test(error.message)) return `no answer in ${patience / 1000} s`;
+  if (/timeout/i.test(error.message)) return `no answer in ${Number((milliseconds / 1000).toFixed(1))} s`;
   // A name with several addresses fails once for each.
   const first: NodeJS.ErrnoException & { address?: string } =
     error instanceof AggregateError ? error.errors[0] : error;

@@ -1,5 +1,6 @@
 /** Which table an `output pgsql` line names: the parts of its URL, and under what name this host's rows stand. Pure. */
 import type { Output } from '../output.ts';
+import { type Server, serverOf, splitServers } from './servers.ts';
 import { longestName, wholeName } from './stored-name.ts';
 
 /** How the connection is protected, in the words of libpq. */
@@ -10,6 +11,10 @@ export interface Target {
   /** A name, an address, or the folder of a Unix socket. */
   readonly host: string;
   readonly port: number;
+  /** Servers that are tried after it, in their order. */
+  readonly others: readonly Server[];
+  /** Whether a server that takes no writes is passed over. */
+  readonly isWriterSought: boolean;
   /** undefined: the account that Exact runs as. */
   readonly user: string | undefined;
   readonly database: string;
@@ -22,18 +27,28 @@ export interface Target {
   readonly passwordFile: string | undefined;
   /** What this host's rows are known by. */
   readonly source: string;
-  /** Names the table and the rows in it without a password; tells one configured table from another. */
+  /**
+   * Names the table and the rows in it without a password; tells one configured table from another. Of several servers
+   * the first: they have the same table.
+   */
   readonly key: string;
 }
 
-const parameters = ['host', 'user', 'password', 'passfile', 'sslmode', 'sslrootcert'];
+const parameters = [
+  ...['host', 'user', 'password', 'passfile', 'sslmode', 'sslrootcert'],
+  'target_session_attrs',
+];
+/** Of target_session_attrs: what asks for a server that takes writes, and what for none in particular. */
+const writer: readonly string[] = ['read-write', 'primary'];
+const anyServer = 'any';
 /** Those that are paths; Exact may be started anywhere. */
 const pathParameters = ['passfile', 'sslrootcert'];
 const sslModes: readonly string[] = ['disable', 'require', 'verify-full'] satisfies SslMode[];
 
 /** Returns what an output names, or why it names nothing. `ownName` is the source where no option says another. */
 export function readTarget(output: Output, ownName: string): Target | { readonly reason: string } {
-  const url = new URL(output.path);
+  const { first, others } = splitServers(output.path);
+  const url = new URL(first);
   if (!/^postgres(ql)?:$/.test(url.protocol)) return { reason: 'not a URL that begins postgres://' };
   const given = url.searchParams;
   const unknown = [...given.keys()].find((name) => !parameters.includes(name));
@@ -51,6 +66,14 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
   if (database === '') return { reason: 'names no database, as in postgres://user@host/database' };
   const host = given.get('host') ?? hostName.replace(/^\[(.*)\]$/, '$1');
   if (host === '') return { reason: 'names no host; a socket is postgres:///database?host=/run/postgresql' };
+  const servers = others.map(serverOf);
+  const wrong = others[servers.indexOf(undefined)];
+  if (wrong !== undefined) return { reason: `names a server '${wrong}', which is none` };
+  if (servers.length > 0 && (given.has('host') || hostName === ''))
+    return { reason: 'names several servers and host= or an empty one' };
+  const attributes = given.get('target_session_attrs') ?? (servers.length > 0 ? writer[0] : anyServer);
+  if (attributes !== anyServer && !writer.includes(attributes ?? ''))
+    return { reason: `target_session_attrs is ${[...writer, anyServer].join(', ')}, since Exact writes` };
   const sslMode = given.get('sslmode') ?? 'disable';
   const sslRootCert = given.get('sslrootcert') ?? undefined;
   const sslReason = sslRefusal(host, sslMode, sslRootCert);
@@ -65,6 +88,8 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
   return {
     host,
     port,
+    others: servers.filter((server) => server !== undefined),
+    isWriterSought: attributes !== anyServer,
     database,
     user: name || undefined,
     password: password || (given.get('password') ?? undefined),

@@ -134,7 +134,10 @@ export class SharedRun {
   }
 
   #knownOf({ connection }: AskedTable): KnownTable {
-    return this.#context.known[connection.target.key] ?? unknownTable;
+    const { known } = this.#context;
+    // A URL that has changed may lead to the same table: what this host was called there is its own.
+    const former = Object.values(known).map(({ instance }) => instance);
+    return known[connection.target.key] ?? { ...unknownTable, former: former.filter(Boolean) };
   }
 
   async #learn(table: AskedTable): Promise<void> {

@@ -15,6 +15,8 @@ const usual = {
   sslMode: 'disable',
   sslRootCert: undefined,
   passwordFile: undefined,
+  others: [] as readonly object[],
+  isWriterSought: false,
   source: 'mx1',
 };
 
@@ -55,6 +57,27 @@ describe('readTarget', () => {
       want: { ...usual, host: '/run/postgresql' },
     },
     {
+      name: 'several servers, of which it wants the one that takes writes',
+      given: output('postgresql://exact:p,w@db.example.org,b:5433,[2001:db8::5]:5434/mail'),
+      want: {
+        ...{ ...usual, password: 'p,w', isWriterSought: true },
+        others: [
+          { host: 'b', port: 5433 },
+          { host: '2001:db8::5', port: 5434 },
+        ],
+      },
+    },
+    {
+      name: 'ports of all servers, and that any server will do',
+      given: output('postgres://exact@db.example.org:5433,b:5434/mail?target_session_attrs=any'),
+      want: { ...usual, port: 5433, others: [{ host: 'b', port: 5434 }] },
+    },
+    {
+      name: 'a server that has to take writes',
+      given: output('postgres://exact@db.example.org/mail?target_session_attrs=primary'),
+      want: { ...usual, isWriterSought: true },
+    },
+    {
       name: 'no user, another source',
       given: output('postgres://db.example.org/mail', 'source=pop3'),
       want: { ...usual, user: undefined, source: 'pop3' },
@@ -66,6 +89,13 @@ describe('readTarget', () => {
       expect('key' in target && target.key).not.toContain('p@s');
     });
   }
+
+  it('knows a table again to which a server was added', () => {
+    const [one, two] = ['postgres://db/mail', 'postgres://db,b:5433/mail'].map((url) =>
+      readTarget(output(url), 'mx1'),
+    );
+    expect(two).toMatchObject({ key: one !== undefined && 'key' in one && one.key });
+  });
 
   it('tells tables, sources and families apart, whatever the password', () => {
     const keys = [
@@ -91,7 +121,7 @@ describe('readTarget', () => {
     { given: 'postgres://db/mail?sslmode=prefer', want: 'sslmode is disable, require, verify-full' },
     {
       given: 'postgres://db/mail?options=x',
-      want: "does not know 'options' in its URL, only host, user, password, passfile, sslmode, sslrootcert",
+      want: "does not know 'options' in its URL, only host, user, password, passfile, sslmode, sslrootcert, target_session_attrs",
     },
     { given: 'postgres://db/mail?passfile=pg', want: 'passfile is not an absolute path' },
     {
@@ -107,6 +137,13 @@ describe('readTarget', () => {
     {
       given: 'postgres:///mail?host=/run/postgresql&sslmode=require',
       want: 'a socket has no TLS; remove sslmode=require',
+    },
+    { given: 'postgres://a,b:x/mail', want: "names a server 'b:x', which is none" },
+    { given: 'postgres://a,,b/mail', want: "names a server '', which is none" },
+    { given: 'postgres://a,b/mail?host=/run', want: 'names several servers and host= or an empty one' },
+    {
+      given: 'postgres://a,b/mail?target_session_attrs=standby',
+      want: 'target_session_attrs is read-write, primary, any, since Exact writes',
     },
     { given: 'postgres://a:100%@db/mail', want: 'holds a % without two hexadecimal digits after it' },
   ]) {
