@@ -4,6 +4,7 @@ import { noteStateElsewhere } from '../config/state-elsewhere.ts';
 import { systemFolder } from '../config/usual-paths.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
+import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { writeHistory } from '../state/history-file.ts';
 import { settleProblems, type Telling } from '../state/lasting-problems.ts';
@@ -47,7 +48,11 @@ export async function endRun(context: RunContext, result: RunResult): Promise<Ex
   if (settings.metrics !== undefined && lock !== undefined) {
     const { writeMetrics } = await import('./metrics.ts');
     const { metrics } = settings;
-    attempt(context, metrics, () => writeMetrics(metrics, settings, left()));
+    const shared =
+      sharedTables(settings).length === 0
+        ? []
+        : (await import('./shared/shared-facts.ts')).sharedFacts(context);
+    attempt(context, metrics, () => writeMetrics(metrics, settings, left(), shared));
     telling = settle(context, progress !== undefined);
   }
   // A rehearsal asks no server and writes nothing: what it does not meet may last all the same.

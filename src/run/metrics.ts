@@ -32,13 +32,33 @@ export interface Facts extends RunStatistics, Partial<PairSums> {
   readonly loginsTotal: number;
   /** Near misses since the state was made, by the rule for their program. */
   readonly nearMissesTotal: Readonly<Record<string, number>>;
+  readonly shared?: readonly SharedFacts[];
+}
+
+/** What is told of a table that hosts share. */
+export interface SharedFacts {
+  /** Its type and URL, without a password. */
+  readonly table: string;
+  /** When it had last all of this host: Unix seconds; undefined: never. */
+  readonly pushed: number | undefined;
+  /** Revocations of this host that it does not have. */
+  readonly unsent: number;
+  /** Hosts that were seen in the last day, by the last answer. */
+  readonly hosts: number;
+  /** Rows of this host in it, when it last sent rows. */
+  readonly rows: number;
 }
 
 /** Values by label set, as the exposition format writes it. */
 type Samples = readonly (readonly [labels: string, value: number])[];
 
 /** Writes the metrics of a run that leaves this. */
-export function writeMetrics(path: string, settings: Settings, left: SavedRun): void {
+export function writeMetrics(
+  path: string,
+  settings: Settings,
+  left: SavedRun,
+  shared: readonly SharedFacts[],
+): void {
   const { sums, crowded = {}, overLimit = {}, counters } = left;
   const facts: Facts = {
     pairs: left.entries,
@@ -49,6 +69,7 @@ export function writeMetrics(path: string, settings: Settings, left: SavedRun): 
     unreadableLogs: countOfKind(left.problems, unknownForm),
     loginsTotal: counters[countedLogins] ?? 0,
     nearMissesTotal: countersNamed(countedNearMisses, Object.entries(counters)),
+    shared,
     ...sums,
     ...runStatistics(settings, left, left.lastRun.time),
   };
@@ -70,6 +91,25 @@ export function metricsText(facts: Facts): string {
   const refused = byLabel('reason', refusedTotal);
   const ofLogs = (fact: 'unread' | 'written') =>
     maillogs.flatMap((log) => labelled('maillog', log.maillog, log[fact]));
+  const ofTables = (fact: Exclude<keyof SharedFacts, 'table'>) =>
+    (facts.shared ?? []).flatMap((one) => labelled('table', one.table, one[fact]));
+  const shared =
+    (facts.shared ?? []).length === 0
+      ? []
+      : [
+          gauge(
+            'shared_last_push_timestamp_seconds',
+            'When a shared table had last all that this host has to send.',
+            ofTables('pushed'),
+          ),
+          gauge(
+            'shared_unsent_revocations',
+            'Revocations of this host that a shared table does not have.',
+            ofTables('unsent'),
+          ),
+          gauge('shared_hosts', 'Hosts that a shared table has seen in the last day.', ofTables('hosts')),
+          gauge('shared_rows', 'Rows of this host in a shared table.', ofTables('rows')),
+        ];
   return [
     gauge('entries', 'Pairs of address and user in the relay table.', alone(facts.pairs)),
     gauge('max_entries', 'The most pairs that the relay table may hold.', alone(facts.maxEntries)),
@@ -109,6 +149,7 @@ export function metricsText(facts: Facts): string {
       'Lines of a server with a user and an address that no rule reads.',
       byLabel('server', facts.nearMissesTotal),
     ),
+    ...shared,
   ].join('');
 }
 

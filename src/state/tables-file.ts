@@ -41,6 +41,12 @@ export interface KnownTable extends Learned, Remembered {
   readonly rows: string;
   /** What others have revoked since rows were sent: it may have taken out rows of this host that are right. */
   readonly touched: readonly Subject[];
+  /** How many hosts were seen in the last day, as it was when the table was asked last. */
+  readonly hosts: number;
+  /** How many rows this host has there. */
+  readonly size: number;
+  /** When the table had last all of this host, where `metrics` ask for it: Unix seconds; 0: never. */
+  readonly pushed: number;
   /** When rows have to be sent again though nothing has changed: Unix seconds; 0: never. */
   readonly renewAt: number;
 }
@@ -52,6 +58,7 @@ export type KnownTables = Readonly<Record<string, KnownTable>>;
 export const unknownTable: KnownTable = {
   ...{ instance: '', former: [], beats: 0, token: '', pending: '' },
   ...{ revocations: [], skew: 0, digest: '', sent: [], rows: '', touched: [], renewAt: 0 },
+  ...{ hosts: 0, size: 0, pushed: 0 },
 };
 
 const version = 1;
@@ -87,6 +94,7 @@ const knownTable = object<KnownTable>({
   sent: array(text),
   rows: (value) => (typeof value === 'string' ? value : ''),
   touched: optional(array(object<Subject>({ kind: text, what: text })), []),
+  ...{ hosts: optional(number, 0), size: optional(number, 0), pushed: optional(number, 0) },
   renewAt: optional(number, 0),
 });
 
@@ -96,6 +104,7 @@ const nothing = () => unknownTable;
 const salvagedTable = object<KnownTable>({
   ...{ beats: () => 0, token: () => '', pending: () => '', digest: () => '' },
   ...{ sent: () => [], rows: () => '', touched: () => [], renewAt: () => 0 },
+  ...{ hosts: () => 0, size: () => 0, pushed: () => 0 },
   instance: orElse(text, () => ''),
   former: orElse(array(text), () => []),
   revocations: orElse(wholeOnes(sharedRevocation), () => []),

@@ -177,6 +177,7 @@ describe('exact-update(8)', () => {
         maillogs: [],
       },
       ...{ lastRun: 0, lastStatus: 0, lastTook: undefined, lastLogin: 0, delays: undefined },
+      shared: [{ table: 'pgsql postgres://db/exact', pushed: 0, unsent: 0, hosts: 1, rows: 0 }],
     };
     const families = [...metricsText(facts).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => `Ql ${name}`);
     expect(itemsOf(linesUnder(page, '.Ss Metrics')).map(({ head }) => head)).toEqual(families);

@@ -88,6 +88,40 @@ describe('a host that has lost its state', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('tell of the last push, of revocations that are not sent, of hosts and of rows', async () => {
+    const configuration = join(host.folder, 'exact/etc/alpha.conf');
+    const before = await readFile(configuration, 'utf8');
+    const metrics = join(table.exact.folder, 'alpha/exact.prom');
+    const samples = async () => {
+      const lines = (await readFile(metrics, 'utf8')).split('\n');
+      const shared = lines.flatMap((line) => {
+        const [, name = '', of, value] = /^exact_shared_(\w+)\{table="(.*)"\} (\S+)$/.exec(line) ?? [];
+        return name === '' ? [] : [[name, of, Number(value)] as const];
+      });
+      expect(new Set(shared.map(([, of]) => of))).toEqual(new Set([`pgsql ${tableUrl('***')}`]));
+      return Object.fromEntries(shared.map(([name, , value]) => [name, value]));
+    };
+    try {
+      await writeFile(configuration, `${before}metrics ${metrics}\n`);
+      await table.login('beta', { '198.51.100.9': 'zoe' });
+      await table.login('alpha', { '198.51.100.1': 'alice', '198.51.100.2': 'bob' });
+      const good = await samples();
+      expect(good).toMatchObject({ unsent_revocations: 0, hosts: 2, rows: 2 });
+      await table.postgres.stop();
+      await table.on('alpha', 'expire', '--user', 'alice');
+      expect(await samples()).toEqual({ ...good, unsent_revocations: 1 });
+      await table.postgres.start();
+      await table.login('alpha', {});
+      const after = await samples();
+      expect(after).toMatchObject({ unsent_revocations: 0, hosts: 2 });
+      expect(after.last_push_timestamp_seconds).toBeGreaterThanOrEqual(good.last_push_timestamp_seconds ?? 0);
+    } finally {
+      await writeFile(configuration, before);
+    }
+  });
+});
+
 describe('a revocation', () => {
   it('that does not arrive is told each time, and arrives with the next good run', async () => {
     await table.login('alpha', { '198.51.100.1': 'alice', '198.51.100.2': 'bob' });

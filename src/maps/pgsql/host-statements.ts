@@ -28,6 +28,8 @@ export function meet({ source, instance, version, now }: Self): Statement {
      select h.instance, h.token, coalesce(mine.beats, h.beats)::float8 as beats,
        extract(epoch from clock_timestamp() - h.seen)::float8 as age,
        extract(epoch from clock_timestamp())::float8 as time, ${digest} as digest,
+       (select count(*) from exact_hosts where seen > clock_timestamp() - interval '1 day'
+         and source <> $1)::float8 + 1 as hosts,
        exists (select from exact_relay where source = $1) as "hasRows"
      from (select 1) as one left join exact_hosts h on h.source = $1 left join mine on true`,
     source,
@@ -43,6 +45,8 @@ export interface Meeting {
   /** Unix seconds by the database's clock. */
   readonly time: number;
   readonly digest: string;
+  /** How many hosts were seen in the last day, this one too. */
+  readonly hosts: number;
   /** Whether the table has any row of this host's name. */
   readonly hasRows: boolean;
 }
@@ -51,8 +55,14 @@ export interface Meeting {
 export function meetingOf(rows: readonly SqlRow[]): Meeting {
   const row = rows[0] as unknown as (Met & Omit<Meeting, 'met'>) | undefined;
   if (row === undefined) throw new Error('no answer');
-  const { time, digest, hasRows, instance, token, beats, age } = row;
-  return { time, digest, hasRows, met: instance === null ? undefined : { instance, token, beats, age } };
+  const { time, digest, hosts, hasRows, instance, token, beats, age } = row;
+  return {
+    time,
+    digest,
+    hosts,
+    hasRows,
+    met: instance === null ? undefined : { instance, token, beats, age },
+  };
 }
 
 /** Takes the name for a host, if its row is still that of `found`, or there is none; gives the row's `beats`. */

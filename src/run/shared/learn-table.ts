@@ -56,13 +56,14 @@ export async function learnTable(table: AskedTable, before: KnownTable): Promise
   const meeting = meetingOf(rows);
   const { met, hasRows } = meeting;
   const skew = time() - meeting.time;
+  const { hosts } = meeting;
   const standing = standingOf(before, met);
   const known =
     standing === 'good' || standing === 'unsure'
-      ? { ...before, ...afterMeeting(meeting, standing), skew }
+      ? { ...before, ...afterMeeting(meeting, standing), skew, hosts }
       : standing === 'taken'
-        ? { ...before, skew }
-        : { ...(await take(table, before, meeting, standing)), skew };
+        ? { ...before, skew, hosts }
+        : { ...(await take(table, before, meeting, standing)), skew, hosts };
   if (standing === 'good' && before.digest === meeting.digest)
     return { known, standing, own: undefined, hasRows };
   const [found = []] = await connection.run([fetchRevocations]);

@@ -144,7 +144,7 @@ export async function pushRows(
     if (Number(answer?.sent ?? 0) === 0) return undefined;
     sender = { ...sender, token: next };
   }
-  return { ...before, token: next, pending: '', rows: next, touched: [], renewAt };
+  return { ...before, token: next, pending: '', rows: next, size: live.ends.size, touched: [], renewAt };
 }
 
 function batches({ put, drop }: RowChanges): RowChanges[] {

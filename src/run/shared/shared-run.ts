@@ -194,7 +194,12 @@ export class SharedRun {
         await this.#learn(table);
         known = this.#knownOf(table);
       }
-      if (await this.#pushRows(table, known, isPublished)) return;
+      if (await this.#pushRows(table, known, isPublished)) {
+        // Only metrics ask for it, and each such write is waited for.
+        if (context.settings.metrics !== undefined)
+          table.save({ ...this.#knownOf(table), pushed: context.invocation.now });
+        return;
+      }
       await this.#learn(table);
       context.learn(context.known, context.away);
     }
