@@ -60,8 +60,8 @@ export class Batch {
   readonly #servers: string[] = [];
   readonly #numberOfServer = new Map<string, number>();
   readonly #sessions = new Map<number, SessionChanges>();
-  /** Where sessions of this batch are open. */
-  readonly #placeOfSession = new Map<string, SessionChanges>();
+  /** Where sessions of this batch are open: a proxy and its backend may both log one, perhaps by two names of its user. */
+  readonly #placesOfSession = new Map<string, SessionChanges[]>();
   readonly #strayLogouts = new Map<string, number>();
 
   constructor(policy: Policy) {
@@ -88,28 +88,31 @@ export class Batch {
       this.#server.set(pair, this.#serverNumber(login.server));
     }
     if (this.#policy.sessionLimit > 0 && session !== undefined) {
+      // A process serves one session at a time: the one before has ended, and nobody knows when.
+      if (login.session?.kind === 'process') this.logout(session, 0);
       const sessions = this.#sessions.get(pair) ?? new SessionChanges();
       this.#sessions.set(pair, sessions);
       sessions.open(session, time);
-      this.#placeOfSession.set(session, sessions);
+      const places = this.#placesOfSession.get(session);
+      if (places === undefined) this.#placesOfSession.set(session, [sessions]);
+      else if (!places.includes(sessions)) places.push(sessions);
     }
     return undefined;
   }
 
-  /** Takes the end of a session, Unix seconds: it refreshes the pair that has it open, and never adds one. */
+  /**
+   * Takes the end of a session, Unix seconds: it refreshes each pair that has it open, and never adds one. The first end
+   * closes it everywhere, also where an earlier run has opened it.
+   */
   logout(session: string, at: number): void {
     if (this.#policy.sessionLimit === 0) return;
     const time = Math.min(at, this.#policy.now);
-    const sessions = this.#placeOfSession.get(session);
-    if (sessions === undefined) {
-      this.#strayLogouts.set(session, time);
-      return;
-    }
-    this.#placeOfSession.delete(session);
-    sessions.close(session, time);
+    for (const sessions of this.#placesOfSession.get(session) ?? []) sessions.close(session, time);
+    this.#placesOfSession.delete(session);
+    if (!this.#strayLogouts.has(session)) this.#strayLogouts.set(session, time);
   }
 
-  /** Ends of sessions whose pair only the old state knows: session id to Unix seconds. */
+  /** Ends of sessions that only the old state may know to be open: session id to Unix seconds. */
   get strayLogouts(): ReadonlyMap<string, number> {
     return this.#strayLogouts;
   }

@@ -101,6 +101,20 @@ describe('the ends of', () => {
       end: dovecot('imap-hibernate(alice)<28><S>: Disconnected: Connection closed in=24 out=721 deleted=0'),
     },
     {
+      name: 'a client whose last command has brackets in it',
+      login: imap,
+      end: dovecot(
+        'imap(alice)<27><S>: Disconnected: Connection closed (UID X<Y finished 0.004 secs ago) in=9',
+      ),
+    },
+    {
+      name: 'a proxy that logs the name by which it was called',
+      login: proxied.replace('session=', 'name=<mail.example.test>, session='),
+      end: dovecot(
+        `imap-login: proxy(alice,10.0.0.5:143): Disconnected by client (0s idle, in=1, out=1): user=<alice>, ${element}, name=<mail.example.test>, session=<S>`,
+      ),
+    },
+    {
       name: 'a proxy of 2.2 to 2.3.10',
       login: proxied,
       end: dovecot(
@@ -143,6 +157,18 @@ describe('the ends of', () => {
     expect((await host.run(['dump', '192.0.2.10'], at('10:30:59'))).stdout).toContain(note);
     expect(await relaying(host, '10:31:00')).toEqual([]);
   });
+});
+
+it('a stranger ends no session, and brings none into doubt, by a mail of which mail_log has a line', async () => {
+  const host = hostWith(shown, login('10:00:00', 'alice', '192.0.2.10'));
+  const idOf = /session=<[^>]*>/.exec(login('10:00:00', 'alice', '192.0.2.10'))?.[0].slice('session='.length);
+  for (const id of [idOf, '<x>']) {
+    const subject = `x)<1>${id}: Disconnected: y`;
+    const logged = 'expunge: box=INBOX, uid=1, msgid=<1@example.net>, size=612, subject';
+    appendFileSync(host.log, line('10:00:30', `dovecot: imap(bob)<9><B>: ${logged}=${subject}`));
+  }
+  appendFileSync(host.log, login('10:01:00', 'carol', '192.0.2.12'));
+  expect(await relaying(host, '11:00:00')).toEqual(['192.0.2.10', '192.0.2.12']);
 });
 
 it('a proxy and its backend in one log, which both tell of a session by one id, leave no address past it', async () => {

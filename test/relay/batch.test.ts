@@ -41,18 +41,19 @@ interface PlainChange extends PairChange {
 /** Folds events the plain way, with an object for each pair. */
 function foldPlainly(events: readonly SomeEvent[]) {
   const changes = new Map<string, PlainChange>();
-  const places = new Map<string, PlainChange>();
+  const places = new Map<string, Set<PlainChange>>();
   const strayLogouts = new Map<string, number>();
   for (const { address, user, server, session, isLogout, ...event } of events) {
     const time = Math.min(event.time, policy.now);
     if (isLogout) {
       if (session === undefined) continue;
-      const change = places.get(session);
+      for (const change of places.get(session) ?? []) {
+        change.opened.delete(session);
+        change.closed.add(session);
+        change.lastLogout = Math.max(change.lastLogout, time);
+      }
       places.delete(session);
-      if (change === undefined) strayLogouts.set(session, time);
-      change?.opened.delete(session);
-      change?.closed.add(session);
-      if (change !== undefined) change.lastLogout = Math.max(change.lastLogout, time);
+      if (!strayLogouts.has(session)) strayLogouts.set(session, time);
       continue;
     }
     const change: PlainChange = changes.get(`${address} ${user}`) ?? {
@@ -75,7 +76,7 @@ function foldPlainly(events: readonly SomeEvent[]) {
     if (session === undefined) continue;
     change.opened.set(session, { id: session, since: time });
     change.closed.delete(session);
-    places.set(session, change);
+    places.set(session, (places.get(session) ?? new Set()).add(change));
   }
   const sorted = [...changes.values()].sort((a, b) =>
     a.key < b.key ? -1 : a.key > b.key ? 1 : compareUsers(a.user, b.user),

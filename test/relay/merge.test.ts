@@ -174,6 +174,53 @@ describe('U05 merge() with sessions on', () => {
     expect(mergeBatch(ended, twice, policy(end)).pairs).toEqual(ended);
   });
 
+  it('closes a session wherever it is open, by the first end, whichever run has opened it', () => {
+    const [proxied, served] = [loginOf({}), loginOf({ user: 'alice@example.org' })];
+    const before = new Batch(policy(noon));
+    before.login(proxied, session);
+    for (const old of [[], mergeBatch([], before, policy(noon)).pairs]) {
+      const batch = new Batch(policy(noon + 60));
+      if (old.length === 0) batch.login(proxied, session);
+      batch.login(served, session);
+      for (const end of [noon + 50, noon + 60]) batch.logout(session, end);
+      const { pairs } = mergeBatch(old, batch, policy(noon + 60));
+      expect(pairs.map(({ last, sessions }) => [last, sessions.length])).toEqual([
+        [noon + 50, 0],
+        [noon + 50, 0],
+      ]);
+    }
+  });
+
+  it('has ended, without refreshing anything, when its process serves another', () => {
+    const process = {
+      server: 'cyrus',
+      stanza: 'imap',
+      host: 'mx',
+      kind: 'process',
+      key: 'mx imap 811',
+    } as const;
+    const first = { ...loginOf({}), session: process };
+    const later = { ...loginOf({ address: '192.0.2.11', time: noon + 60 }), session: process };
+    const before = new Batch(policy(noon));
+    before.login(first, session);
+    for (const old of [[], mergeBatch([], before, policy(noon)).pairs]) {
+      const batch = new Batch(policy(noon + 90));
+      if (old.length === 0) batch.login(first, session);
+      batch.login(later, session);
+      const open = mergeBatch(old, batch, policy(noon + 90)).pairs;
+      expect(open.map(({ last, sessions }) => [last, sessions.length])).toEqual([
+        [noon, 0],
+        [noon + 60, 1],
+      ]);
+      batch.logout(session, noon + 90);
+      const { pairs } = mergeBatch(old, batch, policy(noon + 90));
+      expect(pairs.map(({ last, sessions }) => [last, sessions.length])).toEqual([
+        [noon, 0],
+        [noon + 90, 0],
+      ]);
+    }
+  });
+
   it('comes to the same when login and logout are read twice', () => {
     const lines = (batch: Batch) => {
       batch.login(loginOf({}), session);
