@@ -108,6 +108,11 @@ describe('the ends of', () => {
       ),
     },
     {
+      name: 'a process that was killed',
+      login: imap,
+      end: dovecot('imap(alice)<27><S>: Fatal: master: service(imap): child 27 killed with signal 9'),
+    },
+    {
       name: 'a proxy that logs the name by which it was called',
       login: proxied.replace('session=', 'name=<mail.example.test>, session='),
       end: dovecot(
