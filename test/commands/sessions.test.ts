@@ -85,6 +85,8 @@ describe('the ends of', () => {
   const element = 'method=PLAIN, rip=192.0.2.10, lip=192.0.2.1';
   const dovecot = (message: string) => `dovecot: ${message}`;
   const imap = dovecot(`imap-login: Login: user=<alice>, ${element}, mpid=27, TLS, session=<S>`);
+  const nginx = (words: string) =>
+    `nginx: 2026/11/22 10:00:00 [info] 7#7: *1 ${words}, client: 192.0.2.10, server: 0.0.0.0:143, login: "alice", upstream: 127.0.0.1:1143`;
   const proxied = dovecot(
     `imap-login: proxy(alice): started proxying to 10.0.0.5:143: user=<alice>, ${element}, session=<S>`,
   );
@@ -133,6 +135,15 @@ describe('the ends of', () => {
         `imap-login: proxy(alice,10.0.0.5:143): Disconnected by client (12s idle, in=312, out=1840): user=<alice>, ${element}, TLS, session=<S>`,
       ),
     },
+    ...[
+      'client timed out (110: Connection timed out) while proxying',
+      'upstream timed out (110: Connection timed out) while proxying',
+      'shutdown timeout while proxying',
+    ].map((words) => ({
+      name: `nginx by '${words}'`,
+      login: nginx('client logged in'),
+      end: nginx(words),
+    })),
     {
       name: 'Courier 2.0.6',
       login: 'pop3d: LOGIN, user=alice, ip=[192.0.2.10], port=[1]',
@@ -140,7 +151,11 @@ describe('the ends of', () => {
     },
   ])('$name open and close sessions', async ({ login, end }) => {
     const at2 = (text: string) =>
-      text.replaceAll('S>', 'T>').replaceAll('alice', 'bob').replaceAll('192.0.2.10', '192.0.2.11');
+      text
+        .replaceAll('S>', 'T>')
+        .replaceAll('*1 ', '*2 ')
+        .replaceAll('alice', 'bob')
+        .replaceAll('192.0.2.10', '192.0.2.11');
     const host = hostWith(line('10:00:00', login), line('10:00:05', end), line('10:01:00', at2(login)));
     expect(await relaying(host, '11:00:00')).toEqual(['192.0.2.11']);
     appendFileSync(host.log, line('11:00:10', at2(end)));
