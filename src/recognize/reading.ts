@@ -93,10 +93,13 @@ export function keysOf({ rule, captures }: Reading, { host, program, pid: writer
   ];
 }
 
-/** By the name, or by the method of SASL (RFC 4505): Dovecot's `auth_anonymous_username` may be any name. */
+/**
+ * By the name, or by the method of SASL (RFC 4505), in whatever element a server logs it: Dovecot's
+ * `auth_anonymous_username` may be any name, and its `login_log_format_elements` may say `mech=<%m>`.
+ */
 function isAnonymous(user: string, message: string): boolean {
   if (user.length >= 9 && /^anonymous(?:[ @]|$)/i.test(user)) return true;
-  return message.includes('=ANONYMOUS') && /\b(?:method|mech)=ANONYMOUS(?![\w-])/.test(message);
+  return message.includes('ANONYMOUS') && /(?<![\w-])ANONYMOUS(?![\w-])/.test(message);
 }
 
 /** What a rule makes of the lines of one login. */

@@ -69,5 +69,11 @@ it('of a process that was forgotten among many nothing counts', () => {
 
 it('a login by the method ANONYMOUS proves no account, whatever the name', () => {
   expect(loginsIn(bob.replace('PLAIN', 'ANONYMOUS').replace('bob', 'public'))).toEqual([]);
+  for (const element of ['mech=<ANONYMOUS>', '[ANONYMOUS]', '<ANONYMOUS>', 'auth=(ANONYMOUS)']) {
+    const [login, refused] = ['PLAIN', 'ANONYMOUS'].map((method) =>
+      loginsIn(bob.replace('method=PLAIN', element.replace('ANONYMOUS', method))),
+    );
+    expect([login, refused]).toMatchObject([{ length: 1 }, { length: 0 }]);
+  }
   expect(loginsIn(bob.replace('bob', 'x, method=PLAIN'))).toHaveLength(1);
 });

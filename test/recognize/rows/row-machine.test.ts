@@ -37,6 +37,7 @@ describe('RowMachine', () => {
       '[',
       '>',
       '=ANONYMOUS',
+      ', <ANONYMOUS>',
       'x'.repeat(600),
     );
     const mixed = fc.tuple(line, line, part, fc.nat(400), fc.nat(400)).map(([one, other, more, at, to]) => {

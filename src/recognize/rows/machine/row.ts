@@ -85,9 +85,9 @@ export function writeRow(accepted: i32, from: i32, end: i32): i32 {
   const userLength = userTo - userFrom;
   if (userLength <= 0 || userLength > longestUser) return USUAL_WAY;
   for (let at = userFrom; at < userTo; at++) if (load<u8>(PLAIN + load<u8>(at)) == 0) return USUAL_WAY;
-  // Whoever may be called 'anonymous', and what may say '=ANONYMOUS'.
+  // Whoever may be called 'anonymous', and what may say 'ANONYMOUS'.
   if (userLength >= 9 && (load<u32>(userFrom) | 0x20202020) == 0x6e6f6e61) return USUAL_WAY;
-  if (hasPair(from, end, 0x3d, 0x41, 0)) return USUAL_WAY;
+  if (hasPair(from, end, 0x41, 0x4e, 0)) return USUAL_WAY;
   const seconds = lineStart + get(SECONDS);
   let second = twoDigits(seconds);
   if (second > lastSecond) return USUAL_WAY;
