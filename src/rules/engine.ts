@@ -37,7 +37,7 @@ function compiledForV8(expanded: string, names: readonly string[]): Match {
   // Without the groups' names: for them V8 would make one more object of each match.
   const unnamed = expanded.replace(/\(\?<(\w+)>/g, (_group, name) => (names.includes(name) ? '(' : '(?:'));
   // Flag s: '.' takes U+2028 too. Never m: a line in a line is an attacker's.
-  const expression = new RegExp(unnamed, 's');
+  const expression = new RegExp(withBlanksOfRe2(unnamed), 's');
   const { user, addresses, session, pid } = numbersOf(names);
   // No match has a group of that number where the expression has none for the address.
   const first = addresses[0] ?? names.length + 1;
@@ -55,6 +55,21 @@ function compiledForV8(expanded: string, names: readonly string[]): Match {
     };
   };
 }
+
+/**
+ * V8's `\s` has blanks that RE2's has not, the vertical tab and those beyond ASCII: written out, both mean the same, and so
+ * does what else runs the catalog.
+ */
+function withBlanksOfRe2(source: string): string {
+  let isInClass = false;
+  return source.replace(/\\.|[[\]]/g, (token) => {
+    if (token.length === 1) isInClass = token === '[';
+    if (token === '\\s') return isInClass ? blanks : `[${blanks}]`;
+    return token === '\\S' && !isInClass ? `[^${blanks}]` : token;
+  });
+}
+
+const blanks = '\\t\\n\\f\\r ';
 
 /**
  * Compiles an expression for re2js. An original-form one has no names but an order, and POSIX's choice of the

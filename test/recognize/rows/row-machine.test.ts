@@ -31,6 +31,7 @@ describe('RowMachine', () => {
       'é',
       '\0',
       '\r',
+      '\v',
       ' ',
       '\\',
       '"',
@@ -52,6 +53,16 @@ describe('RowMachine', () => {
       }),
       { numRuns: runsOf(400) },
     );
+  });
+
+  it('takes for a blank what the recognizer takes for one', () => {
+    const line = (session: string) =>
+      Buffer.from(
+        `Nov 22 10:04:26 mx cyrus/imap[7]: login: [192.0.2.10] rita plaintext User logged in SESSIONID=<${session}>\n`,
+      );
+    expect(expectSame(line('cyrus-1'))).toBe(1);
+    expect(expectSame(line('cyrus-\v1'))).toBe(1);
+    expect(expectSame(line('cyrus-\t1'))).toBe(0);
   });
 
   it('lacks nothing of the tables for the samples, nor for other users, addresses and processes', () => {
