@@ -54,10 +54,16 @@ export class HalfOpenLogins {
     this.#windowSeconds = windowSeconds;
   }
 
-  /** Remembers a connect line; one of the same key before it never came to a login. */
-  add(login: HalfOpenLogin): void {
-    this.#waiting.delete(login.key);
-    this.#waiting.set(login.key, login);
+  /**
+   * Remembers a connect line; one of the same key before it never came to a login. Of a session's id, which no process takes
+   * up again (`isUnique`), two clients at once are one too many, and nothing tells whose login follows: it is neither's.
+   */
+  add(login: HalfOpenLogin, isUnique = false): void {
+    const { key, time } = login;
+    const other = isUnique ? this.#waiting.get(key) : undefined;
+    const isShared = other !== undefined && !isOfSameClient(login, other) && this.#areNear(login, other);
+    this.#waiting.delete(key);
+    this.#waiting.set(key, isShared ? { key, time } : login);
     if (this.#waiting.size <= mostHalfOpen) return;
     const [oldest] = this.#waiting.keys();
     if (oldest !== undefined) this.#waiting.delete(oldest);
@@ -72,6 +78,9 @@ export class HalfOpenLogins {
 
   /** Forgets a session that has ended without a login; returns whether it was waited for. */
   end(key: string): boolean {
+    const login = this.#waiting.get(key);
+    // One of two has ended, and nobody knows which.
+    if (login !== undefined && isNobodys(login)) return true;
     return this.#waiting.delete(key);
   }
 
@@ -90,8 +99,20 @@ export class HalfOpenLogins {
     this.#waiting.clear();
   }
 
+  #areNear(one: HalfOpenLogin, other: HalfOpenLogin): boolean {
+    return Math.abs(one.time - other.time) <= this.#windowSeconds;
+  }
+
   /** A login before its connect line is one of an earlier session. */
   #isAlive(login: HalfOpenLogin, time: number): boolean {
     return time >= login.time && time - login.time <= this.#windowSeconds;
   }
+}
+
+function isOfSameClient(one: HalfOpenLogin, other: HalfOpenLogin): boolean {
+  return one.address === other.address && one.user === other.user;
+}
+
+function isNobodys({ address, user }: HalfOpenLogin): boolean {
+  return address === undefined && user === undefined;
 }

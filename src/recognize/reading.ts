@@ -81,15 +81,17 @@ export function refusedFor(
 const starter = 'xinetd';
 
 /**
- * Returns what joins the lines of a login within a rule, the surest first. tcpd and inetd become the server, in the same
- * process: which program had a line written does not matter.
+ * Returns what joins the lines of a login within a stanza, the surest first. tcpd and inetd become the server, in the same
+ * process: which program had a line written does not matter. But two servers that one name is for, as Mailutils' pop3d and
+ * imap4d, count their sessions each by itself, and come to the same ids.
  */
 export function keysOf({ rule, captures }: Reading, { host, program, pid: writer }: Unstamped): string[] {
   // A server in which a client can begin a line must not speak for another process.
   const pid = captures.pid === undefined || program === starter ? (captures.pid ?? writer) : '';
+  const stanza = `${rule.name} ${rule.programs.join(' ')}`;
   return [
-    ...(captures.session === undefined ? [] : [sessionKey(rule.name, host, captures.session)]),
-    ...(pid === '' ? [] : [servingKey(rule.name, host, pid)]),
+    ...(captures.session === undefined ? [] : [sessionKey(stanza, host, captures.session)]),
+    ...(pid === '' ? [] : [servingKey(stanza, host, pid)]),
   ];
 }
 

@@ -173,7 +173,7 @@ export class RecordJudge {
     if (kind !== 'connect' || fault !== undefined) return undefined;
     const waiting = { key, time, ...clientOf(captures.user, captures.address) };
     if (isUnnamed) this.#earlier.unnamed.add(waiting);
-    else this.#earlier.wait(waiting);
+    else this.#earlier.wait(waiting, captures.session !== undefined);
     return { kind, rule: rule.name };
   }
 

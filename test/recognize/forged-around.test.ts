@@ -77,3 +77,18 @@ it('a login by the method ANONYMOUS proves no account, whatever the name', () =>
   }
   expect(loginsIn(bob.replace('bob', 'x, method=PLAIN'))).toHaveLength(1);
 });
+
+it("a connection to another server is none of a login's, though Mailutils gave both the same session id", () => {
+  const start = (name: string, pid: number) =>
+    `09:00:00 ${name}[${pid}]: ${name} (GNU Mailutils 3.15) started`;
+  const begun = [start('imap4d', 177), start('pop3d', 84)];
+  // pop3d and imap4d count their sessions each by itself: written by both, of clients that connected in the same second.
+  const user = '10:00:29 imap4d[177]: 2AUL0Tz3 192.0.2.10';
+  const stranger = '10:00:29 pop3d[84]: 2AUL0Tz3 203.0.113.66';
+  const login = "10:00:29 imap4d[3690]: 2AUL0Tz3 user `alice' logged in (source: system)";
+  expect(loginsIn(...begun, user, stranger, login)).toEqual(['alice 192.0.2.10']);
+  expect(loginsIn(...begun, stranger, user, login)).toEqual(['alice 192.0.2.10']);
+  // Another imap4d, for another port.
+  const second = [start('imap4d', 95), user, stranger.replace('pop3d[84]', 'imap4d[95]')];
+  expect(loginsIn(...begun, ...second, login)).toEqual([]);
+});

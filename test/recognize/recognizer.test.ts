@@ -333,6 +333,18 @@ describe('a login on two lines', () => {
     ).toEqual(['bob 192.0.2.1', 'eve 192.0.2.2']);
   });
 
+  it("is nobody's where two clients were given the same session", () => {
+    const clash = ['04:00 pair[8]: peer id=a 192.0.2.1', '04:00 pair[9]: peer id=a 192.0.2.66'];
+    const reason = 'no connect line';
+    expect(read(recognizer(), ...clash, '04:01 pair[2]: user bob id=a').at(-1)).toMatchObject({ reason });
+    const ended = [...clash, '04:01 pair[3]: end id=a', '04:01 pair[7]: peer id=a 192.0.2.66'];
+    expect(loginsIn(read(recognizer(), ...ended, '04:02 pair[2]: user bob id=a'))).toEqual([]);
+    const again = ['04:00 pair[8]: peer id=a 192.0.2.1', '04:00 pair[8]: peer id=a 192.0.2.1'];
+    expect(loginsIn(read(recognizer(), ...again, '04:01 pair[2]: user bob id=a'))).toEqual(['bob 192.0.2.1']);
+    const later = ['04:00 pair[8]: peer id=a 192.0.2.66', '06:01 pair[8]: peer id=a 192.0.2.1'];
+    expect(loginsIn(read(recognizer(), ...later, '06:01 pair[2]: user bob id=a'))).toEqual(['bob 192.0.2.1']);
+  });
+
   describe('in a log that names no process', () => {
     /** Reads lines that are new. */
     const readNew = (on: Recognizer, ...lines: string[]) =>
