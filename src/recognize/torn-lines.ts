@@ -12,6 +12,9 @@ import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
 const keyWord = 'torn ';
 
+/** Seconds by which the clocks of hosts may differ, as in a log that is bisected. */
+const farthestClock = 3600;
+
 /** The loggers of one log. */
 export class TornLines {
   /** Until when nothing counts, by process; Unix seconds. */
@@ -35,8 +38,10 @@ export class TornLines {
   /** Reports whether a line that a process has written at `time` (Unix seconds) may be torn; forgets what is over. */
   has(process: string, time: number): boolean {
     for (const [each, until] of this.#until) {
+      // Hosts that share a log have clocks of their own: what another one has written ends nothing yet.
+      const grace = each === process ? 0 : farthestClock;
       // A clock that was set back does not make it longer.
-      if (time > until || time < until - 2 * longestTorn) this.#until.delete(each);
+      if (time > until + grace || time < until - 2 * longestTorn - grace) this.#until.delete(each);
     }
     return this.#until.has(process);
   }

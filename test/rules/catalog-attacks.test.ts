@@ -133,6 +133,14 @@ describe('no address comes from', () => {
     expect(readEach(2, ...burst).logins).toEqual([]);
     expect(readEach(3, ...burst).logins).toHaveLength(1);
     expect(readEach(0, piece, 'imapd: LOGIN, user=bob, ip=[192.0.2.7], port=[1]').logins).toHaveLength(1);
+    // A host that shares the log, with a clock of its own.
+    for (const [hour, minute] of ['10:09', '09:59', '10:03'].map((time) => time.split(':'))) {
+      const recognizer = createRecognizer({ rules, zone: utc, connectWindow: 120 });
+      const [first, rest, last] = burst.map((message) => `Nov 22 10:04:10 mx ${message}`);
+      const other = `Nov 22 ${hour}:${minute}:10 mx2 pop3d: LOGIN, user=bob, ip=[192.0.2.7], port=[1]`;
+      const outcomes = [first, rest, other, last].map((line) => recognizer.recognize(line ?? '', context));
+      expect(outcomes.map((outcome) => outcome?.kind)).toEqual([undefined, undefined, 'login', 'refused']);
+    }
   });
 
   itOf('courier')('the last piece of a line that Courier broke twice', () => {
