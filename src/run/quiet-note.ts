@@ -90,13 +90,11 @@ function statWords(path: string, look: string | undefined): string[] | undefined
 
 /** By what lines are found that a rule may have a use for: neither of another program, nor without a text of these. */
 function searchLines({ needles, programs }: LogSearch): string[] {
-  const parts = programs.map((part) => part.replaceAll('.', '[.]'));
   const texts = needles.map((needle) => Buffer.from(needle, 'base64').toString('latin1'));
   // As journalctl's JSON has them too.
   const escaped = texts.map((text) => JSON.stringify(text).slice(1, -1));
   return [
     ...programs.map((part) => `program ${part}`),
-    `sought ${usualHead}[A-Za-z0-9_./-]*(${parts.join('|')})`,
     `usual ${usualHead}[A-Za-z0-9_./-]+([[][0-9]+[]])?: `,
     ...doubtful.map((mark) => `needle ${mark}`),
     ...[...new Set([...texts, ...escaped])].map((text) => `needle ${text}`),
