@@ -47,8 +47,8 @@ function makeHost(folder) {
     config: join(folder, 'exact.conf'),
     text: join(lib, 'relay.txt'),
     cdb: join(lib, 'relay.cdb'),
-    /** Returns the command line of `exact update` on this host, as cron has it. */
-    byCron: () => [program, 'update', '-c', host.config],
+    /** Returns the command line of `exact update` on this host. Cron's has no option: the shell answers that and this one. */
+    byCron: () => [program, 'update', '-c', host.config, '--state', join(lib, 'state')],
     /** Returns the command line of `exact` on this host, with the clock at some Unix milliseconds. */
     exact(now, command, ...args) {
       const clock = ['--now', new Date(now).toISOString(), '--state', join(lib, 'state')];
