@@ -21,8 +21,8 @@ import { stateMode } from '../state/state-paths.ts';
 import { quietNote } from './quiet-note.ts';
 import type { RunContext } from './run-context.ts';
 
-/** So long a note holds at most: a run looks at more than it needs. Seconds. */
-const longest = 600;
+/** So long a note holds at most, in case of a change that it cannot tell. Seconds. */
+const longest = 3600;
 
 /** A file that changed so shortly before the run began, or later, may have been read as it was before. Milliseconds. */
 const settling = 50;
