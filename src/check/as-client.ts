@@ -59,7 +59,7 @@ export async function checkAsClient(invocation: AsClientInvocation): Promise<Exi
       settings,
     ),
   };
-  if (client.played.length === 0) throw nobodyPlays();
+  if (client.played.length === 0) throw nobodyPlays(invocation, address);
   return reportPlayed(invocation, client, other) ? ExitStatus.ok : ExitStatus.no;
 }
 
@@ -93,13 +93,16 @@ function usage(where: string, what: string, fix: string): Failure {
   return new Failure({ status: ExitStatus.usage, where, what, fix });
 }
 
-function nobodyPlays(): Failure {
+function nobodyPlays(invocation: AsClientInvocation, address: Address): Failure {
+  const call = `exact update --check --as ${address}${invocation.has('json') ? ' --json' : ''}`;
+  const isRoot = process.getuid?.() === 0;
+  const missing = 'none of Postfix, Exim and Sendmail is installed';
   return new Failure({
     status: ExitStatus.unavailable,
     where: '--as',
     what: 'no MTA of this host can be asked',
-    why: 'none of Postfix, Exim and Sendmail is installed, or their programs do not answer this account',
-    fix: 'sudo exact update --check --as ADDRESS',
+    why: isRoot ? missing : `${missing}, or their programs do not answer this account`,
+    fix: isRoot ? `ask on the host that takes the mail: ${call}` : `sudo ${call}`,
   });
 }
 
