@@ -34,6 +34,8 @@ export default defineConfig({
           // To load all modules for each file took a third of the time. So no test leaves anything behind in its process, and
           // what helpers clear away they do by onTestFinished: a hook of theirs would be called for the first file alone.
           isolate: false,
+          // What lives shortly is collected for less: a fifth of the processor time.
+          execArgv: ['--max-semi-space-size=32'],
           // Against what never ends alone: a busy machine takes ten times as long.
           testTimeout: 300_000,
           hookTimeout: 300_000,
