@@ -44,6 +44,8 @@ function controlFiles() {
   return [
     template('control'),
     ...['postinst', 'prerm', 'postrm'].map((path) => template(path, 0o755)),
+    // To be told when Node.js is installed anew.
+    plain('triggers', ['interest-noawait /usr/bin/node']),
     plain(
       'conffiles',
       files.flatMap(({ path }) => (path.startsWith('etc/') ? [`/${path}`] : [])),

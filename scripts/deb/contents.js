@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib';
 const documents = 'usr/share/doc/exact-relay';
 /** Of the packages that the bundle has parts of; a document, not a part of the program. */
 const licenses = 'dist/licenses.txt';
+/** Made for the Node.js of one host; what is here is of this one. */
+const compiled = 'dist/compiled.bin';
 const units = 'usr/lib/systemd/system';
 
 /**
@@ -28,7 +30,9 @@ export function packageFiles(root, fill) {
     { path: 'usr/bin/exact', link: '../share/exact/bin/exact' },
     file('usr/share/exact/bin/exact', withDebiansNode(read('bin/exact')), 0o755),
     file('usr/share/exact/bin/package.json', read('bin/package.json')),
-    ...list('dist').flatMap((path) => (path === licenses ? [] : file(`usr/share/exact/${path}`, read(path)))),
+    ...list('dist')
+      .filter((path) => ![licenses, compiled].includes(path))
+      .map((path) => file(`usr/share/exact/${path}`, read(path))),
 
     // postinst copies it to /etc/exact when the package is new there: of a conffile nobody changed, dpkg would make the
     // newer one, and an upgrade would set limits that the administrator has not asked for.

@@ -1,6 +1,8 @@
 // npm run bench [-- NAME…]: measures Exact against the standard tools beside it, prints the figures as the table of
 // README.md, and ends with status 1 if a ratio is over its limit or a benchmark could not be run. 'seconds' has a table of
 // its own.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { cdbBenchmarks } from './cdb.js';
 import { openLab } from './lab.js';
 import { minuteBenchmarks } from './minute.js';
@@ -27,6 +29,8 @@ if (unknown.length > 0) {
   process.exit(64);
 }
 
+// As the packages do where they are installed.
+execFileSync(process.execPath, [fileURLToPath(new URL('../../dist/compile.js', import.meta.url))]);
 const lab = openLab();
 let missed = 0;
 console.log('| what | against | of | ratio | limit | spread | figures |');

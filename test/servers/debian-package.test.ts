@@ -99,6 +99,12 @@ describe('on a Debian without systemd', () => {
     expect(await debian.sh("find / -xdev -newer /etc/exact -name 'node_modules'")).toBe('');
   });
 
+  it('keeps what Node.js has compiled of it, and makes that anew when Node.js is installed', async () => {
+    const compiled = '/usr/share/exact/dist/compiled.bin';
+    expect(await debian.sh(`stat -c '%U %G %a' ${compiled}`)).toBe('root root 644\n');
+    await debian.sh(`rm ${compiled}; apt-get install -y -q --reinstall nodejs; test -s ${compiled}`);
+  });
+
   it('cron runs it each minute', { timeout: 120_000 }, async () => {
     await debian.sh('pidof cron || cron');
     await logIn('198.51.100.23');

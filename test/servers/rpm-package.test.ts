@@ -24,7 +24,13 @@ it('has pages, units, completions, preset and account where that family looks fo
     expect.arrayContaining([
       ...pageNames.map((name) => `/usr/share/man/man${name.at(-1)}/${name}.gz`),
       ...units.map((name) => `/usr/lib/systemd/system/${name}`),
-      ...['/usr/bin/exact', '/usr/share/exact/bin/exact', '/usr/share/exact/dist/gate.js', '/var/lib/exact'],
+      ...[
+        '/usr/bin/exact',
+        '/usr/share/exact/bin/exact',
+        '/usr/share/exact/dist/gate.js',
+        '/usr/share/exact/dist/compile.js',
+        '/var/lib/exact',
+      ],
       '/usr/share/zsh/site-functions/_exact',
       '/usr/lib/sysusers.d/exact-relay.conf',
       '/usr/lib/systemd/system-preset/80-exact-relay.preset',
