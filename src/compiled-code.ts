@@ -4,7 +4,7 @@
  * processor and the length of the source with what is kept, and compiles where they differ; that the source is the same says
  * the build's identity.
  */
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import Module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -14,6 +14,9 @@ declare const EXACT_BUILD: string;
 
 /** Under which name it lies beside the code. */
 const fileName = 'compiled.bin';
+
+/** In bytes: twice what it is. */
+const longestFirstLine = 4096;
 
 /** The first line of the file, as JSON; behind its line end lies what V8 has made. */
 interface Contents {
@@ -28,15 +31,16 @@ type Compile = (this: Module, source: string, path: string, ...more: unknown[]) 
 /** Takes from the file what it has of a folder's code. Where there is none, or it is of another build, all is compiled. */
 export function useCompiled(folder: string): void {
   try {
-    const kept = readFileSync(join(folder, fileName));
-    const end = kept.indexOf(0x0a);
-    const { build, files }: Contents = JSON.parse(kept.toString('latin1', 0, end));
+    const path = join(folder, fileName);
+    const first = bytesOf(path, 0, longestFirstLine);
+    const end = first.indexOf(0x0a);
+    const { build, files }: Contents = JSON.parse(first.toString('latin1', 0, end));
     if (build !== EXACT_BUILD) return;
     compileBy(folder, (name) => {
       const [begin, length] = files[name] ?? [];
       if (begin === undefined || length === undefined) return undefined;
-      const at = end + 1 + begin;
-      return at + length <= kept.length ? kept.subarray(at, at + length) : undefined;
+      const kept = bytesOf(path, end + 1 + begin, length);
+      return kept.length === length ? kept : undefined;
     });
   } catch {
     // It is not there, or cannot be read: the code itself is.
@@ -67,6 +71,17 @@ export function keepCompiled(folder: string): () => { readonly path: string; rea
     const first = Buffer.from(`${JSON.stringify(contents)}\n`, 'latin1');
     return { path: join(folder, fileName), data: Buffer.concat([first, ...made.map(({ data }) => data)]) };
   };
+}
+
+/** Reads a part of a file, which is shorter where the file ends: the whole would be a megabyte more to hold. */
+function bytesOf(path: string, position: number, length: number): Buffer {
+  const fd = openSync(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(length);
+    return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** Compiles a folder's code with what is kept of each file. */
