@@ -62,6 +62,7 @@ async function runOften(run: typeof main, folder: string): Promise<void> {
     ['update'],
     ['update'],
     ['dump'],
+    ['dump', '192.0.2.10'],
     ['expire', '--dry-run'],
   ]) {
     writeLog();
