@@ -9,7 +9,7 @@ import { linesOfChunk } from '../maillog/chunk-lines.ts';
 import { failureWord } from '../rule-debugger/failure-words.ts';
 import { Samples } from '../rule-debugger/samples.ts';
 import { createTrial, type LineResult, type Trial } from '../rule-debugger/trial.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { Expression, Rule } from '../rules/rule.ts';
 import { type LossCause, lossIn } from '../syslog/dropped-lines.ts';
 import { FormCount } from '../syslog/form-count.ts';
 import { lineStamps } from '../syslog/line-stamp.ts';
@@ -51,6 +51,8 @@ export class Day {
   readonly byRule = new Map<string, RuleDay>();
   readonly byProgram = new Map<string, ProgramDay>();
   readonly clients = new DayClients();
+  /** Names of rules of whose connect lines the process number alone tells the login. */
+  readonly joinedByProcess = new Set<string>();
   /** Pairs of rules that read a line differently, as `one and other`. */
   readonly conflicts = new Set<string>();
   /** Ways in which the syslog daemon says that it has dropped lines, and how many lines say so. */
@@ -118,7 +120,7 @@ export class Day {
     if (isNear && failureWord(result.record.message, []) === undefined) program.nearMisses++;
   }
 
-  #countRead({ outcome, record, rule }: LineResult & { kind: 'read' }): void {
+  #countRead({ outcome, record, rule, expression }: LineResult & { kind: 'read' }): void {
     const program = this.#program(record.program);
     if (program !== undefined) program.lines++;
     const found = this.#rule(rule);
@@ -130,6 +132,8 @@ export class Day {
       found.refused.set(outcome.reason, (found.refused.get(outcome.reason) ?? 0) + 1);
     } else if (outcome.kind === 'conflict') {
       this.conflicts.add(outcome.rules.join(' and '));
+    } else if (outcome.kind === 'connect' && record.pid !== '' && !hasSession(expression)) {
+      this.joinedByProcess.add(rule.name);
     }
   }
 
@@ -150,6 +154,10 @@ export class Day {
     }
     return rule;
   }
+}
+
+function hasSession({ expanded }: Expression): boolean {
+  return /\(\?P?<session>/.test(expanded);
 }
 
 /** Returns a day without lines yet, for the rules of the configuration; those that do not compile are left out. */

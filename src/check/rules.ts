@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/settings.ts';
 import { zoneOf } from '../config/time-zone.ts';
-import { noConnectLine } from '../recognize/record-judge.ts';
+import { noConnectLine, sharedNumber } from '../recognize/record-judge.ts';
 import { forgeRules } from '../rule-debugger/forge/forge-rules.ts';
 import { lintRule } from '../rule-debugger/lint.ts';
 import { loadPatterns } from '../rule-debugger/pattern.ts';
@@ -27,6 +27,7 @@ export async function checkRules(settings: Settings, day: Day): Promise<Finding[
     ...(await matchFindings(settings, day)),
     ...silentFindings(day),
     ...refusalFindings(day),
+    ...joinFindings(day),
     ...unsafeFindings(day),
   ];
 }
@@ -137,9 +138,21 @@ function refusalFindings({ byRule, conflicts }: Day): Finding[] {
   return [...refused, ...differing];
 }
 
+/** What one process number joins is of one host, or of several that bear one name: nothing in the lines tells. */
+function joinFindings({ joinedByProcess }: Day): Finding[] {
+  return [...joinedByProcess].map((name): Finding => {
+    const text =
+      `${name}: the process number alone joins the lines of a login: hosts and containers that log here need ` +
+      'host names of their own';
+    return { level: 'note', subject: 'rules', text };
+  });
+}
+
 /** What a login means that waits for a line which is not there. */
 function noClientWords(reason: string): string {
   if (!reason.startsWith(noConnectLine)) return '';
+  if (reason === sharedNumber)
+    return ': do other hosts or containers log here under the same host name? Give each a name of its own';
   return ': the line with the address was lost, or the log begins after it; the next login counts';
 }
 

@@ -51,9 +51,9 @@ export class EarlierLines {
     return [...processes].map(pidOfProcess);
   }
 
-  /** Lets a connect line wait for its login; `isUnique` as of {@link HalfOpenLogins.add}. */
-  wait(login: HalfOpenLogin, isUnique: boolean): void {
-    this.#halfOpen.add(login, isUnique);
+  /** Lets a connect line wait for its login. */
+  wait(login: HalfOpenLogin): void {
+    this.#halfOpen.add(login);
   }
 
   /** Takes what waits under one of some keys at `time`, Unix seconds. */

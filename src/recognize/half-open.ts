@@ -6,6 +6,7 @@
  *     popa3d[811]: Session from 192.0.2.10
  *     popa3d[811]: Authentication passed for alice
  */
+import { isAddress, parseAddress } from '../relay/address.ts';
 import type { HalfOpenLogin } from '../state/half-open-login.ts';
 
 /** Oldest first out: a flood of connections costs somebody a retry, not memory. */
@@ -55,12 +56,13 @@ export class HalfOpenLogins {
   }
 
   /**
-   * Remembers a connect line; one of the same key before it never came to a login. Of a session's id, which no process takes
-   * up again (`isUnique`), two clients at once are one too many, and nothing tells whose login follows: it is neither's.
+   * Remembers a connect line. Of one key two clients at once are one too many, and nothing tells whose login follows: it is
+   * neither's. Servers draw one session id twice, and containers or hosts that log under one host name have processes of the
+   * same number. One that is older than the window never came to a login: process numbers come back.
    */
-  add(login: HalfOpenLogin, isUnique = false): void {
+  add(login: HalfOpenLogin): void {
     const { key, time } = login;
-    const other = isUnique ? this.#waiting.get(key) : undefined;
+    const other = this.#waiting.get(key);
     const isShared = other !== undefined && !isOfSameClient(login, other) && this.#areNear(login, other);
     this.#waiting.delete(key);
     this.#waiting.set(key, isShared ? { key, time } : login);
@@ -109,10 +111,16 @@ export class HalfOpenLogins {
   }
 }
 
+/** Who starts a server may write the client's address in another form than the server does. */
 function isOfSameClient(one: HalfOpenLogin, other: HalfOpenLogin): boolean {
-  return one.address === other.address && one.user === other.user;
+  if (one.user !== other.user) return false;
+  if (one.address === other.address) return true;
+  if (one.address === undefined || other.address === undefined) return false;
+  const [address, another] = [parseAddress(one.address), parseAddress(other.address)];
+  return isAddress(address) && isAddress(another) && address === another;
 }
 
-function isNobodys({ address, user }: HalfOpenLogin): boolean {
+/** Reports whether two clients at once have left what waits, so that it belongs to none of them. */
+export function isNobodys({ address, user }: HalfOpenLogin): boolean {
   return address === undefined && user === undefined;
 }

@@ -10,7 +10,7 @@ import type { HalfOpenLogin } from '../state/half-open-login.ts';
 import type { Unstamped } from '../syslog/envelope.ts';
 import { mayBeCut } from './cut-line.ts';
 import type { EarlierLines } from './earlier-lines.ts';
-import { processKey } from './half-open.ts';
+import { isNobodys, processKey } from './half-open.ts';
 import { type Outcome, settleReadings } from './outcome.ts';
 import {
   clientOf,
@@ -45,6 +45,9 @@ const noKeys: readonly string[] = [];
 
 /** What the reason of a login begins with that no line told the client of: counted and told by these words. */
 export const noConnectLine = 'no connect line';
+
+/** Why a login has none where two clients at once were given the session's or the process's number. */
+export const sharedNumber = `${noConnectLine} that must be its own, two clients at once having its number`;
 
 /** What a login is made of: the end of a torn line is the server's, and no end of a session. */
 const loginKinds: readonly Kind[] = ['match', 'connect'];
@@ -144,14 +147,7 @@ export class RecordJudge {
       const user = captures.user ?? connect?.user;
       const address = captures.address ?? connect?.address ?? unitPeer(fields);
       if (user === undefined || address === undefined)
-        return refusedFor(
-          isUnnamed
-            ? `${noConnectLine} that must be its own, in a log without process numbers`
-            : noConnectLine,
-          reading,
-          user,
-          address,
-        );
+        return refusedFor(clientlessReason(isUnnamed, connect), reading, user, address);
       // Where no line tells the end of a session, none is opened: it would keep the address for `session-limit`.
       const session = rule.logout.length === 0 ? undefined : sessionOf(reading, record);
       return loginOf({ rule, user, address, session }, record, time, context);
@@ -173,7 +169,7 @@ export class RecordJudge {
     if (kind !== 'connect' || fault !== undefined) return undefined;
     const waiting = { key, time, ...clientOf(captures.user, captures.address) };
     if (isUnnamed) this.#earlier.unnamed.add(waiting);
-    else this.#earlier.wait(waiting, captures.session !== undefined);
+    else this.#earlier.wait(waiting);
     return { kind, rule: rule.name };
   }
 
@@ -244,6 +240,11 @@ export class RecordJudge {
     const isAhead = stamped > writtenBefore + mostAhead && !isNew && !this.#takesAnyTime;
     return isAhead ? 'a stamp in the future' : undefined;
   }
+}
+
+function clientlessReason(isUnnamed: boolean, connect: HalfOpenLogin | undefined): string {
+  if (isUnnamed) return `${noConnectLine} that must be its own, in a log without process numbers`;
+  return connect !== undefined && isNobodys(connect) ? sharedNumber : noConnectLine;
 }
 
 /** Why a line is the rest of an earlier one, or may be. */

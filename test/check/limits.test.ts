@@ -3,11 +3,18 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { cautionFindings, knownCautions, unheededCautions } from '../../src/check/cautions.ts';
+import { Day } from '../../src/check/day.ts';
+import { checkRules } from '../../src/check/rules.ts';
 import { checkLosses, checkSyslog } from '../../src/check/syslog/check.ts';
+import { Samples } from '../../src/rule-debugger/samples.ts';
+import { createTrial } from '../../src/rule-debugger/trial.ts';
+import { loadRules } from '../../src/rules/load-rules.ts';
 import { preparedCatalog } from '../../src/rules/prepared-catalog.ts';
 import { lossCauses } from '../../src/syslog/dropped-lines.ts';
 import { settingsOf } from '../config/host.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+
+const now = Date.parse('2026-11-22T10:10:00Z') / 1000;
 
 /** What tells of an item: how it begins, and the server that it is about with a file that has it, or the syslog daemon. */
 const told = [
@@ -85,6 +92,7 @@ const told = [
     has: '',
     says: 'fixed password',
   },
+  { item: 'Hosts or containers that', kind: 'joined' },
   { item: "Zimbra's mailbox server", server: 'zimbra', file: 'none', has: '', says: 'mailbox server' },
   { item: "UW's ipop3d,", server: 'uw-imap', file: 'none', has: '', says: 'DISABLE_POP_PROXY' },
   {
@@ -128,13 +136,41 @@ function saidOf(server: string, file: string, text: string): string[] {
   return cautionFindings(settingsOf(''), cautions, (each) => each === server).map((finding) => finding.text);
 }
 
+const pair = `
+<server pair>
+  program pair
+  connect ^peer %{ADDRESS}$
+  connect ^peer id=%{SESSION} %{ADDRESS}$
+  match ^user (?<user>\\w+)(?: id=%{SESSION})?$
+</server>`;
+
+/** What is said of the number of a process on a day with a line. */
+async function saidOfLines(line: string): Promise<string[]> {
+  const wanted = await loadRules({ servers: ['pair'], files: [{ path: 'f', text: pair }] });
+  const options = { rules: wanted.rules, zone: () => 0, connectWindow: 120 };
+  const trial = await createTrial(options, 0);
+  const day = new Day({ wanted, samples: new Samples(options), trial }, 0, () => 0);
+  const bytes = Buffer.from(`2026-11-22T10:04:00Z mx ${line}\n`);
+  const rest = { source: 'log', firstLine: 1, isNew: true, writtenBefore: now };
+  day.take({ bytes, start: 0, end: bytes.length, ...rest });
+  const findings = await checkRules(settingsOf(''), day);
+  return findings.map(({ text }) => text).filter((text) => text.includes('process number'));
+}
+
 describe('the limits that exact(8) lists', () => {
   it('are those that a check is named for here', () => {
     const known = [...new Set(told.map(({ item }) => item))];
     expect(listed().map((words) => known.find((item) => `${words} `.startsWith(`${item} `)))).toEqual(known);
   });
 
-  it.each(told)('are told of: $item', (one) => {
+  it.each(told)('are told of: $item', async (one) => {
+    if ('kind' in one && one.kind === 'joined') {
+      expect(await saidOfLines('pair[7]: peer 192.0.2.1')).toContainEqual(
+        expect.stringContaining('host names'),
+      );
+      expect(await saidOfLines('pair[7]: peer id=a 192.0.2.1')).toEqual([]);
+      return;
+    }
     if ('kind' in one && one.kind === 'loss') {
       expect(checkLosses(new Map(lossCauses.map((cause) => [cause, 1])))).toHaveLength(lossCauses.length);
       return;
