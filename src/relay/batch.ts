@@ -87,7 +87,7 @@ export class Batch {
       this.#last.set(pair, time);
       this.#server.set(pair, this.#serverNumber(login.server));
     }
-    if (this.#policy.sessionLimit > 0 && session !== undefined) {
+    if (this.#policy.sessionLimit > 0 && session !== undefined && !this.#hasEnded(login, session)) {
       // A process serves one session at a time: the one before has ended, and nobody knows when.
       if (login.session?.kind === 'process') this.logout(session, 0);
       const sessions = this.#sessions.get(pair) ?? new SessionChanges();
@@ -110,6 +110,11 @@ export class Batch {
     for (const sessions of this.#placesOfSession.get(session) ?? []) sessions.close(session, time);
     this.#placesOfSession.delete(session);
     if (!this.#strayLogouts.has(session)) this.#strayLogouts.set(session, time);
+  }
+
+  /** Reports whether another log, read before, has the end of a session whose login stands in this one too. */
+  #hasEnded({ session, time }: Login, id: string): boolean {
+    return session?.kind === 'id' && (this.#strayLogouts.get(id) ?? 0) >= time;
   }
 
   /** Ends of sessions that only the old state may know to be open: session id to Unix seconds. */

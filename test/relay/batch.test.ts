@@ -118,6 +118,22 @@ describe('a batch', () => {
     );
   });
 
+  it('opens no session whose end another log has, of which this one has the login alone', () => {
+    const of = { server: 'dovecot', stanza: 'dovecot', host: 'mx' };
+    const login = loginOf({ session: { ...of, kind: 'id', key: 'mx abc' }, time: noon - 20 });
+    const opened = (...times: number[]): number => {
+      const batch = new Batch(policy);
+      batch.login(login, 'abc');
+      for (const time of times) batch.logout('abc', time);
+      batch.login(login, 'abc');
+      return batch.sorted().at(0)?.opened.size ?? 0;
+    };
+    expect(opened()).toBe(1);
+    expect(opened(noon - 10)).toBe(0);
+    // Of an earlier one: some servers count their sessions anew when they are started.
+    expect(opened(noon - 30)).toBe(1);
+  });
+
   it('holds many pairs, and users with names of any length', () => {
     const events = Array.from({ length: 5000 }, (_, index): SomeEvent => {
       const user = index % 1000 === 0 ? 'u'.repeat(index * 300) : `user${index % 2500}`;
