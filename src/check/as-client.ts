@@ -96,7 +96,7 @@ function usage(where: string, what: string, fix: string): Failure {
 function nobodyPlays(invocation: AsClientInvocation, address: Address): Failure {
   const call = `exact update --check --as ${address}${invocation.has('json') ? ' --json' : ''}`;
   const isRoot = process.getuid?.() === 0;
-  const missing = 'none of Postfix, Exim and Sendmail is installed';
+  const missing = 'none of Postfix, Exim, Sendmail and OpenSMTPD is installed';
   return new Failure({
     status: ExitStatus.unavailable,
     where: '--as',

@@ -6,7 +6,6 @@ describe('checkMtas()', () => {
   it.each([
     { output: 'tcprules /tcp.smtp.cdb', title: 'tcpserver' },
     { output: 'courier /smtpaccess.dat', title: 'Courier' },
-    { output: 'opensmtpd file:/relay', title: 'OpenSMTPD' },
   ])('says of $title that it was not asked, and names no other', ({ output, title }) => {
     const findings = checkMtas(settingsFor(`output ${output}`));
     expect(findings).toContainEqual({

@@ -1,13 +1,16 @@
-/** OpenSMTPD. Nothing here reads its smtpd.conf, and no program of it looks an address up in a table. */
+/** OpenSMTPD. No program of it looks an address up in a table, and none plays a conversation: its smtpd.conf is read. */
 import type { Mta } from '../mta.ts';
+import { checkOpensmtpd } from './check.ts';
+import { playOpensmtpd } from './play.ts';
 import stanzas from './refusals.conf';
-
-const lookedUp: readonly string[] = ['opensmtpd'];
+import { isLookedUp } from './tables.ts';
 
 /** The MTA OpenSMTPD. */
 export const opensmtpd = {
   name: 'opensmtpd',
   title: 'OpenSMTPD',
-  looksUp: ({ type }) => lookedUp.includes(type),
+  looksUp: isLookedUp,
+  check: checkOpensmtpd,
+  play: playOpensmtpd,
   refusals: { stanzas, isWrittenTwice: false },
 } as const satisfies Mta;
