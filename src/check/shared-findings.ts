@@ -1,11 +1,11 @@
 /** What `exact update --check` says of a table that hosts share, from what was seen of it. Pure. */
 import { replaceInLine } from '../config/fixes.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Health } from '../maps/pgsql/health-statements.ts';
-import { absence, type Met, standingOf } from '../maps/pgsql/hosts.ts';
-import type { KnownHost } from '../maps/pgsql/question-statements.ts';
-import type { SharedTable } from '../maps/pgsql/shared-tables.ts';
-import type { Target } from '../maps/pgsql/target.ts';
+import type { KnownHost } from '../maps/shared/answers.ts';
+import type { Health } from '../maps/shared/health.ts';
+import { absence, type Met, standingOf } from '../maps/shared/hosts.ts';
+import type { SharedTable } from '../maps/shared/shared-tables.ts';
+import type { Target } from '../maps/shared/target.ts';
 import type { KnownTable } from '../state/tables-file.ts';
 import { shellWord } from '../terminal/shell-word.ts';
 import { clockDifferenceWords, countWords, durationWords } from '../terminal/words.ts';

@@ -3,15 +3,11 @@
  * between, and how do the other hosts do? Nothing is changed there.
  */
 import type { Settings } from '../config/settings.ts';
-import type { Output } from '../maps/output.ts';
-import { Connection } from '../maps/pgsql/connection.ts';
-import { asFailure } from '../maps/pgsql/database.ts';
-import { askHealth, healthOf, hostNamed } from '../maps/pgsql/health-statements.ts';
-import type { Met } from '../maps/pgsql/hosts.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
-import { hostsOf, listHosts } from '../maps/pgsql/question-statements.ts';
-import type { SharedTable } from '../maps/pgsql/shared-tables.ts';
-import type { Target } from '../maps/pgsql/target.ts';
+import { hostsOf, metOf } from '../maps/shared/answers.ts';
+import { asFailure } from '../maps/shared/failure.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
+import { connectionTo, type SharedTable } from '../maps/shared/shared-tables.ts';
+import type { Target } from '../maps/shared/target.ts';
 import { Failure } from '../problem.ts';
 import { type KnownTable, unknownTable } from '../state/tables-file.ts';
 import { shellWord } from '../terminal/shell-word.ts';
@@ -29,10 +25,11 @@ import {
 /** Returns what is to be said of a table; `known` is what this host knows of it, `time` its clock, Unix seconds. */
 export async function checkSharedTable(
   settings: Settings,
-  { output, target }: SharedTable,
+  shared: SharedTable,
   known: KnownTable = unknownTable,
   time: () => number = () => Date.now() / 1000,
 ): Promise<{ readonly findings: Finding[]; readonly isReached: boolean }> {
+  const { output, target } = shared;
   const table = withoutPassword(`${output.type} ${output.path}`);
   const found = (level: Finding['level'], text: string, fix?: string): Finding => ({
     ...{ level, subject: 'table', text: `${table}: ${text}` },
@@ -40,7 +37,7 @@ export async function checkSharedTable(
   });
   let seen: Seen;
   try {
-    seen = await look(output, target, time);
+    seen = await look(shared, time);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { what, why, fix } = error.problem;
@@ -50,7 +47,7 @@ export async function checkSharedTable(
   const findings = [
     ...serverFindings(target, seen),
     ...schemaFindings(health),
-    ...nameFinding(settings, { output, target }, known, seen),
+    ...nameFinding(settings, shared, known, seen),
     ...hostFindings(target, seen),
   ].map(({ level, text, fix }) => found(level, text, fix));
   const isGood = findings.every(({ level }) => level === 'note');
@@ -59,20 +56,20 @@ export async function checkSharedTable(
   return { findings: isGood ? [good, ...findings] : findings, isReached: health.hasTable };
 }
 
-async function look(output: Output, target: Target, time: () => number): Promise<Seen> {
-  const connection = new Connection(target);
+async function look(shared: SharedTable, time: () => number): Promise<Seen> {
+  const connection = await connectionTo(shared);
+  const { sql } = connection;
   try {
-    return await asFailure(output, async () => {
+    return await asFailure(shared.output, async () => {
       await connection.open();
-      const [answer = []] = await connection.run([askHealth]);
-      const health = healthOf(answer);
+      const health = await sql.health(connection);
       const clock = time() - health.time;
       const isPooled = connection.serverProcess !== undefined && connection.serverProcess !== health.process;
       const isAsked = health.hasTable && health.missing.length + health.lacking.length === 0;
       const [hosts = [], own = []] = isAsked
-        ? await connection.run([listHosts, hostNamed(target.source)])
+        ? await connection.run([sql.listHosts, sql.hostNamed(shared.target.source)])
         : [];
-      return { health, clock, isPooled, hosts: hostsOf(hosts), met: own[0] as unknown as Met | undefined };
+      return { health, clock, isPooled, hosts: hostsOf(hosts), met: metOf(own[0]) };
     });
   } finally {
     connection.close();

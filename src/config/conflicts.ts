@@ -1,7 +1,7 @@
 /** Settings that are good by themselves and cannot stand together. */
 import { ExitStatus } from '../exit-status.ts';
 import { holdsFamily } from '../maps/output.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
 import type { Problem } from '../problem.ts';
 import { writeOutput } from './output-line.ts';
 import type { OutputType } from './parameter.ts';

@@ -1,7 +1,7 @@
 /** The way in for commands: from options and environment to settings, or to all that is wrong with them. */
 import { join, resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
-import { hasPassword } from '../maps/pgsql/password.ts';
+import { hasPassword } from '../maps/shared/password.ts';
 import { type Problem, reasonOf } from '../problem.ts';
 import { type Environment, type FileAccess, hostFiles, locateConfig, surroundingsOf } from './locate.ts';
 import type { OutputType } from './parameter.ts';

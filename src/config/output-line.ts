@@ -1,7 +1,7 @@
 /** The value of an `output` line, `TYPE PATH [OPTION…]`, read and written. What a type is, its row tells. */
 
 import type { Output } from '../maps/output.ts';
-import { splitServers } from '../maps/pgsql/servers.ts';
+import { splitServers } from '../maps/shared/servers.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import type { Given, OutputType } from './parameter.ts';
 import { pathFrom } from './values.ts';

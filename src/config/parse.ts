@@ -4,7 +4,7 @@
  */
 import { dirname, resolve } from 'node:path';
 import { ExitStatus } from '../exit-status.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
 import type { Problem } from '../problem.ts';
 import { nearestName } from '../terminal/nearest.ts';
 import { type ConfigLine, configLines } from './lines.ts';

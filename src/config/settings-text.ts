@@ -3,7 +3,7 @@
  * `exact dump --settings` prints, and what an old configuration becomes.
  */
 
-import { withoutPassword } from '../maps/pgsql/password.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
 import { escapeControls } from '../terminal/escape.ts';
 import { parameters } from './parameters.ts';
 import type { Origin, Settings } from './settings.ts';

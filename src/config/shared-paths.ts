@@ -4,7 +4,7 @@
  */
 import { basename, dirname, join } from 'node:path';
 import type { Output } from '../maps/output.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
 import type { Problem } from '../problem.ts';
 import { statePaths } from '../state/state-paths.ts';
 import { conflict, originOf } from './conflicts.ts';

@@ -1,14 +1,14 @@
 /** Asks each table that hosts share a question, and goes on where one does not answer. It changes nothing there. */
 import type { Settings } from '../config/settings.ts';
-import { Connection, type SqlRow, type Statement } from '../maps/pgsql/connection.ts';
-import { asFailure } from '../maps/pgsql/database.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
-import type { Target } from '../maps/pgsql/target.ts';
+import { asFailure } from '../maps/shared/failure.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
+import { connectionTo, sharedTables } from '../maps/shared/shared-tables.ts';
+import type { SqlRow, Statement, Statements } from '../maps/shared/statements.ts';
+import type { Target } from '../maps/shared/target.ts';
 import { Failure, type Problem } from '../problem.ts';
 
-/** Puts a statement to a table; gives its rows. */
-export type Ask = (statement: Statement) => Promise<readonly SqlRow[]>;
+/** Puts a statement, in the words of its database, to a table; gives its rows. */
+export type Ask = (statementIn: (sql: Statements) => Statement) => Promise<readonly SqlRow[]>;
 
 /** What one table answers. */
 export interface TableAnswer<Answer> {
@@ -24,15 +24,16 @@ export interface TableAnswer<Answer> {
 /** Returns the answer of each table to a question of one or more statements. */
 export function askTables<Answer>(
   settings: Settings,
-  question: (ask: Ask, target: Target) => Promise<Answer>,
+  question: (ask: Ask) => Promise<Answer>,
 ): Promise<TableAnswer<Answer>[]> {
   return Promise.all(
-    sharedTables(settings).map(async ({ output, target }): Promise<TableAnswer<Answer>> => {
+    sharedTables(settings).map(async (shared): Promise<TableAnswer<Answer>> => {
+      const { output, target } = shared;
       const table = withoutPassword(`${output.type} ${output.path}`);
-      const connection = new Connection(target);
-      const ask: Ask = async (statement) => (await connection.run([statement]))[0] ?? [];
+      const connection = await connectionTo(shared);
+      const ask: Ask = async (statementIn) => (await connection.run([statementIn(connection.sql)]))[0] ?? [];
       try {
-        const answer = await asFailure(output, () => question(ask, target));
+        const answer = await asFailure(output, () => question(ask));
         return { table, target, answer, problem: undefined };
       } catch (error) {
         if (!(error instanceof Failure)) throw error;

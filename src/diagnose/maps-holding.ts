@@ -1,7 +1,7 @@
 /** Which published maps hold an address, for the answer about it; `dump --maps` compares them whole. */
 import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
-import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
+import { fileOutputs } from '../maps/shared/shared-tables.ts';
 import { Failure, reasonOf } from '../problem.ts';
 import type { Address } from '../relay/address.ts';
 import { publishedForms } from '../relay/published-form.ts';

@@ -4,7 +4,7 @@ import { policyOf } from '../config/policy.ts';
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import { Failure, type Problem, reasonOf, statusOf } from '../problem.ts';
 import { compareAddresses } from '../relay/address.ts';
 import type { TableLimits } from '../relay/bounds.ts';

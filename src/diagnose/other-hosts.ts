@@ -1,7 +1,7 @@
 /** Whom other hosts let relay, by the tables that they share with this one: its own state knows nothing of their logins. */
 import type { Settings } from '../config/settings.ts';
-import type { SharedEntry } from '../maps/pgsql/question-statements.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { entriesOf, type SharedEntry } from '../maps/shared/answers.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import { isNetwork, keyRange, type Network, parseNetwork } from '../relay/network.ts';
 import type { Ask } from './ask-tables.ts';
 
@@ -36,18 +36,12 @@ export async function hostsWithNetworks(
   networks: readonly Network[],
 ): Promise<OtherHosts> {
   if (networks.length === 0) return noOtherHosts;
-  return askAll(settings, async (ask) => {
-    const { entriesIn, entriesOf } = await import('../maps/pgsql/question-statements.ts');
-    return entriesOf(await ask(entriesIn(networks, mostEntries)));
-  });
+  return askAll(settings, async (ask) => entriesOf(await ask((sql) => sql.entriesIn(networks, mostEntries))));
 }
 
 /** Asks the tables for the entries of a user. */
 export function hostsWithUser(settings: Settings, user: string): Promise<OtherHosts> {
-  return askAll(settings, async (ask) => {
-    const { entriesOf, entriesOfUser } = await import('../maps/pgsql/question-statements.ts');
-    return entriesOf(await ask(entriesOfUser(user)));
-  });
+  return askAll(settings, async (ask) => entriesOf(await ask((sql) => sql.entriesOfUser(user))));
 }
 
 /** What asks is loaded where there is a table. */

@@ -1,11 +1,9 @@
 /** How the rows of this host in a shared table compare with the state, in the terms of map-comparison.ts. */
-import { hostname } from 'node:os';
 import { familyOf, holdsFamily, type Output } from '../maps/output.ts';
-import { Connection } from '../maps/pgsql/connection.ts';
-import { asFailure } from '../maps/pgsql/database.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
-import { addressesOf, addressTexts } from '../maps/pgsql/row-statements.ts';
-import { readTarget } from '../maps/pgsql/target.ts';
+import { addressTexts } from '../maps/shared/answers.ts';
+import { asFailure } from '../maps/shared/failure.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
+import { connectionTo, targetOf } from '../maps/shared/shared-tables.ts';
 import { Failure } from '../problem.ts';
 import type { FormOf } from '../relay/published-form.ts';
 import { shellWord } from '../terminal/shell-word.ts';
@@ -17,16 +15,16 @@ export async function compareTable(
   relaying: readonly string[],
   formOf: FormOf,
 ): Promise<MapComparison> {
-  const target = readTarget(output, hostname());
-  if ('reason' in target) throw new Error(`${output.type}: ${target.reason}`);
+  const target = targetOf(output);
   const wanted = new Set(relaying.filter((address) => holdsFamily(output, familyOf(address))).map(formOf));
   const map = withoutPassword(`${output.type} ${output.path}`);
   // Rows that somebody else has taken out are not missed by a run: it goes by what it has sent.
   const mend = `exact expire --forget-host ${shellWord(target.source)} && exact update`;
   const same = { map, leftOut: 0, mta: [], mend };
-  const connection = new Connection(target);
+  const connection = await connectionTo({ output, target });
   try {
-    const [answer = []] = await asFailure(output, () => connection.run([addressesOf(target.source)]));
+    const question = connection.sql.addressesOf(target.source);
+    const [answer = []] = await asFailure(output, () => connection.run([question]));
     const rows = addressTexts(answer);
     const found = new Set(rows);
     const missing = [...wanted].filter((form) => !found.has(form));

@@ -6,9 +6,9 @@ import { iplsearchMap } from './iplsearch.ts';
 import { makemapMap } from './makemap.ts';
 import type { MapType } from './map-type.ts';
 import { opensmtpdMap } from './opensmtpd.ts';
-import { pgsqlOutput } from './pgsql/pgsql-output.ts';
 import { postmapMap } from './postmap.ts';
 import { sendmailAccessMap } from './sendmail-access.ts';
+import { tableOutputs } from './shared/shared-tables.ts';
 import { tcprulesMap } from './tcprules.ts';
 import { textMap } from './text.ts';
 
@@ -26,8 +26,8 @@ const mapTypes: readonly MapType[] = [
   courierMap,
 ];
 
-/** What `output` lines may name: the map types, and the table that is no file. */
-export const outputTypes = [...mapTypes, pgsqlOutput] as const;
+/** What `output` lines may name: the map types, and the tables that are no files. */
+export const outputTypes = [...mapTypes, ...tableOutputs] as const;
 
 /** Returns the map type with a name, or undefined. */
 export function mapTypeNamed(name: string): MapType | undefined {

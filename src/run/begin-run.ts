@@ -7,7 +7,7 @@ import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
 import { dropPrivileges } from '../host/privileges.ts';
-import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
+import { fileOutputs } from '../maps/shared/shared-tables.ts';
 import { removeAbandoned } from '../maps/temporary-file.ts';
 import type { Problem } from '../problem.ts';
 import { isLock, type LockHolder, takeLock } from '../state/lock.ts';

@@ -2,13 +2,11 @@
  * Outputs that the last run published and that are no longer configured. Nobody would ever take an address out of such a
  * map again, and an MTA may look it up still: it is emptied, once.
  */
-import { hostname } from 'node:os';
 import { ExitStatus } from '../exit-status.ts';
 import type { Output } from '../maps/output.ts';
-import { withoutPassword } from '../maps/pgsql/password.ts';
-import { isTable } from '../maps/pgsql/pgsql-output.ts';
-import { readTarget, type Target } from '../maps/pgsql/target.ts';
 import { identityOf, isSameFile, typeOf } from '../maps/publisher.ts';
+import { withoutPassword } from '../maps/shared/password.ts';
+import { isTable, targetOf } from '../maps/shared/shared-tables.ts';
 import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
 import { removeTableRows } from '../state/table-rows-file.ts';
 import { readKnownTables, writeKnownTables } from '../state/tables-file.ts';
@@ -36,12 +34,6 @@ export function droppedOutputs({ saved, settings, policy }: RunContext): Dropped
 /** Where an output's addresses are: a file, or the rows of this host in a table. */
 function placeOf(output: Output): string {
   return isTable(output) ? targetOf(output).key : typeOf(output).publishedPath(output);
-}
-
-function targetOf(output: Output): Target {
-  const target = readTarget(output, hostname());
-  if ('reason' in target) throw new Error(`${output.type}: ${target.reason}`);
-  return target;
 }
 
 /** Empties outputs, and says so of each; returns those that are to be tried again. */
@@ -104,7 +96,7 @@ async function emptyTable({ paths }: RunContext, output: Output): Promise<string
   const target = targetOf(output);
   if (tables[target.key] === undefined) return undefined;
   const { leaveTable } = await import('./shared/leave-table.ts');
-  await leaveTable(output, target, tables[target.key]);
+  await leaveTable({ output, target }, tables[target.key]);
   // Should it be configured again, all rows have to be sent.
   const { [target.key]: _, ...others } = tables;
   writeKnownTables(paths.tables, others);

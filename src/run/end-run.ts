@@ -4,7 +4,7 @@ import { noteStateElsewhere } from '../config/state-elsewhere.ts';
 import { systemFolder } from '../config/usual-paths.ts';
 import type { ExitStatus } from '../exit-status.ts';
 import type { Invocation } from '../host/invocation.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import { type SavedRun, writeCursors } from '../state/cursors-file.ts';
 import { writeHistory } from '../state/history-file.ts';
 import { settleProblems, type Telling } from '../state/lasting-problems.ts';

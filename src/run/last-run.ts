@@ -5,8 +5,8 @@
 import type { Settings } from '../config/settings.ts';
 import { ExitStatus } from '../exit-status.ts';
 import { ownAddresses } from '../host/own-addresses.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
 import { type FileIdentity, identityOf } from '../maps/publisher.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import { Failure, type Problem } from '../problem.ts';
 import type { Address } from '../relay/address.ts';
 import type { Permit } from '../relay/permit.ts';

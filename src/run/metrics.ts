@@ -4,9 +4,9 @@
  * is not known it has no sample, and whether maps agree, which takes a search, is for `dump --stats` alone.
  */
 import type { Settings } from '../config/settings.ts';
-import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
 import { typeOf } from '../maps/publisher.ts';
 import { replaceFile } from '../maps/replace-file.ts';
+import { fileOutputs } from '../maps/shared/shared-tables.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { SavedRun } from '../state/cursors-file.ts';
 import { countOfKind } from '../state/lasting-problems.ts';

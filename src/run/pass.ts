@@ -1,6 +1,7 @@
 /** What a run asks of the pass over the table, and whether there is any use in one. */
-import { fileOutputs } from '../maps/pgsql/shared-tables.ts';
+
 import { arePublished, isSameFile } from '../maps/publisher.ts';
+import { fileOutputs } from '../maps/shared/shared-tables.ts';
 import type { Batch } from '../relay/batch.ts';
 import type { MergeSink } from '../relay/merge.ts';
 import { publishedForms } from '../relay/published-form.ts';

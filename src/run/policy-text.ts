@@ -1,6 +1,6 @@
 /** What decides who relays and where it is published, as one text: if the last run's differs, all is judged again. */
 import type { Settings } from '../config/settings.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import type { Policy } from '../relay/policy.ts';
 import type { KnownTables } from '../state/tables-file.ts';
 

@@ -4,7 +4,7 @@
  * `update`, `expire` and a run by the last good settings are the same in that.
  */
 import type { ExitStatus } from '../exit-status.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import type { Problem } from '../problem.ts';
 import { Batch } from '../relay/batch.ts';
 import type { PairStream } from '../relay/pair-stream.ts';
@@ -143,7 +143,7 @@ export class Run {
   }
 
   async #shared(): Promise<SharedRun> {
-    this.#sharedRun ??= new (await import('./shared/shared-run.ts')).SharedRun(this.context);
+    this.#sharedRun ??= await (await import('./shared/shared-run.ts')).SharedRun.of(this.context);
     return this.#sharedRun;
   }
 

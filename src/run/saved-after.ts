@@ -1,6 +1,7 @@
 /** What a run leaves for the next one, of the table, the maps and the logs. */
-import { isTable } from '../maps/pgsql/pgsql-output.ts';
+
 import { typeOf } from '../maps/publisher.ts';
+import { isTable } from '../maps/shared/shared-tables.ts';
 import type { PairSums } from '../relay/pair-sums.ts';
 import type { DroppedOutput, SavedRun } from '../state/cursors-file.ts';
 import { addAddresses, addLogins } from '../state/day-by-hour.ts';

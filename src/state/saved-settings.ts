@@ -5,7 +5,7 @@
  */
 import { mapTypeNamed } from '../maps/map-types.ts';
 import type { Output } from '../maps/output.ts';
-import { isTable, pgsqlOutput } from '../maps/pgsql/pgsql-output.ts';
+import { isTable, tableRefusal } from '../maps/shared/shared-tables.ts';
 import type { AdmissionLines, NamedNetwork, NamedPattern } from '../relay/admission.ts';
 import { isNetwork, type Network, parseNetwork } from '../relay/network.ts';
 import { count, word } from './common-values.ts';
@@ -62,7 +62,7 @@ export const savedOutput = having(
 
 /** Whether this version knows how to publish it, and it names what can be. */
 function isOutput(value: Output): boolean {
-  if (isTable(value)) return URL.canParse(value.path) && pgsqlOutput.refusal(value) === undefined;
+  if (isTable(value)) return URL.canParse(value.path) && tableRefusal(value) === undefined;
   const type = mapTypeNamed(value.type);
   return type !== undefined && value.path.startsWith('/') && type.refusal?.(value, 128) === undefined;
 }

@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import type { Rows } from '../maps/pgsql/rows.ts';
 import { replaceFile } from '../maps/replace-file.ts';
+import type { Rows } from '../maps/shared/rows.ts';
 import { readStateText } from './damage.ts';
 import { type StatePaths, stateMode } from './state-paths.ts';
 

@@ -5,15 +5,15 @@
  * nothing else says it.
  */
 
-import type { Remembered } from '../maps/pgsql/hosts.ts';
+import { replaceFile } from '../maps/replace-file.ts';
+import type { Remembered } from '../maps/shared/hosts.ts';
 import {
   foreignRevocations,
   type Learned,
   type SharedRevocation,
   type Subject,
-} from '../maps/pgsql/shared-revocation.ts';
-import { sharedTables } from '../maps/pgsql/shared-tables.ts';
-import { replaceFile } from '../maps/replace-file.ts';
+} from '../maps/shared/shared-revocation.ts';
+import { sharedTables } from '../maps/shared/shared-tables.ts';
 import type { Revocation } from '../relay/revocation.ts';
 import { type Damage, isDamage, readStateText } from './damage.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostFindings, type Seen, serverFindings } from '../../src/check/shared-findings.ts';
-import type { Target } from '../../src/maps/pgsql/target.ts';
+import type { Target } from '../../src/maps/shared/target.ts';
 
 const target = { host: 'db.example.org', source: 'alpha' } as Target;
 

@@ -11,7 +11,8 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readTarget } from '../../src/maps/pgsql/target.ts';
+import { pgsqlOutput } from '../../src/maps/pgsql/pgsql-output.ts';
+import { readUrl } from '../../src/maps/shared/target.ts';
 import { dovecotLogin, MailHost } from '../commands/run-exact.ts';
 
 /** A host that has published one address, also in a map of its own. */
@@ -130,7 +131,7 @@ describe('an output that is taken out', () => {
       const host = new MailHost(line);
       await host.run(['update'], { now: '2026-11-22T10:00:00Z' });
       const output = { ...plainOutput, path: line.slice('output pgsql '.length) };
-      const target = readTarget(output, hostname());
+      const target = readUrl(pgsqlOutput.form, output, hostname());
       const key = 'key' in target ? target.key : '';
       const sent = { rows: null, sent: [], revocations: [], skew: 0 };
       const tables = JSON.stringify({ version: 1, tables: { [key]: sent } });

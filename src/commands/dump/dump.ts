@@ -5,7 +5,7 @@ import { configure } from '../../config/configured.ts';
 import { openTable, type Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import { dropPrivileges } from '../../host/privileges.ts';
-import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { sharedTables } from '../../maps/shared/shared-tables.ts';
 import { isPattern } from '../../relay/user-pattern.ts';
 import {
   type DumpInvocation,

@@ -8,7 +8,7 @@ import { sessionDoubt } from '../../diagnose/session-doubt.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import type { SharedEntry } from '../../maps/pgsql/question-statements.ts';
+import type { SharedEntry } from '../../maps/shared/answers.ts';
 import type { FailedLogin } from '../../refusals/failed-logins.ts';
 import { type Address, isAddress, parseAddress } from '../../relay/address.ts';
 import { type Entry, type EntryUser, entryJson } from '../../relay/entry.ts';

@@ -5,7 +5,7 @@ import type { Table } from '../../diagnose/open-table.ts';
 import { meets, type OtherHosts } from '../../diagnose/other-hosts.ts';
 import { clock } from '../../diagnose/why-not.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import type { SharedEntry } from '../../maps/pgsql/question-statements.ts';
+import type { SharedEntry } from '../../maps/shared/answers.ts';
 import type { Entry } from '../../relay/entry.ts';
 import type { Network } from '../../relay/network.ts';
 import { escapeControls } from '../../terminal/escape.ts';

@@ -3,8 +3,8 @@
 import { askTables, type TableAnswer } from '../../diagnose/ask-tables.ts';
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import { hostsOf, type KnownHost, listHosts } from '../../maps/pgsql/question-statements.ts';
-import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { hostsOf, type KnownHost } from '../../maps/shared/answers.ts';
+import { sharedTables } from '../../maps/shared/shared-tables.ts';
 import { escapeControls } from '../../terminal/escape.ts';
 import { shellWord } from '../../terminal/shell-word.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -22,7 +22,7 @@ export async function dumpHosts(invocation: DumpInvocation, { settings }: Table)
     invocation.remark(noSharedTable);
     return ExitStatus.no;
   }
-  const answers = await askTables(settings, async (ask) => hostsOf(await ask(listHosts)));
+  const answers = await askTables(settings, async (ask) => hostsOf(await ask((sql) => sql.listHosts)));
   for (const answer of answers) {
     if (answer.problem !== undefined) invocation.report(answer.problem);
     else print(invocation, answer, answers.length > 1);

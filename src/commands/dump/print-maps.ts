@@ -4,7 +4,7 @@ import { compareMap, type MapComparison, type MtaComparison } from '../../diagno
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
-import { isTable } from '../../maps/pgsql/pgsql-output.ts';
+import { isTable } from '../../maps/shared/shared-tables.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import { countWords } from '../../terminal/words.ts';
 

@@ -3,17 +3,9 @@
 import { type Ask, askTables } from '../../diagnose/ask-tables.ts';
 import type { Table } from '../../diagnose/open-table.ts';
 import { ExitStatus } from '../../exit-status.ts';
-import {
-  batch,
-  entriesAfter,
-  entriesIn,
-  entriesOf,
-  entriesOfUser,
-  lastOf,
-  longestEntries,
-  type SharedEntry,
-} from '../../maps/pgsql/question-statements.ts';
-import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { entriesOf, lastOf, type SharedEntry } from '../../maps/shared/answers.ts';
+import { sharedTables } from '../../maps/shared/shared-tables.ts';
+import { mostSent } from '../../maps/shared/statements.ts';
 import { isPattern, userPattern } from '../../relay/user-pattern.ts';
 import { escapeControls, escapeField } from '../../terminal/escape.ts';
 import { formatTable } from '../../terminal/table.ts';
@@ -53,20 +45,22 @@ async function questionOf(invocation: DumpInvocation): Promise<Question> {
   const limit = limitOf(invocation);
   if (invocation.operands.length > 0) {
     const networks = await namedNetworks(invocation, 'for a user, write --user NAME');
-    return async (ask, take) => take(entriesOf(await ask(entriesIn(networks, limit || everything))));
+    return async (ask, take) =>
+      take(entriesOf(await ask((sql) => sql.entriesIn(networks, limit || everything))));
   }
   if (user !== undefined && !isPattern(user))
-    return async (ask, take) => take(entriesOf(await ask(entriesOfUser(user))));
+    return async (ask, take) => take(entriesOf(await ask((sql) => sql.entriesOfUser(user))));
   if (user === undefined && limit > 0)
     // One more than is shown tells that there are more.
-    return async (ask, take) => take(entriesOf(await ask(longestEntries(limit + 1))));
+    return async (ask, take) => take(entriesOf(await ask((sql) => sql.longestEntries(limit + 1))));
   const isWanted = user === undefined ? () => true : userPattern(user);
   return async (ask, take) => {
     let after: readonly [string, string, string] = ['', '', ''];
     for (;;) {
-      const rows = await ask(entriesAfter(after));
+      const last = after;
+      const rows = await ask((sql) => sql.entriesAfter(last));
       take(entriesOf(rows).filter((entry) => isWanted(entry.user)));
-      if (rows.length < batch) return;
+      if (rows.length < mostSent) return;
       after = lastOf(rows);
     }
   };

@@ -7,7 +7,7 @@ import { openLogs } from '../../diagnose/search-logs.ts';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Invocation } from '../../host/invocation.ts';
 import type { LogPosition } from '../../maillog/log-positions.ts';
-import { fileOutputs } from '../../maps/pgsql/shared-tables.ts';
+import { fileOutputs } from '../../maps/shared/shared-tables.ts';
 import { type PairSums, PairTally } from '../../relay/pair-sums.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import { type RunStatistics, runStatistics } from '../../run/run-statistics.ts';

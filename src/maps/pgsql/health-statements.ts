@@ -1,5 +1,6 @@
 /** What `exact update --check` asks of a server, in SQL: it changes nothing, and needs no table to be there. */
-import type { SqlRow, Statement } from './connection.ts';
+import type { Health } from '../shared/health.ts';
+import type { Connection, Statement } from '../shared/statements.ts';
 import { second } from './schema.ts';
 
 /** Rights that a host needs, by the table or sequence. */
@@ -24,36 +25,9 @@ function madeBySecond(): { readonly relations: readonly string[]; readonly colum
   return { relations, columns };
 }
 
-/** How a server and its database are. */
-export interface Health {
-  /** The name of the role, and that of the database. */
-  readonly role: string;
-  readonly database: string;
-  /** The process that has answered, by its own word; another than the connection says where a pooler stands between. */
-  readonly process: number;
-  readonly isStandby: boolean;
-  readonly isReadOnly: boolean;
-  readonly encoding: string;
-  /** What transactions are by default, and what this one is. */
-  readonly defaultIsolation: string;
-  readonly isolation: string;
-  /** Unix seconds by its clock. */
-  readonly time: number;
-  readonly hasTable: boolean;
-  /** Whether the role may make tables. */
-  readonly mayCreate: boolean;
-  /** What is not as examples/pgsql-2.sql makes it. */
-  readonly missing: readonly string[];
-  /** Rights that the role lacks, as `insert on exact_relay`. */
-  readonly lacking: readonly string[];
-  /** Tables that any role may write to. */
-  readonly open: readonly string[];
-}
-
 const { relations, columns } = madeBySecond();
 
-/** Asks how a server is. */
-export const askHealth: Statement = [
+const askHealth: Statement = [
   `with needed as (
      select name, kind from unnest($1::text[], $2::text[]) as t (name, kind) where to_regclass(name) is not null
    )
@@ -82,9 +56,9 @@ export const askHealth: Statement = [
   columns,
 ];
 
-/** Returns what {@link askHealth} was answered. */
-export function healthOf(rows: readonly SqlRow[]): Health {
-  const [row] = rows;
+/** Asks how a server is. */
+export async function health(connection: Connection): Promise<Health> {
+  const [[row] = []] = await connection.run([askHealth]);
   if (row === undefined) throw new Error('no answer');
   return row as unknown as Health;
 }

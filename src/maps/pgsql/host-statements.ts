@@ -1,21 +1,10 @@
 /** What is asked and written of hosts, in SQL. */
-import type { SqlRow, Statement } from './connection.ts';
-import type { Met } from './hosts.ts';
+import type { Self, Statement } from '../shared/statements.ts';
 
 /** What the revocations in the table come to: another text for each other table. */
 export const digest = `(select encode(sha256(convert_to(coalesce(string_agg(
   concat_ws(' ', kind, what, source, extract(epoch from at), extract(epoch from until), undone is not null), ';'
   order by kind, what, source), ''), 'UTF8')), 'hex') from exact_revoked)`;
-
-/** What a host says of itself. */
-export interface Self {
-  readonly source: string;
-  readonly instance: string;
-  /** The release of Exact. */
-  readonly version: string;
-  /** Unix seconds by this host's clock. */
-  readonly now: number;
-}
 
 /** Has a host seen once more, if the row of its name is its own; asks for that row, and for what has been revoked. */
 export function meet({ source, instance, version, now }: Self): Statement {
@@ -37,32 +26,6 @@ export function meet({ source, instance, version, now }: Self): Statement {
     version,
     now,
   ];
-}
-
-/** The answer to {@link meet}. */
-export interface Meeting {
-  readonly met: Met | undefined;
-  /** Unix seconds by the database's clock. */
-  readonly time: number;
-  readonly digest: string;
-  /** How many hosts were seen in the last day, this one too. */
-  readonly hosts: number;
-  /** Whether the table has any row of this host's name. */
-  readonly hasRows: boolean;
-}
-
-/** Returns what {@link meet} was answered. */
-export function meetingOf(rows: readonly SqlRow[]): Meeting {
-  const row = rows[0] as unknown as (Met & Omit<Meeting, 'met'>) | undefined;
-  if (row === undefined) throw new Error('no answer');
-  const { time, digest, hosts, hasRows, instance, token, beats, age } = row;
-  return {
-    time,
-    digest,
-    hosts,
-    hasRows,
-    met: instance === null ? undefined : { instance, token, beats, age },
-  };
 }
 
 /** Takes the name for a host, if its row is still that of `found`, or there is none; gives the row's `beats`. */

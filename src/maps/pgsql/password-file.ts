@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { readText } from '../../host/read-text.ts';
 import { errnoOf, reasonOf } from '../../problem.ts';
-import type { Target } from './target.ts';
+import type { Target } from '../shared/target.ts';
 
 /** Whom a password is for. */
 export type DatabaseLogin = Pick<Target, 'host' | 'port' | 'database'> & { readonly user: string };

@@ -5,25 +5,13 @@
  * change at the next connection. What this file tells, configuration and pages need; whatever talks to the server is
  * loaded where such an output exists.
  */
-import type { Output } from '../output.ts';
-import { readTarget } from './target.ts';
+import { tableOutput } from '../shared/table-output.ts';
 
 /** The output type `pgsql`: no file, so no map type. */
-export const pgsqlOutput = {
-  name: 'pgsql',
-  summary: 'a table in PostgreSQL for several hosts: Postfix, Exim',
-  hasKinds: false,
-  takesUrl: true,
-  holdsNetworks: true,
-  options: ['source=NAME'],
-  publishedPath: (output: Output) => output.path,
-  refusal(output: Output): string | undefined {
-    const target = readTarget(output, '');
-    return 'reason' in target ? target.reason : undefined;
-  },
-} as const;
-
-/** Whether an output is a table in a database, and no file. */
-export function isTable(output: Output): boolean {
-  return output.type === pgsqlOutput.name;
-}
+export const pgsqlOutput = tableOutput('pgsql', 'a table in PostgreSQL for several hosts: Postfix, Exim', {
+  scheme: 'postgres',
+  otherSchemes: ['postgresql'],
+  port: 5432,
+  socket: '/run/postgresql',
+  keyPrefix: '',
+});

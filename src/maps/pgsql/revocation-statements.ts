@@ -5,13 +5,8 @@
  */
 import { containing, isNetwork, type Network, parseNetwork } from '../../relay/network.ts';
 import type { Revocation } from '../../relay/revocation.ts';
-import type { SqlRow, Statement } from './connection.ts';
-import type { Sender } from './row-statements.ts';
-import type { SharedRevocation } from './shared-revocation.ts';
-import { accountOf, keyName, wholeName } from './stored-name.ts';
-
-/** Rows that one statement ends at most. */
-export const batch = 10_000;
+import { mostEnded, type RowName, type Sender, type Statement } from '../shared/statements.ts';
+import { accountOf, keyName, wholeName } from '../shared/stored-name.ts';
 
 /** Asks for the revocations of all hosts. */
 export const fetchRevocations: Statement = [
@@ -19,16 +14,6 @@ export const fetchRevocations: Statement = [
      extract(epoch from until)::float8 as until, undone is not null as undone
    from exact_revoked order by kind, what, source`,
 ];
-
-/** Returns what {@link fetchRevocations} was answered. */
-export function revocationsOf(rows: readonly SqlRow[]): SharedRevocation[] {
-  return (rows as unknown as (SharedRevocation & { undone: boolean })[]).map(
-    ({ kind, what, source, who, at, until, undone }) => ({
-      ...{ kind, what, source, who, at, until },
-      ...(undone ? { isUndone: true } : {}),
-    }),
-  );
-}
 
 /**
  * Tells all hosts of revocations, whose times are of this host, after {@link mark}. One that the table has already stays
@@ -94,7 +79,7 @@ function ending(
        select r.ctid from unnest($3::text[], $4::text[], $5::text[]) as t (what, a, b)
        join exact_revoked v on v.kind = $2 and v.what = t.what and v.source = $1
        join exact_relay r on ${condition} and coalesce(r.serial, 0) <= v.serial
-       limit ${batch})) returning 1)
+       limit ${mostEnded})) returning 1)
      select count(*)::float8 as ended from gone`,
     source,
     kind,
@@ -139,21 +124,19 @@ function endNetworks(source: string, networks: readonly Network[]): Statement[] 
 }
 
 /** Asks for a batch of rows after one, of which an earlier release has not written what finds them by their users. */
-export function olderRows(address: string, username: string, after: string): Statement {
+export function olderRows({ address, username, source }: RowName): Statement {
   return [
     `select address, username, source from exact_relay
      where account is null and (address, username, source) > ($1, $2, $3)
-     order by address, username, source limit ${batch}`,
+     order by address, username, source limit ${mostEnded}`,
     address,
     username,
-    after,
+    source,
   ];
 }
 
 /** Ends rows of whatever host. */
-export function endRows(
-  rows: readonly { readonly address: string; readonly username: string; readonly source: string }[],
-): Statement {
+export function endRows(rows: readonly RowName[]): Statement {
   return [
     `delete from exact_relay r using unnest($1::text[], $2::text[], $3::text[]) as t (address, username, source)
      where (r.address, r.username, r.source) = (t.address, t.username, t.source)`,

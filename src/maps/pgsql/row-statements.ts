@@ -1,26 +1,13 @@
 /** What is asked and written of the rows of one host, in SQL. */
-import type { SqlRow, Statement } from './connection.ts';
+import { type RowChanges, rowParts } from '../shared/rows.ts';
+import { mostEnded, mostSent, type Sender, type Statement } from '../shared/statements.ts';
 import { digest } from './host-statements.ts';
-import { type RowToPut, rowParts } from './rows.ts';
-
-/** Rows of one statement. */
-export const batch = 5000;
-
-/** Who sends, and what the table must still be for it. */
-export interface Sender {
-  readonly source: string;
-  readonly instance: string;
-  /** The token that the table has; nothing is written where it has another. */
-  readonly token: string;
-  /** What it gets in its place. */
-  readonly next: string;
-}
 
 /** Changes rows, if nothing was revoked since `known` and nobody else has written in this host's name; gives 1 in `sent`. */
 export function sendRows(
   sender: Sender,
   known: string,
-  { put, drop }: { readonly put: readonly RowToPut[]; readonly drop: readonly string[] },
+  { put, drop }: RowChanges,
   { now, total }: { readonly now: number; readonly total: number },
 ): Statement {
   const parts = put.map(({ key }) => rowParts(key));
@@ -86,7 +73,7 @@ export function mark({ source, instance, token, next }: Sender): Statement {
 export function rowsAfter(source: string, address: string, username: string): Statement {
   return [
     `select address, username, extract(epoch from expires)::float8 as expires from exact_relay
-     where source = $1 and (address, username) > ($2, $3) order by address, username limit ${batch}`,
+     where source = $1 and (address, username) > ($2, $3) order by address, username limit ${mostSent}`,
     source,
     address,
     username,
@@ -97,10 +84,15 @@ export function rowsAfter(source: string, address: string, username: string): St
 export function clearBatch(source: string): Statement {
   return [
     `with gone as (delete from exact_relay where ctid = any(array(
-       select ctid from exact_relay where source = $1 limit 10000)) returning 1)
+       select ctid from exact_relay where source = $1 limit ${mostEnded})) returning 1)
      select count(*)::float8 as ended from gone`,
     source,
   ];
+}
+
+/** Asks for the instance that has a name. */
+export function instanceOf(source: string): Statement {
+  return ['select instance from exact_hosts where source = $1', source];
 }
 
 /** Forgets a host, but not what it has revoked. */
@@ -111,9 +103,4 @@ export function forgetHost(source: string): Statement {
 /** Asks for the rows of a source that a reader sees now: addresses and networks. */
 export function addressesOf(source: string): Statement {
   return ['select distinct address from exact_relay where source = $1 and expires > now()', source];
-}
-
-/** Returns the addresses that {@link addressesOf} was answered. */
-export function addressTexts(rows: readonly SqlRow[]): string[] {
-  return rows.map(({ address }) => String(address));
 }

@@ -5,12 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { ExitStatus } from '../../exit-status.ts';
 import type { Output } from '../../maps/output.ts';
-import type { Connection } from '../../maps/pgsql/connection.ts';
-import { claim, clean, type Meeting, meet, meetingOf, type Self } from '../../maps/pgsql/host-statements.ts';
-import { absence, type Standing, standingOf } from '../../maps/pgsql/hosts.ts';
-import { withoutPassword } from '../../maps/pgsql/password.ts';
-import { fetchRevocations, revocationsOf } from '../../maps/pgsql/revocation-statements.ts';
-import { knownAfter, newsIn, type SharedRevocation } from '../../maps/pgsql/shared-revocation.ts';
+import { type Meeting, meetingOf, revocationsOf } from '../../maps/shared/answers.ts';
+import { absence, type Standing, standingOf } from '../../maps/shared/hosts.ts';
+import { withoutPassword } from '../../maps/shared/password.ts';
+import { knownAfter, newsIn, type SharedRevocation } from '../../maps/shared/shared-revocation.ts';
+import type { Connection, Self } from '../../maps/shared/statements.ts';
 import { Failure } from '../../problem.ts';
 import type { KnownTable } from '../../state/tables-file.ts';
 import { countWords } from '../../terminal/words.ts';
@@ -51,8 +50,10 @@ function selfOf({ connection, time }: AskedTable, { instance }: KnownTable): Sel
 /** Asks the table, and takes this host's name in it where that is free. Throws as the server does. */
 export async function learnTable(table: AskedTable, before: KnownTable): Promise<LearnedTable> {
   const { connection, time } = table;
+  const { sql } = connection;
   await connection.open();
-  const [rows = []] = await connection.run([meet(selfOf(table, before)), ...clean(revocationDays)]);
+  const asked = [sql.meet(selfOf(table, before)), ...sql.clean(revocationDays)];
+  const [rows = []] = await connection.run(asked);
   const meeting = meetingOf(rows);
   const { met, hasRows } = meeting;
   const skew = time() - meeting.time;
@@ -66,7 +67,7 @@ export async function learnTable(table: AskedTable, before: KnownTable): Promise
         : { ...(await take(table, before, meeting, standing)), skew, hosts };
   if (standing === 'good' && before.digest === meeting.digest)
     return { known, standing, own: undefined, hasRows };
-  const [found = []] = await connection.run([fetchRevocations]);
+  const [found = []] = await connection.run([sql.fetchRevocations]);
   const read = revocationsOf(found);
   // Whoever has this host's name too is another host.
   const isOwn = ({ source }: SharedRevocation) => standing !== 'taken' && source === connection.target.source;
@@ -111,7 +112,8 @@ async function take(
   // Before the table has it: a run that dies after this must know its own id again.
   table.save(known);
   const self = { ...selfOf(table, before), instance };
-  const [[claimed] = []] = await table.connection.run([claim(self, token, met?.instance ?? '')]);
+  const { connection } = table;
+  const [[claimed] = []] = await connection.run([connection.sql.claim(self, token, met?.instance ?? '')]);
   if (claimed === undefined) throw takenFailure(table.output, self.source);
   return { ...known, instance, token, beats: Number(claimed.beats) };
 }

@@ -1,6 +1,6 @@
 /** The rows of this host in a shared table, as they should be by the pairs on disk. */
 import { familyOf, holdsFamily, type Output } from '../../maps/output.ts';
-import { RowsBuilder } from '../../maps/pgsql/rows.ts';
+import { RowsBuilder } from '../../maps/shared/rows.ts';
 import { type EntryOptions, visitEntries } from '../../relay/entry.ts';
 import { publishedForms } from '../../relay/published-form.ts';
 import { withPairs } from '../../state/table-run.ts';

@@ -4,29 +4,17 @@
  * in this host's name meanwhile.
  */
 import { randomUUID } from 'node:crypto';
-import {
-  endRevoked,
-  endRows,
-  batch as mostEnded,
-  olderRows,
-  tell,
-} from '../../maps/pgsql/revocation-statements.ts';
-import {
-  mark,
-  batch as mostSent,
-  rowsAfter,
-  type Sender,
-  sendRows,
-} from '../../maps/pgsql/row-statements.ts';
+import { endedIn } from '../../maps/shared/answers.ts';
 import {
   type LiveRows,
   type RowChanges,
   type Rows,
   type RowsBuilder,
   rowChanges,
-} from '../../maps/pgsql/rows.ts';
-import { subjectsIndex } from '../../maps/pgsql/shared-revocation.ts';
-import { keyName } from '../../maps/pgsql/stored-name.ts';
+} from '../../maps/shared/rows.ts';
+import { subjectsIndex } from '../../maps/shared/shared-revocation.ts';
+import { mostEnded, mostSent, type RowName, type Sender, type SqlRow } from '../../maps/shared/statements.ts';
+import { keyName } from '../../maps/shared/stored-name.ts';
 import type { Policy } from '../../relay/policy.ts';
 import type { Revocation } from '../../relay/revocation.ts';
 import type { KnownTable } from '../../state/tables-file.ts';
@@ -51,9 +39,10 @@ export async function sendRevocations(
   const { source } = connection.target;
   const sender = senderOf(table, before, next);
   save({ ...before, pending: next });
-  const ending = endRevoked(source, unsent);
+  const { sql } = connection;
+  const ending = sql.endRevoked(source, unsent);
   const [marked = [], , ...ended] = await connection.run(
-    [mark(sender), tell(sender, unsent, time()), ...ending],
+    [sql.mark(sender), sql.tell(sender, unsent, time()), ...ending],
     { locks: true },
   );
   if (marked.length === 0) throw takenFailure(table.output, source);
@@ -66,34 +55,34 @@ export async function sendRevocations(
   return known;
 }
 
-function isFull(rows: readonly Readonly<Record<string, unknown>>[]): boolean {
-  return Number(rows[0]?.ended ?? 0) >= mostEnded;
+function isFull(rows: readonly SqlRow[]): boolean {
+  return endedIn(rows) >= mostEnded;
 }
 
 /** Rows that an earlier release of Exact has written are found by reading them. */
 async function endOlderRows({ connection }: AskedTable, unsent: readonly Revocation[]): Promise<void> {
+  const { older } = connection.sql;
   const users = unsent.filter(({ kind }) => kind === 'user');
-  if (users.length === 0) return;
+  if (older === undefined || users.length === 0) return;
   const isRevoked = subjectsIndex(users.map(({ kind, what }) => ({ kind, what: keyName(what) })));
-  type Row = { readonly address: string; readonly username: string; readonly source: string };
-  let last: Row | undefined = { address: '', username: '', source: '' };
+  let last: RowName | undefined = { address: '', username: '', source: '' };
   while (last !== undefined) {
-    const after: Row = last;
-    await connection.ask(olderRows(after.address, after.username, after.source), (found) => {
-      const rows = found as unknown as readonly Row[];
+    await connection.ask(older.rowsAfter(last), (found) => {
+      const rows = found as unknown as readonly RowName[];
       last = rows.length < mostEnded ? undefined : rows.at(-1);
       const ended = rows.filter(({ address, username }) => isRevoked(address, username));
-      return ended.length === 0 ? [] : [endRows(ended)];
+      return ended.length === 0 ? [] : [older.end(ended)];
     });
   }
 }
 
 /** Asks the table for the rows that it has of this host. */
 export async function fetchRows({ connection }: AskedTable, { skew }: KnownTable): Promise<Rows> {
+  const { sql, target } = connection;
   const ends = new Map<string, number>();
   let [address, username] = ['', ''];
   for (;;) {
-    const [rows = []] = await connection.run([rowsAfter(connection.target.source, address, username)]);
+    const [rows = []] = await connection.run([sql.rowsAfter(target.source, address, username)]);
     for (const row of rows)
       ends.set(`${row.address}\t${row.username}`, Math.round(Number(row.expires) + skew));
     if (rows.length < mostSent) return { ends, members: new Map() };
@@ -139,7 +128,10 @@ export async function pushRows(
   save({ ...before, pending: next, rows: '' });
   let sender = senderOf(table, before, next);
   for (const some of batches(changes)) {
-    const statement = sendRows(sender, before.digest, some, { now: time(), total: live.ends.size });
+    const statement = connection.sql.sendRows(sender, before.digest, some, {
+      now: time(),
+      total: live.ends.size,
+    });
     const [[answer] = []] = await connection.run([statement], { locks: true });
     if (Number(answer?.sent ?? 0) === 0) return undefined;
     sender = { ...sender, token: next };

@@ -1,6 +1,6 @@
 /** What metrics tell of the tables that hosts share, by what this host knows of them when a run ends. */
-import { withoutPassword } from '../../maps/pgsql/password.ts';
-import { sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { withoutPassword } from '../../maps/shared/password.ts';
+import { sharedTables } from '../../maps/shared/shared-tables.ts';
 import { unknownTable } from '../../state/tables-file.ts';
 import type { SharedFacts } from '../metrics.ts';
 import type { RunContext } from '../run-context.ts';

@@ -3,12 +3,12 @@
  * after its own files are published it sends its rows. A server that is away costs a run 5 seconds, once.
  */
 import { ExitStatus } from '../../exit-status.ts';
-import { Connection } from '../../maps/pgsql/connection.ts';
-import { asFailure, withTables } from '../../maps/pgsql/database.ts';
-import { withoutPassword } from '../../maps/pgsql/password.ts';
-import { undo } from '../../maps/pgsql/revocation-statements.ts';
-import { takenBack } from '../../maps/pgsql/shared-revocation.ts';
-import { type SharedTable, sharedTables } from '../../maps/pgsql/shared-tables.ts';
+import { asFailure } from '../../maps/shared/failure.ts';
+import { withoutPassword } from '../../maps/shared/password.ts';
+import { takenBack } from '../../maps/shared/shared-revocation.ts';
+import { connectionTo, type SharedTable, sharedTables } from '../../maps/shared/shared-tables.ts';
+import type { Connection } from '../../maps/shared/statements.ts';
+import { withTables } from '../../maps/shared/with-tables.ts';
 import { Failure } from '../../problem.ts';
 import { endRefusal, type Revocation } from '../../relay/revocation.ts';
 import { readTableRows, writeTableRows } from '../../state/table-rows-file.ts';
@@ -37,18 +37,26 @@ export interface ForgottenHost {
   readonly away: readonly string[];
 }
 
+type ConnectedTable = SharedTable & { readonly connection: Connection };
+
 /** The shared tables of one run, each with a connection. */
 export class SharedRun {
   readonly #context: RunContext;
-  readonly #tables: readonly (SharedTable & { readonly connection: Connection })[];
+  readonly #tables: readonly ConnectedTable[];
   #hasLearned = false;
 
-  constructor(context: RunContext) {
+  private constructor(context: RunContext, tables: readonly ConnectedTable[]) {
     this.#context = context;
-    this.#tables = sharedTables(context.settings).map((table) => ({
+    this.#tables = tables;
+  }
+
+  /** Returns the shared tables of a run; no server is asked yet. */
+  static async of(context: RunContext): Promise<SharedRun> {
+    const tables = sharedTables(context.settings).map(async (table) => ({
       ...table,
-      connection: new Connection(table.target),
+      connection: await connectionTo(table),
     }));
+    return new SharedRun(context, await Promise.all(tables));
   }
 
   /** Asks each table for what other hosts have revoked; the run goes by it from then on. */
@@ -95,7 +103,8 @@ export class SharedRun {
   async undo(subjects: readonly Pick<Revocation, 'kind' | 'what'>[]): Promise<void> {
     if (!this.#hasLearned) await this.learn();
     await this.#inEach(async (table) => {
-      await table.connection.run([undo(subjects)], { locks: true });
+      const { connection } = table;
+      await connection.run([connection.sql.undo(subjects)], { locks: true });
       await this.#learn(table);
     });
   }

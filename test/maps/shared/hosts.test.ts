@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absence, standingOf } from '../../../src/maps/pgsql/hosts.ts';
+import { absence, standingOf } from '../../../src/maps/shared/hosts.ts';
 
 describe('standingOf', () => {
   const known = { instance: 'a', former: ['a', 'older'], beats: 5, token: 't5', pending: 't6' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { pgsqlOutput } from '../../../src/maps/pgsql/pgsql-output.ts';
-import { readTarget } from '../../../src/maps/pgsql/target.ts';
+import { readUrl } from '../../../src/maps/shared/target.ts';
 
 function output(path: string, ...options: string[]) {
   return { type: 'pgsql', path, kind: '', families: 'both', mode: 0o644, options, origin: '' } as const;
@@ -20,7 +20,7 @@ const usual = {
   source: 'mx1',
 };
 
-describe('readTarget', () => {
+describe('readUrl', () => {
   for (const { name, given, want } of [
     { name: 'a server', given: output('postgres://exact@db.example.org/mail'), want: usual },
     { name: 'the other scheme', given: output('postgresql://exact@db.example.org/mail'), want: usual },
@@ -84,7 +84,7 @@ describe('readTarget', () => {
     },
   ]) {
     it(`reads ${name}`, () => {
-      const target = readTarget(given, 'mx1');
+      const target = readUrl(pgsqlOutput.form, given, 'mx1');
       expect(target).toMatchObject(want);
       expect('key' in target && target.key).not.toContain('p@s');
     });
@@ -92,7 +92,7 @@ describe('readTarget', () => {
 
   it('knows a table again to which a server was added', () => {
     const [one, two] = ['postgres://db/mail', 'postgres://db,b:5433/mail'].map((url) =>
-      readTarget(output(url), 'mx1'),
+      readUrl(pgsqlOutput.form, output(url), 'mx1'),
     );
     expect(two).toMatchObject({ key: one !== undefined && 'key' in one && one.key });
   });
@@ -104,9 +104,9 @@ describe('readTarget', () => {
       output('postgres://exact@db/other'),
       output('postgres://exact@db2/mail'),
       { ...output('postgres://exact@db/mail'), families: 'ipv4' } as const,
-    ].map((each) => readTarget(each, 'mx1'));
+    ].map((each) => readUrl(pgsqlOutput.form, each, 'mx1'));
     expect(new Set(keys.map((target) => 'key' in target && target.key)).size).toBe(5);
-    expect(readTarget(output('postgres://exact:new@db/mail'), 'mx1')).toMatchObject({
+    expect(readUrl(pgsqlOutput.form, output('postgres://exact:new@db/mail'), 'mx1')).toMatchObject({
       key: 'key' in (keys[0] ?? {}) && (keys[0] as { key: string }).key,
     });
   });

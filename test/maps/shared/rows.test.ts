@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RowsBuilder, rowChanges, rowKey, rowParts } from '../../../src/maps/pgsql/rows.ts';
 import { schema } from '../../../src/maps/pgsql/schema.ts';
-import { accountOf } from '../../../src/maps/pgsql/stored-name.ts';
+import { RowsBuilder, rowChanges, rowKey, rowParts } from '../../../src/maps/shared/rows.ts';
+import { accountOf } from '../../../src/maps/shared/stored-name.ts';
 import { anyCharacter } from '../../any-character.ts';
 import { runsOf } from '../../seeds.ts';
 

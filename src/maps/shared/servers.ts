@@ -16,12 +16,12 @@ export function splitServers(url: string): { readonly first: string; readonly ot
 }
 
 /** Returns the server that a text such as `b:5433` or `[2001:db8::5]` names, or undefined. */
-export function serverOf(text: string): Server | undefined {
+export function serverOf(text: string, usualPort: number): Server | undefined {
   const [, address, name, port] = /^(?:\[([\da-f:.]+)\]|([^:[\]@\s]+))(?::(\d{1,5}))?$/i.exec(text) ?? [];
   const host = address ?? name;
-  if (host === undefined || Number(port ?? 5432) > 65_535) return undefined;
+  if (host === undefined || Number(port ?? 0) > 65_535) return undefined;
   try {
-    return { host: decodeURIComponent(host), port: Number(port ?? 5432) };
+    return { host: decodeURIComponent(host), port: Number(port ?? usualPort) };
   } catch {
     return undefined;
   }

@@ -1,4 +1,7 @@
-/** Which table an `output pgsql` line names: the parts of its URL, and under what name this host's rows stand. Pure. */
+/**
+ * Which table an `output` line names: the parts of its URL, which are the same for each database but for some words, and
+ * under what name this host's rows stand. Pure.
+ */
 import type { Output } from '../output.ts';
 import { type Server, serverOf, splitServers } from './servers.ts';
 import { longestName, wholeName } from './stored-name.ts';
@@ -8,7 +11,7 @@ type SslMode = 'disable' | 'require' | 'verify-full';
 
 /** A table, and whose rows in it are ours. */
 export interface Target {
-  /** A name, an address, or the folder of a Unix socket. */
+  /** A name, an address, or the path of a Unix socket: for PostgreSQL of its folder. */
   readonly host: string;
   readonly port: number;
   /** Servers that are tried after it, in their order. */
@@ -34,6 +37,20 @@ export interface Target {
   readonly key: string;
 }
 
+/** What URLs of one database have of their own. */
+export interface UrlForm {
+  /** As it begins: `postgres`. */
+  readonly scheme: string;
+  /** Other words for that. */
+  readonly otherSchemes: readonly string[];
+  /** The port where the URL names none. */
+  readonly port: number;
+  /** A socket, for one who has named no host. */
+  readonly socket: string;
+  /** What tells tables from those of another database, before the name of one. */
+  readonly keyPrefix: string;
+}
+
 const parameters = [
   ...['host', 'user', 'password', 'passfile', 'sslmode', 'sslrootcert'],
   'target_session_attrs',
@@ -46,10 +63,16 @@ const pathParameters = ['passfile', 'sslrootcert'];
 const sslModes: readonly string[] = ['disable', 'require', 'verify-full'] satisfies SslMode[];
 
 /** Returns what an output names, or why it names nothing. `ownName` is the source where no option says another. */
-export function readTarget(output: Output, ownName: string): Target | { readonly reason: string } {
+export function readUrl(
+  form: UrlForm,
+  output: Output,
+  ownName: string,
+): Target | { readonly reason: string } {
+  const { scheme } = form;
   const { first, others } = splitServers(output.path);
   const url = new URL(first);
-  if (!/^postgres(ql)?:$/.test(url.protocol)) return { reason: 'not a URL that begins postgres://' };
+  if (![scheme, ...form.otherSchemes].includes(url.protocol.slice(0, -1)))
+    return { reason: `not a URL that begins ${scheme}://` };
   const given = url.searchParams;
   const unknown = [...given.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined)
@@ -63,10 +86,10 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
     return { reason: 'holds a % without two hexadecimal digits after it' };
   }
   const [database = '', user = '', password = '', hostName = ''] = parts;
-  if (database === '') return { reason: 'names no database, as in postgres://user@host/database' };
+  if (database === '') return { reason: `names no database, as in ${scheme}://user@host/database` };
   const host = given.get('host') ?? hostName.replace(/^\[(.*)\]$/, '$1');
-  if (host === '') return { reason: 'names no host; a socket is postgres:///database?host=/run/postgresql' };
-  const servers = others.map(serverOf);
+  if (host === '') return { reason: `names no host; a socket is ${scheme}:///database?host=${form.socket}` };
+  const servers = others.map((text) => serverOf(text, form.port));
   const wrong = others[servers.indexOf(undefined)];
   if (wrong !== undefined) return { reason: `names a server '${wrong}', which is none` };
   if (servers.length > 0 && (given.has('host') || hostName === ''))
@@ -78,7 +101,7 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
   const sslRootCert = given.get('sslrootcert') ?? undefined;
   const sslReason = sslRefusal(host, sslMode, sslRootCert);
   if (sslReason !== undefined) return { reason: sslReason };
-  const port = url.port === '' ? 5432 : Number(url.port);
+  const port = url.port === '' ? form.port : Number(url.port);
   const source =
     output.options.find((word) => word.startsWith('source='))?.slice('source='.length) ?? ownName;
   // As a part of a key in the table it has to fit there.
@@ -97,7 +120,7 @@ export function readTarget(output: Output, ownName: string): Target | { readonly
     sslRootCert,
     passwordFile: given.get('passfile') ?? undefined,
     source,
-    key: `${name}@${host}:${port}/${database} ${output.families} of ${source}`,
+    key: `${form.keyPrefix}${name}@${host}:${port}/${database} ${output.families} of ${source}`,
   };
 }
 

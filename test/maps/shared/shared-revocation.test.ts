@@ -6,7 +6,7 @@ import {
   type SharedRevocation,
   subjectsIndex,
   takenBack,
-} from '../../../src/maps/pgsql/shared-revocation.ts';
+} from '../../../src/maps/shared/shared-revocation.ts';
 import { indexRevocations, type Revocation } from '../../../src/relay/revocation.ts';
 
 describe('foreignRevocations', () => {

@@ -23,7 +23,7 @@ export interface LiveRows extends Rows {
 }
 
 /** A row to add, or to give another time. */
-export interface RowToPut {
+interface RowToPut {
   readonly key: string;
   readonly expires: number;
   readonly account: string;
