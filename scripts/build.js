@@ -11,6 +11,7 @@ import { build } from 'esbuild';
 import { bundledLicenses } from './build/bundled-licenses.js';
 import { joinedRulesForEsbuild } from './build/joined-rules.js';
 import { loadedLater } from './build/later.js';
+import { leftOut } from './build/left-out.js';
 import { inOneChunk } from './build/one-chunk.js';
 import { prepared } from './build/prepared.js';
 import { rowMachineForEsbuild } from './build/row-machine.js';
@@ -27,7 +28,7 @@ const common = {
   sourcesContent: false,
   // zsh wants a name without ending.
   loader: { '.conf': 'text', '.bash': 'text', '.fish': 'text', '': 'text' },
-  plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root)],
+  plugins: [joinedRulesForEsbuild(root), rowMachineForEsbuild(root), leftOut()],
   logLevel: 'warning',
 };
 

@@ -52,8 +52,8 @@ export function packageFiles(root, fill) {
     compressed(`${documents}/CHANGELOG.md`, read('CHANGELOG.md')),
     compressed(`${documents}/README.md`, read('README.md')),
     compressed(`${documents}/licenses.txt`, read(licenses)),
-    ...['pgsql.sql', 'pgsql-2.sql', 'prometheus/exact.rules.yml', 'grafana/exact.json'].map((path) =>
-      file(`${documents}/examples/${path}`, read(`examples/${path}`)),
+    ...['mysql.sql', 'pgsql.sql', 'pgsql-2.sql', 'prometheus/exact.rules.yml', 'grafana/exact.json'].map(
+      (path) => file(`${documents}/examples/${path}`, read(`examples/${path}`)),
     ),
   ].sort((one, other) => (one.path < other.path ? -1 : 1));
 }

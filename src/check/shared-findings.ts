@@ -9,6 +9,7 @@ import type { Target } from '../maps/shared/target.ts';
 import type { KnownTable } from '../state/tables-file.ts';
 import { shellWord } from '../terminal/shell-word.ts';
 import { clockDifferenceWords, countWords, durationWords } from '../terminal/words.ts';
+import type { DatabaseWords } from './database-words.ts';
 import type { Finding } from './finding.ts';
 
 /** Seconds by which a clock may be off. */
@@ -26,15 +27,16 @@ export interface Seen {
   readonly isPooled: boolean;
   /** This host's clock less the database's, in seconds. */
   readonly clock: number;
+  /** What is typed to mend it. */
+  readonly words: DatabaseWords;
 }
 
 /** What is to be said of a table, without its name. */
 type Told = Pick<Finding, 'level' | 'text' | 'fix'>;
 
 /** Returns what there is to say of the server, and of what stands before it. */
-export function serverFindings(target: Target, { health, isPooled, clock, hosts }: Seen): Told[] {
+export function serverFindings(target: Target, { health, isPooled, clock, hosts, words }: Seen): Told[] {
   const { database, role, isStandby, isReadOnly, encoding, defaultIsolation, isolation } = health;
-  const name = (word: string) => `"${word.replaceAll('"', '""')}"`;
   const told: Told[] = [];
   if (isStandby || isReadOnly) {
     const what = isStandby ? 'is a standby, which takes no rows' : 'only reads';
@@ -51,10 +53,8 @@ export function serverFindings(target: Target, { health, isPooled, clock, hosts 
     told.push({ level: 'FAIL', text, fix: 'let nothing between Exact and the server change what it sends' });
   } else if (defaultIsolation !== isolation) {
     const text = `transactions are '${defaultIsolation}' by default; Exact asks for '${isolation}', and Exact 1.0 does not: it misses what others revoke`;
-    const fix = asOwner(
-      database,
-      `alter role ${name(role)} set default_transaction_isolation = 'read committed'`,
-    );
+    const statement = `alter role "${role.replaceAll('"', '""')}" set default_transaction_isolation = 'read committed'`;
+    const fix = words.asOwner(statement, database);
     told.push({ level: isOld ? 'WARN' : 'note', text, fix });
   }
   if (isPooled) {
@@ -68,37 +68,31 @@ export function serverFindings(target: Target, { health, isPooled, clock, hosts 
   return told;
 }
 
-/** What is to be done with the database is done by who owns it, wherever the server is. */
-function asOwner(database: string, statement: string): string {
-  return `psql -c ${shellWord(statement)} ${shellWord(database)} # as who owns the tables`;
-}
-
 /** Returns what there is to say of the tables and of rights to them. */
-export function schemaFindings(health: Health): Told[] {
+export function schemaFindings({ health, words }: Seen): Told[] {
   const { database, role, hasTable, mayCreate, missing, lacking, open } = health;
-  const run = (script: string) =>
-    `psql -v ON_ERROR_STOP=1 -f ${script} ${shellWord(database)} # as who owns the database; it is in examples/`;
+  const [all, rest] = words.scripts;
   if (!hasTable) {
     return mayCreate
       ? [{ level: 'note', text: 'no tables yet; the first run makes them', fix: 'exact update' }]
-      : [{ level: 'FAIL', text: `no tables, and ${role} may make none`, fix: run('pgsql.sql') }];
+      : [{ level: 'FAIL', text: `no tables, and ${role} may make none`, fix: words.run(all, database) }];
   }
   const told: Told[] = [];
   if (missing.length > 0) {
     const text = `not the tables of this release: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''} not there`;
-    told.push({ level: 'FAIL', text, fix: run('pgsql-2.sql') });
+    told.push({ level: 'FAIL', text, fix: words.run(rest, database) });
   }
   if (lacking.length > 0) {
-    const grants = lacking.map((right) => `grant ${right} to "${role.replaceAll('"', '""')}"`).join('; ');
+    const grants = lacking.map((right) => words.grant(right, role)).join('; ');
     told.push({
       ...{ level: 'FAIL', text: `${role} may not ${lacking.join(', ')}` },
-      fix: asOwner(database, grants.replaceAll('usage on ', 'usage on sequence ')),
+      fix: words.asOwner(grants, database),
     });
   }
   if (open.length > 0) {
     const text = `every role may write to ${open.join(', ')}, and so open the relay`;
     const revoke = open.map((name) => `revoke insert, update, delete on ${name} from public`).join('; ');
-    told.push({ level: 'FAIL', text, fix: asOwner(database, revoke) });
+    told.push({ level: 'FAIL', text, fix: words.asOwner(revoke, database) });
   }
   return told;
 }

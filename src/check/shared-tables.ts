@@ -7,11 +7,10 @@ import { hostsOf, metOf } from '../maps/shared/answers.ts';
 import { asFailure } from '../maps/shared/failure.ts';
 import { withoutPassword } from '../maps/shared/password.ts';
 import { connectionTo, type SharedTable } from '../maps/shared/shared-tables.ts';
-import type { Target } from '../maps/shared/target.ts';
 import { Failure } from '../problem.ts';
 import { type KnownTable, unknownTable } from '../state/tables-file.ts';
-import { shellWord } from '../terminal/shell-word.ts';
 import { clockDifferenceWords, countWords } from '../terminal/words.ts';
+import { wordsOf } from './database-words.ts';
 import type { Finding } from './finding.ts';
 import {
   hostFindings,
@@ -41,12 +40,15 @@ export async function checkSharedTable(
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { what, why, fix } = error.problem;
-    return { findings: [found('FAIL', why ?? what, fix ?? triedByHand(target))], isReached: false };
+    return {
+      findings: [found('FAIL', why ?? what, fix ?? wordsOf(output.type).try(target))],
+      isReached: false,
+    };
   }
   const { health } = seen;
   const findings = [
     ...serverFindings(target, seen),
-    ...schemaFindings(health),
+    ...schemaFindings(seen),
     ...nameFinding(settings, shared, known, seen),
     ...hostFindings(target, seen),
   ].map(({ level, text, fix }) => found(level, text, fix));
@@ -59,6 +61,7 @@ export async function checkSharedTable(
 async function look(shared: SharedTable, time: () => number): Promise<Seen> {
   const connection = await connectionTo(shared);
   const { sql } = connection;
+  const words = wordsOf(shared.output.type);
   try {
     return await asFailure(shared.output, async () => {
       await connection.open();
@@ -69,25 +72,9 @@ async function look(shared: SharedTable, time: () => number): Promise<Seen> {
       const [hosts = [], own = []] = isAsked
         ? await connection.run([sql.listHosts, sql.hostNamed(shared.target.source)])
         : [];
-      return { health, clock, isPooled, hosts: hostsOf(hosts), met: metOf(own[0]) };
+      return { health, clock, isPooled, hosts: hostsOf(hosts), met: metOf(own[0]), words };
     });
   } finally {
     connection.close();
   }
-}
-
-/** What shows by other means what is wrong. */
-function triedByHand(target: Target): string {
-  const { host, port, others, isWriterSought, database, user, sslMode, sslRootCert } = target;
-  const servers = [{ host, port }, ...others];
-  const parts = {
-    host: servers.map((server) => server.host).join(','),
-    port: servers.map((server) => server.port).join(','),
-    ...{ dbname: database, user, sslmode: sslMode, sslrootcert: sslRootCert },
-    target_session_attrs: isWriterSought ? 'read-write' : undefined,
-  };
-  const words = Object.entries(parts).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${/^[\w.,/:-]+$/.test(String(value)) ? value : `'${value}'`}`],
-  );
-  return `psql ${shellWord(words.join(' '))} # does it answer?`;
 }

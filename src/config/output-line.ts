@@ -39,7 +39,9 @@ function usage(type: OutputType): string {
 
 function hint(typeName: string, place: string | undefined, types: readonly OutputType[]): string {
   const kind = typeName.split(':', 1)[0] ?? '';
-  const withUrl = types.find((type) => type.takesUrl);
+  const [scheme = ''] = typeName.split('://');
+  const withUrl =
+    types.find(({ schemes }) => schemes?.includes(scheme)) ?? types.find((type) => type.takesUrl);
   if (withUrl !== undefined && typeName.includes('://')) return `, nearest: ${withUrl.name} ${typeName}`;
   const withKinds = types.find((type) => type.hasKinds);
   if (withKinds !== undefined && (typeName.includes(':') || tableKinds.includes(kind))) {

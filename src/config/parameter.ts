@@ -9,6 +9,8 @@ export type OutputType = Pick<
 > & {
   /** Whether `output TYPE` takes a URL (`postgres://…`) where other types take a path. */
   readonly takesUrl?: boolean;
+  /** How these URLs begin. */
+  readonly schemes?: readonly string[];
 };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wordsOf } from '../../src/check/database-words.ts';
 import { hostFindings, type Seen, serverFindings } from '../../src/check/shared-findings.ts';
 import type { Target } from '../../src/maps/shared/target.ts';
 
@@ -10,7 +11,7 @@ const seen: Seen = {
     ...{ encoding: 'UTF8', defaultIsolation: 'read committed', isolation: 'read committed', time: 0 },
     ...{ hasTable: true, mayCreate: false, missing: [], lacking: [], open: [] },
   },
-  ...{ hosts: [], met: undefined, isPooled: false, clock: 1.9 },
+  ...{ hosts: [], met: undefined, isPooled: false, clock: 1.9, words: wordsOf('pgsql') },
 };
 const ofHealth = (health: Partial<Seen['health']>) =>
   serverFindings(target, { ...seen, health: { ...seen.health, ...health } });

@@ -59,7 +59,8 @@ export const outputTypes: readonly OutputType[] = [
   }),
   outputType('cidr', { holdsNetworks: true }),
   outputType('tcprules', { options: ['merge=PATH', 'table='] }),
-  outputType('pgsql', { takesUrl: true, holdsNetworks: true }),
+  outputType('pgsql', { takesUrl: true, schemes: ['postgres'], holdsNetworks: true }),
+  outputType('mysql', { takesUrl: true, schemes: ['mysql'], holdsNetworks: true }),
 ];
 
 /** Loads settings on a host on which only the given files exist; `config` is /etc/exact/exact.conf. */

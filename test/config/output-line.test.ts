@@ -45,9 +45,11 @@ describe('output', () => {
     { given: 'cbd /x', want: "output 'cbd': unknown type, nearest: cdb" },
     {
       given: 'ldap /x',
-      want: "output 'ldap': unknown type; types are text, cdb, postmap, cidr, tcprules, pgsql",
+      want: "output 'ldap': unknown type; types are text, cdb, postmap, cidr, tcprules, pgsql, mysql",
     },
     { given: 'cdb', want: "output 'cdb': no path; write output cdb PATH" },
+    { given: 'mysql://h/d', want: "output 'mysql://h/d': unknown type, nearest: mysql mysql://h/d" },
+    { given: 'postgres://h/d', want: "output 'postgres://h/d': unknown type, nearest: pgsql postgres://h/d" },
     { given: 'pgsql', want: "output 'pgsql': no URL; write output pgsql URL" },
     { given: 'pgsql /x', want: "output '/x': not a URL; write output pgsql URL" },
     {

@@ -143,15 +143,15 @@ describe('G09 conflicts', () => {
       name: 'networks in a map that holds none',
       given: 'ipv6-prefix 64\noutput cdb /x\noutput cdb /y ipv4\noutput cdb /z ipv6\noutput cidr /c ipv6',
       want: [
-        'exact.conf:2: output cdb /x: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql)',
-        'exact.conf:4: output cdb /z ipv6: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql)',
+        'exact.conf:2: output cdb /x: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql, mysql)',
+        'exact.conf:4: output cdb /z ipv6: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql, mysql)',
       ],
     },
     {
       name: 'networks in a default map',
       given: '\nipv6-prefix 64',
       want: [
-        'exact.conf:2: output cdb /var/lib/exact/relay.cdb: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql)',
+        'exact.conf:2: output cdb /var/lib/exact/relay.cdb: cannot hold networks, which ipv6-prefix 64 publishes; give it the option ipv4, and IPv6 an output of another type (text, cidr, pgsql, mysql)',
       ],
     },
     {

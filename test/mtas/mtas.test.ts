@@ -8,7 +8,7 @@ const folder = new URL('../../src/mtas/', import.meta.url);
 
 /** A path that every type takes, with a kind where the type has kinds. */
 function lineFor({ name, ...type }: (typeof outputTypes)[number]): string {
-  if ('takesUrl' in type) return `${name} postgres://exact@192.0.2.1/exact`;
+  if ('schemes' in type) return `${name} ${type.schemes[0]}://exact@192.0.2.1/exact`;
   return `${name} ${type.hasKinds ? `${type.usualKind}:` : ''}/var/lib/exact/relay.cdb`;
 }
 

@@ -23,7 +23,7 @@ export interface LiveRows extends Rows {
 }
 
 /** A row to add, or to give another time. */
-interface RowToPut {
+export interface RowToPut {
   readonly key: string;
   readonly expires: number;
   readonly account: string;

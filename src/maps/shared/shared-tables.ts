@@ -3,13 +3,14 @@
  * Whatever asks is loaded only where there is such a table, and of that what its database wants.
  */
 import { hostname } from 'node:os';
+import { mysqlOutput } from '../mysql/mysql-output.ts';
 import type { Output } from '../output.ts';
 import { pgsqlOutput } from '../pgsql/pgsql-output.ts';
 import type { Connection } from './statements.ts';
 import { readUrl, type Target } from './target.ts';
 
 /** The output types that are tables. */
-export const tableOutputs = [pgsqlOutput] as const;
+export const tableOutputs = [pgsqlOutput, mysqlOutput] as const;
 
 /** Settings, as far as they matter here. */
 interface HasOutputs {
@@ -52,7 +53,11 @@ export function targetOf(output: Output): Target {
 }
 
 /** Returns a way to a table, which is opened when it is used first. */
-export async function connectionTo({ target }: SharedTable): Promise<Connection> {
+export async function connectionTo({ output, target }: SharedTable): Promise<Connection> {
+  if (output.type === mysqlOutput.name) {
+    const { MysqlConnection } = await import('../mysql/connection.ts');
+    return new MysqlConnection(target);
+  }
   const { PgsqlConnection } = await import('../pgsql/connection.ts');
   return new PgsqlConnection(target);
 }

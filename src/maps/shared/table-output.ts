@@ -10,6 +10,7 @@ export function tableOutput(name: string, summary: string, form: UrlForm) {
     form,
     hasKinds: false,
     takesUrl: true,
+    schemes: [form.scheme, ...form.otherSchemes],
     holdsNetworks: true,
     options: ['source=NAME'],
     publishedPath: (output: Output) => output.path,

@@ -53,9 +53,10 @@ export const takesNone: Why = {
   fix: 'name the server that takes writes',
 };
 
-const nameAuthority = 'name the file of the authority that signed it by sslrootcert=PATH in the URL';
+/** What to do where nobody known signed a certificate. */
+export const nameAuthority = 'name the file of the authority that signed it by sslrootcert=PATH in the URL';
 
-/** What to do where nobody known signed a certificate, by the codes of OpenSSL. */
+/** The same, by the codes of OpenSSL. */
 const fixes: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: nameAuthority,
   SELF_SIGNED_CERT_IN_CHAIN: nameAuthority,

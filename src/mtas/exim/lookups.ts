@@ -50,13 +50,8 @@ const lookups: LookupsByType<EximLookup> = {
     ...keyedFile(output, 'iplsearch', output.path),
     askFor: (form) => `\${lookup{${addressIn(form)}}iplsearch{${output.path}}{yes}{no}}`,
   }),
-  pgsql: (output) => ({
-    output,
-    type: 'pgsql',
-    name: 'exact_relay',
-    words: 'exact_relay, in PostgreSQL',
-    isForHostLists: false,
-  }),
+  pgsql: (output) => queriedTable(output, 'pgsql', 'PostgreSQL'),
+  mysql: (output) => queriedTable(output, 'mysql', 'MariaDB'),
   text: (output) => ({
     output,
     type: '',
@@ -69,6 +64,12 @@ const lookups: LookupsByType<EximLookup> = {
 };
 
 const types = Object.keys(lookups);
+
+/** A table in a database, for which exact-maps(7) has the query. */
+function queriedTable(output: Output, type: string, database: string): EximLookup {
+  const words = `exact_relay, in ${database}`;
+  return { output, type, name: 'exact_relay', words, isForHostLists: false };
+}
 
 function keyedFile(output: Output, type: string, name: string): EximLookup {
   return {

@@ -21,7 +21,7 @@ import { noteSubmission, noteUnserved } from './unserved.ts';
 import { checkWholeAddresses } from './whole-addresses.ts';
 
 /** Table types that Debian and the RHEL family have in packages of their own. */
-const packaged: readonly string[] = ['cdb', 'lmdb', 'pgsql'];
+const packaged: readonly string[] = ['cdb', 'lmdb', 'pgsql', 'mysql'];
 
 /** Looks into Postfix; undefined where it is not installed. */
 export function checkPostfix(settings: Settings): MtaCheck | undefined {

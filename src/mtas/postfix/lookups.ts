@@ -10,7 +10,7 @@ export interface PostfixLookup {
   readonly output: Output;
   /** The type of the table, as `postconf -m` lists it. */
   readonly type: string;
-  /** `cdb:/var/lib/exact/relay`; for a shared table `pgsql:`, since its file may have any name. */
+  /** `cdb:/var/lib/exact/relay`; for a shared table `pgsql:` or `mysql:`, since its file may have any name. */
   readonly name: string;
   /** A table in a database, of which main.cf names a file of settings. */
   readonly isShared: boolean;
@@ -34,6 +34,7 @@ const lookups: LookupsByType<PostfixLookup> = {
   postmap: (output) => ({ ...tableOf(output, output.kind, output.path), ...keyed }),
   cidr: (output) => tableOf(output, 'cidr', output.path),
   pgsql: (output) => ({ ...tableOf(output, 'pgsql', ''), isShared: true }),
+  mysql: (output) => ({ ...tableOf(output, 'mysql', ''), isShared: true }),
 };
 
 const keyed = { isKeyed: true, keyOf: (form: string) => postfixKeys(form)[0] };
@@ -55,8 +56,8 @@ export function isNamedBy(word: string, { name, isShared }: PostfixLookup): bool
 }
 
 /** Returns the word to write into a list; exact-maps(7) has the file of a shared table by this name. */
-function wordFor({ name, isShared }: PostfixLookup): string {
-  return isShared ? `${name}/etc/postfix/exact-pgsql.cf` : name;
+function wordFor({ type, name, isShared }: PostfixLookup): string {
+  return isShared ? `${name}/etc/postfix/exact-${type}.cf` : name;
 }
 
 /** The maps that hold one family of addresses, by the words that name them in Postfix's configuration. */

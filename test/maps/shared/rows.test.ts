@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { schema } from '../../../src/maps/pgsql/schema.ts';
+import { schema as ofMysql } from '../../../src/maps/mysql/schema.ts';
+import { schema as ofPgsql } from '../../../src/maps/pgsql/schema.ts';
 import { RowsBuilder, rowChanges, rowKey, rowParts } from '../../../src/maps/shared/rows.ts';
 import { accountOf } from '../../../src/maps/shared/stored-name.ts';
 import { anyCharacter } from '../../any-character.ts';
@@ -82,9 +83,12 @@ describe('rowKey', () => {
 
 describe('schema', () => {
   it('is that of the files for people', () => {
-    const files = ['pgsql.sql', 'pgsql-2.sql'].map((name) =>
-      readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8'),
-    );
-    for (const statement of schema) expect(files.join('')).toContain(`\n${statement}\n`);
+    const textOf = (...names: string[]) =>
+      names
+        .map((name) => readFileSync(new URL(`../../../examples/${name}`, import.meta.url), 'utf8'))
+        .join('');
+    const [pgsql, mysql] = [textOf('pgsql.sql', 'pgsql-2.sql'), textOf('mysql.sql')];
+    for (const statement of ofPgsql) expect(pgsql).toContain(`\n${statement}\n`);
+    for (const statement of ofMysql) expect(mysql).toContain(`\n${statement}\n`);
   });
 });

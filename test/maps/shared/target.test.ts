@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mysqlOutput } from '../../../src/maps/mysql/mysql-output.ts';
 import { pgsqlOutput } from '../../../src/maps/pgsql/pgsql-output.ts';
 import { readUrl } from '../../../src/maps/shared/target.ts';
 
@@ -149,4 +150,20 @@ describe('readUrl', () => {
   ]) {
     it(`refuses ${given}`, () => expect(pgsqlOutput.refusal(output(given))).toBe(want));
   }
+
+  it('reads those of MariaDB and MySQL by their own words', () => {
+    const read = (path: string) => readUrl(mysqlOutput.form, { ...output(path), type: 'mysql' }, 'mx1');
+    const table = { host: 'db', port: 3306, database: 'mail', user: 'exact', source: 'mx1' };
+    expect(read('mysql://exact@db/mail')).toMatchObject({
+      ...table,
+      key: expect.stringMatching(/^mysql exact@/),
+    });
+    expect(read('mariadb://exact@db/mail')).toMatchObject(table);
+    const others = [{ host: 'b', port: 3306 }];
+    expect(read('mysql://exact@db,b/mail')).toMatchObject({ ...table, others, isWriterSought: true });
+    expect(read('postgres://exact@db/mail')).toEqual({ reason: 'not a URL that begins mysql://' });
+    expect(read('mysql:///mail')).toEqual({
+      reason: 'names no host; a socket is mysql:///database?host=/run/mysqld/mysqld.sock',
+    });
+  });
 });
