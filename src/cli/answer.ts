@@ -42,7 +42,7 @@ export async function answer({ commands, words, version, columns }: Asked, slip?
   }
   const command = Object.hasOwn(commands, name) ? await commands[name]?.() : undefined;
   if (command === undefined || slip === undefined) throw unknownWord(name, known);
-  throw slipFailure(slip, name, [...command.options, ...commonOptions]);
+  throw slipFailure(slip, name, [...command.options, ...commonOptions], await all());
 }
 
 async function completionFor([shell, ...more]: readonly string[]): Promise<string> {

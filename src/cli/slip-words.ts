@@ -2,11 +2,25 @@
 import { ExitStatus } from '../exit-status.ts';
 import { Failure } from '../problem.ts';
 import { nearestName } from '../terminal/nearest.ts';
-import type { OptionSpec } from './command.ts';
+import type { Command, OptionSpec } from './command.ts';
 import type { Slip } from './take-apart.ts';
 
-/** Returns the failure, exit status 64, for a slip in a call of a command that takes these options. */
-export function slipFailure(slip: Slip, command: string, options: readonly OptionSpec[]): Failure {
+/** A command as far as it tells which options it takes. */
+type Taker = Pick<Command, 'name' | 'options'>;
+
+/** Returns the failure, exit status 64, for a slip in a call of a command that takes these options, as `others` take theirs. */
+export function slipFailure(
+  slip: Slip,
+  command: string,
+  options: readonly OptionSpec[],
+  others: readonly Taker[],
+): Failure {
+  const takers = others.filter((other) => other.options.some(({ name }) => slip.word === `--${name}`));
+  if (slip.slip === 'unknown option' && takers.length > 0) {
+    const names = takers.map(({ name }) => `exact ${name}`).join(', ');
+    const what = `is no option of exact ${command}`;
+    return usage({ where: slip.word, what, fix: `it is one of ${names}` });
+  }
   return usage(partsOf(slip, command, options));
 }
 

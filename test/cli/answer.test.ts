@@ -78,6 +78,12 @@ describe('exact', () => {
     ['dump --reovked', '--reovked: unknown option; did you mean --revoked?'],
     ['dump --rev', '--rev: unknown option; did you mean --revoked?'],
     ['dump -maps', '-maps: unknown option; did you mean --maps?'],
+    ['dump --permit 192.0.2.7', '--permit: is no option of exact dump; it is one of exact update'],
+    ['update --sinc 1h', '--sinc: unknown option; see exact update --help'],
+    [
+      'expire --since 1h',
+      '--since: is no option of exact expire; it is one of exact parse, exact dump, exact test-rule',
+    ],
     ['dump -x', '-x: unknown option; see exact dump --help'],
     ['dump --sort lft', "--sort: does not take 'lft'; did you mean left?"],
     [
