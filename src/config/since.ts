@@ -5,7 +5,7 @@ import { Failure } from '../problem.ts';
 import { createStampReader } from '../syslog/stamp.ts';
 import { namedZone, systemZone } from '../syslog/zone.ts';
 import type { Unread } from './duration.ts';
-import { parseSpan } from './span.ts';
+import { notASpan, parseSpan } from './span.ts';
 
 /** Options that name an instant: a time or so long ago, or, `for`, so long from now. */
 type InstantOption = 'since' | 'until' | 'for';
@@ -92,6 +92,8 @@ function isThere(instant: number | undefined): instant is number {
 
 function ago(span: string, now: number): number | Unread {
   const length = parseSpan(span);
+  // Whoever writes `9 o'clock` means a time.
+  if (length === notASpan) return notATime;
   return typeof length === 'number' ? now - length : length;
 }
 

@@ -31,4 +31,5 @@ export function parseSpan(text: string): number | Unread {
   return seconds > longest ? { reason: 'longer than a hundred years' } : seconds;
 }
 
-const notASpan: Unread = { reason: 'not a duration, such as 30m, 24h, 7d or 1w' };
+/** Why a text that is no length of time is none. */
+export const notASpan: Unread = { reason: 'not a duration, such as 30m, 24h, 7d or 1w' };

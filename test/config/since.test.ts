@@ -95,6 +95,10 @@ describe('instantOf()', () => {
     });
   }
 
+  it.each(['9 o clock', '10 fortnights ago', '5x'])('says of %s what a time looks like', (given) => {
+    expect(timeIn(paris, given)).toMatch(/ is not a time, such as 2h \(ago\), 09:00, /);
+  });
+
   it('takes the latest 02:30 of the night that has two', () => {
     const afterBoth = Date.UTC(2026, 9, 25, 12) / 1000;
     const between = Date.UTC(2026, 9, 25, 1, 10) / 1000;
