@@ -5,6 +5,8 @@
  */
 import { type Address, isIPv6Address } from '../relay/address.ts';
 import { foldUser } from '../relay/pair.ts';
+import { permitServer } from '../relay/permit.ts';
+import type { PastEntry } from '../state/history-file.ts';
 import { leavers } from './address-facts.ts';
 import type { Table } from './open-table.ts';
 
@@ -14,6 +16,8 @@ interface Place {
   readonly address: Address;
   /** Newest login: Unix seconds. */
   readonly login: number;
+  /** By hand, without a login. */
+  readonly isPermit: boolean;
 }
 
 /** Says who a sender at an address may be; undefined where nobody of that name has logged in. */
@@ -28,25 +32,34 @@ export function senderHints(table: Table, senders: Iterable<string | undefined>)
     const name = foldUser(place.user);
     if (wanted.has(name)) places.set(name, [...(places.get(name) ?? []), place]);
   };
-  for (const past of table.past()) add(past);
+  const addLeft = (left: PastEntry) => add({ ...left, isPermit: left.server === permitServer });
+  for (const past of table.past()) addLeft(past);
   table.visit(
     ({ address, users }) => {
-      for (const { user, last } of users) if (wanted.has(foldUser(user))) add({ user, address, login: last });
+      for (const { user, server, last } of users) {
+        if (!wanted.has(foldUser(user))) continue;
+        add({ user, address, login: last, isPermit: server === permitServer });
+      }
     },
-    { report: leavers(table, add) },
+    { report: leavers(table, addLeft) },
   );
   return (address, sender) => {
     const known = namesOf(sender).flatMap((name) => places.get(name) ?? []);
     const newest = (ones: readonly Place[]) => [...ones].sort((a, b) => b.login - a.login)[0];
-    const isOther = (place: Place) => isIPv6Address(place.address) !== isIPv6Address(address);
+    const isOther = (place: Place) =>
+      !place.isPermit && isIPv6Address(place.address) !== isIPv6Address(address);
     const split = newest(known.filter(isOther));
     if (split !== undefined) {
       const [from, to] = isIPv6Address(address) ? ['IPv4', 'IPv6'] : ['IPv6', 'IPv4'];
       return `${split.user} logs in by ${from} (${split.address}) and sends by ${to}`;
     }
     const place = newest(known);
-    return place === undefined ? undefined : `${place.user} logged in from ${place.address}`;
+    return place === undefined ? undefined : wordsOf(place);
   };
+}
+
+function wordsOf({ user, address, isPermit }: Place): string {
+  return isPermit ? `${user} was permitted at ${address} by hand` : `${user} logged in from ${address}`;
 }
 
 /** Users are called by their whole address or by its local part. */

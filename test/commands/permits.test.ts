@@ -214,4 +214,14 @@ describe('exact update --permit', () => {
     expect(status).toBe(64);
     expect(stderr).toContain(told);
   });
+
+  it('is no login in what is said of a refused sender', async () => {
+    await host.run(forAlice, at('10:02:00'));
+    const refusal = `NOQUEUE: reject: RCPT from unknown[203.0.113.5]: 554 5.7.1 <you@remote.example>: Relay access denied; from=<alice@example.org> to=<you@remote.example> proto=ESMTP helo=<pc>`;
+    appendFileSync(host.log, `2026-11-22T10:03:00+00:00 mx postfix/smtpd[71]: ${refusal}\n`);
+    const words = /; alice was permitted at 198\.51\.100\.7 by hand$/m;
+    expect((await host.run(['dump', '--denied'], at('10:04:00'))).stdout).toMatch(words);
+    await host.run(['expire', '198.51.100.7'], at('10:05:00'));
+    expect((await host.run(['dump', '--denied'], at('10:06:00'))).stdout).toMatch(words);
+  });
 });
