@@ -40,6 +40,7 @@ export function dropPrivileges(choice: AccountChoice, handed: Readonly<Record<st
   if (account === undefined || account.uid === 0) return;
   const gid = choice.group === undefined ? account.gid : groupId(choice.group);
   if (gid === undefined) throw noSuch('group', choice.group ?? '');
+  rememberRoot();
   try {
     // @types/node does not know initgroups(3); Node has it wherever it has setuid.
     (process as { initgroups?: (user: string, group: number) => void }).initgroups?.(account.name, gid);
@@ -59,6 +60,12 @@ export function dropPrivileges(choice: AccountChoice, handed: Readonly<Record<st
   ) {
     throw cannotGiveUpRoot(account);
   }
+}
+
+/** `docker exec` and nsenter(1) name nobody in the environment; once root is given up, nobody could tell that it was root. */
+function rememberRoot(): void {
+  const { env } = process;
+  if ((env.SUDO_USER ?? env.LOGNAME ?? env.USER) === undefined) env.SUDO_USER = 'root';
 }
 
 /** Runs this command line once more, as an account with its groups, and returns the exit status. */

@@ -34,6 +34,7 @@ export function takeLock(path: string, now: number): Lock | LockHolder {
       what: 'cannot lock',
       why: reasonOf(error),
       consequence: 'nothing was changed',
+      ...(errnoOf(error) === 'EACCES' ? { fix: 'run it with sudo' } : {}),
     });
   }
   const run = spawnSync('flock', ['-n', '3'], {
