@@ -44,7 +44,8 @@ export class Failure extends Error {
 
 /** Returns the line for a problem, `WHERE: WHAT: WHY; CONSEQUENCE; FIX`, control characters as they are. */
 export function problemLine(problem: Problem): string {
-  const claim = [problem.where, problem.what, problem.why].filter(Boolean).join(': ');
+  // The journal is called 'journal:'.
+  const claim = [problem.where.replace(/:$/, ''), problem.what, problem.why].filter(Boolean).join(': ');
   return [claim, problem.consequence, problem.fix].filter(Boolean).join('; ');
 }
 
