@@ -98,7 +98,7 @@ function readConfig(
     return parseConfig(files.read(file), file, outputTypes);
   } catch (error) {
     const problem = { status: ExitStatus.config, where: file, what: 'cannot read', why: reasonOf(error) };
-    return namedBy === undefined ? problem : { ...problem, fix: `${namedBy} names it` };
+    return namedBy === undefined ? problem : { ...problem, fix: `put it there, or correct ${namedBy}` };
   }
 }
 

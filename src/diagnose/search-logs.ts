@@ -96,6 +96,6 @@ function startReading(
 
 /** The table answers all the same. */
 function tell(invocation: Invocation, problem: Problem): void {
-  const consequence = 'this answer lacks what it says';
+  const consequence = 'what it says is missing from this answer';
   invocation.report({ ...problem, consequence, isWarning: true });
 }

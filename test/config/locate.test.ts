@@ -75,10 +75,10 @@ describe('G07 a configuration that cannot be read', () => {
   it('is missing, and was named: nothing else is looked for', () => {
     const prepare = (root: string) => writeFiles(root, everywhere);
     expect(problemsOn(prepare, { configOption: '/no.conf' })).toEqual([
-      '/no.conf: cannot read: no such file; --config names it',
+      '/no.conf: cannot read: no such file; put it there, or correct --config',
     ]);
     expect(problemsOn(prepare, { env: { EXACT_CONFIG: '/no.conf' } })).toEqual([
-      '/no.conf: cannot read: no such file; $EXACT_CONFIG names it',
+      '/no.conf: cannot read: no such file; put it there, or correct $EXACT_CONFIG',
     ]);
   });
 

@@ -166,7 +166,7 @@ describe('a configuration that cannot be read', () => {
       const { status, stderr } = await host.run([command], later);
       expect(status).toBe(78);
       expect(stderr).toMatch(
-        /exact\.conf: cannot read: .*; the last good settings stay in force, and nothing new is read; --config names it\n$/,
+        /exact\.conf: cannot read: .*; the last good settings stay in force, and nothing new is read; put it there, or correct --config\n$/,
       );
       expect(published(host)).toEqual([]);
       rmSync(host.config, { recursive: true, force: true });
