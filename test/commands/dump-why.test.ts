@@ -97,7 +97,9 @@ describe('exact dump, before the next run,', () => {
     const { status, stdout, stderr } = await dump('10:05:53', '198.51.100.23');
     expect(status).toBe(1);
     expect(stdout).toBe('198.51.100.23: no: no login from this address in the last 24 h\n');
-    expect(stderr).toBe(`exact: ${host.log}: cannot open: no such file; what it says is missing from this answer\n`);
+    expect(stderr).toBe(
+      `exact: ${host.log}: cannot open: no such file; what it says is missing from this answer\n`,
+    );
   });
 });
 
