@@ -4,7 +4,7 @@
  * processor and the length of the source with what is kept, and compiles where they differ; that the source is the same says
  * the build's identity.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import Module from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -31,15 +31,16 @@ type Compile = (this: Module, source: string, path: string, ...more: unknown[]) 
 /** Takes from the file what it has of a folder's code. Where there is none, or it is of another build, all is compiled. */
 export function useCompiled(folder: string): void {
   try {
-    const path = join(folder, fileName);
-    const first = bytesOf(path, 0, longestFirstLine);
+    // Open as long as the process lives: an upgrade in the middle of a run removes the file, and puts another there.
+    const fd = openSync(join(folder, fileName), 'r');
+    const first = bytesOf(fd, 0, longestFirstLine);
     const end = first.indexOf(0x0a);
     const { build, files }: Contents = JSON.parse(first.toString('latin1', 0, end));
     if (build !== EXACT_BUILD) return;
     compileBy(folder, (name) => {
       const [begin, length] = files[name] ?? [];
       if (begin === undefined || length === undefined) return undefined;
-      const kept = bytesOf(path, end + 1 + begin, length);
+      const kept = bytesOf(fd, end + 1 + begin, length);
       return kept.length === length ? kept : undefined;
     });
   } catch {
@@ -74,14 +75,9 @@ export function keepCompiled(folder: string): () => { readonly path: string; rea
 }
 
 /** Reads a part of a file, which is shorter where the file ends: the whole would be a megabyte more to hold. */
-function bytesOf(path: string, position: number, length: number): Buffer {
-  const fd = openSync(path, 'r');
-  try {
-    const buffer = Buffer.allocUnsafeSlow(length);
-    return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
-  } finally {
-    closeSync(fd);
-  }
+function bytesOf(fd: number, position: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafeSlow(length);
+  return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
 }
 
 /** Compiles a folder's code with what is kept of each file. */

@@ -15,6 +15,8 @@ class Installed {
   readonly file = join(this.#folder, 'dist/compiled.bin');
   readonly #hook = join(this.host.folder, 'hook.cjs');
   readonly #taken = join(this.host.folder, 'taken');
+  /** What a shell does once the first of the code is loaded; `$0` is the file. */
+  meanwhile = '';
 
   constructor() {
     const isOld = (path: string) => path.endsWith('compiled.bin');
@@ -32,6 +34,10 @@ class Installed {
       vm.Script = class extends vm.Script {
         constructor(source, options) {
           super(source, options);
+          const { MEANWHILE, COMPILED } = process.env;
+          if (MEANWHILE && taken.length === 0) {
+            require('node:child_process').execFileSync('/bin/sh', ['-c', MEANWHILE, COMPILED]);
+          }
           if (options?.cachedData) taken.push(this.cachedDataRejected === false);
         }
       };
@@ -55,7 +61,10 @@ class Installed {
   }
 
   #node(words: readonly string[]) {
-    return spawnSync(process.execPath, words, { encoding: 'utf8', env: { TZ: 'UTC' } });
+    return spawnSync(process.execPath, words, {
+      encoding: 'utf8',
+      env: { TZ: 'UTC', MEANWHILE: this.meanwhile, COMPILED: this.file },
+    });
   }
 }
 
@@ -85,6 +94,20 @@ describe('dist/compile.js', () => {
     }
     writeFileSync(installed.file, whole.subarray(0, whole.length / 2));
     expect(installed.run('parse', installed.host.log).said).toEqual(said);
+  });
+
+  it('is taken as it was when the run began, though it is removed or replaced before all is loaded', () => {
+    const installed = new Installed();
+    const { said } = installed.run('parse', installed.host.log);
+    installed.compile();
+    const whole = installed.run('parse', installed.host.log);
+    expect(whole).toMatchObject({ said, taken: whole.tried });
+    for (const meanwhile of ['rm', 'rm $0; head -c 2000000 /dev/zero >']) {
+      installed.compile();
+      installed.meanwhile = `${meanwhile} $0`;
+      expect(installed.run('parse', installed.host.log)).toEqual(whole);
+      installed.meanwhile = '';
+    }
   });
 
   it('says where it may not write', () => {
