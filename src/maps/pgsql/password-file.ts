@@ -2,11 +2,7 @@
  * The password file of PostgreSQL's programs, `.pgpass` (libpq, "The Password File"): lines of
  * `host:port:database:user:password`, each of the first four perhaps `*`, with `\:` and `\\` for those characters.
  */
-import { statSync } from 'node:fs';
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
-import { readText } from '../../host/read-text.ts';
-import { errnoOf, reasonOf } from '../../problem.ts';
+import { inHome, noPassword, privateText } from '../shared/private-file.ts';
 import type { Target } from '../shared/target.ts';
 
 /** Whom a password is for. */
@@ -36,26 +32,11 @@ export function passwordIn(text: string, { host, port, database, user }: Databas
 export function passwordOnDisk(
   login: DatabaseLogin,
   env: NodeJS.ProcessEnv,
-  path = env.PGPASSFILE ?? join(homeFolder(), '.pgpass'),
+  path = env.PGPASSFILE ?? inHome('.pgpass'),
 ): string {
-  const lack = (why: string) => new Error(`it wants a password, and ${path} ${why}`);
-  let text: string;
-  try {
-    if ((statSync(path).mode & 0o077) !== 0) throw lack('may be read by others: chmod 600 it');
-    text = readText(path);
-  } catch (error) {
-    throw errnoOf(error) === undefined ? error : lack(`cannot be read: ${reasonOf(error)}`);
+  const password = passwordIn(privateText(path), login);
+  if (!password) {
+    throw noPassword(path, `has none for ${login.host}:${login.port}:${login.database}:${login.user}`);
   }
-  const password = passwordIn(text, login);
-  if (!password) throw lack(`has none for ${login.host}:${login.port}:${login.database}:${login.user}`);
   return password;
-}
-
-/** An account that no file knows, as in a container, has no home. */
-function homeFolder(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return '/';
-  }
 }
